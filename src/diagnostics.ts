@@ -1,0 +1,32 @@
+/**
+ * What the configuration language has to say about a file. A diagnostic never stops the parser: the
+ * configuration is repaired as upstream repairs it, and the list decides the exit status of `-t`.
+ */
+
+/** Half-open range of UTF-16 offsets into `file`, with the 1-based line the way upstream counts it. */
+export interface Span {
+  readonly file: string;
+  readonly line: number;
+  /** 1-based column of the first character. */
+  readonly column: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Upstream's classes of configuration message. `-t` exits with the status of the class that ranks highest
+ * in `exitOfClass` (language.md §7: the least severe class wins, security beats all).
+ */
+export type DiagnosticClass = 'notice' | 'fatal' | 'general' | 'security' | 'missing-parameter' | 'no-config';
+
+export interface Diagnostic {
+  /** Stable code, AV0101 style. */
+  readonly code: string;
+  readonly class: DiagnosticClass;
+  /** Upstream's wording, without the `(FILE: Line N)` prefix. */
+  readonly text: string;
+  /** Absent for checks made after parsing, which upstream prints without a place. */
+  readonly span?: Span;
+  /** False for messages that `-t` does not show because upstream sends them only to the log. */
+  readonly shownByTest?: boolean;
+}

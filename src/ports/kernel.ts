@@ -1,0 +1,79 @@
+/**
+ * The kernel's interfaces and addresses: a mirror kept current by netlink notifications, and writes in
+ * batches. A write is acknowledged before `apply` returns (rtnetlink handles a request inside sendmsg).
+ */
+import type { Family } from '../units.ts';
+
+export interface Link {
+  readonly index: number;
+  readonly name: string;
+  /** IFF_UP and IFF_RUNNING with an operational state that can carry traffic. */
+  readonly up: boolean;
+  readonly flags: number;
+  readonly loopback: boolean;
+  readonly multicast: boolean;
+  readonly mtu: number;
+  readonly mac: Uint8Array;
+  /** ARPHRD_* type. */
+  readonly type: number;
+  /** rtnl link kind, such as `veth`, `macvlan`; empty for hardware. */
+  readonly kind: string;
+  /** Index of the lower device (IFLA_LINK), 0 without one. */
+  readonly lowerIndex: number;
+  /** Index of the bridge, bond or VRF above (IFLA_MASTER), 0 without one. */
+  readonly masterIndex: number;
+}
+
+/** An address as the kernel holds it. `address` is 4 or 16 bytes in network order (IFA_LOCAL for IPv4). */
+export interface KernelAddress {
+  readonly ifindex: number;
+  readonly family: Family;
+  readonly address: Uint8Array;
+  readonly prefix: number;
+  readonly scope: number;
+  /** IFA_F_* bits. */
+  readonly flags: number;
+}
+
+/** Everything that `ip address add` can say of an address and that a VIP line can ask for. */
+export interface AddressSpec extends KernelAddress {
+  readonly peer?: Uint8Array;
+  readonly broadcast?: Uint8Array;
+  readonly label?: string;
+  /** Seconds; absent = forever. 0 = deprecated. */
+  readonly preferredLft?: number;
+  /** IFA_PROTO; upstream 2.3.2+ marks its own addresses 18. */
+  readonly protocol?: number;
+}
+
+export type KernelOp =
+  | { readonly op: 'addAddress'; readonly spec: AddressSpec }
+  | { readonly op: 'removeAddress'; readonly spec: AddressSpec };
+
+/** `errno` 0 means done. `text` is the kernel's extended ack message when it gave one. */
+export interface OpResult {
+  readonly op: KernelOp;
+  readonly errno: number;
+  readonly text: string;
+}
+
+export type KernelEvent =
+  | { readonly event: 'link'; readonly link: Link }
+  | { readonly event: 'linkGone'; readonly link: Link }
+  | { readonly event: 'address'; readonly address: KernelAddress }
+  | { readonly event: 'addressGone'; readonly address: KernelAddress }
+  /** The notification queue overran; the mirror was rebuilt by dump and every fact may have changed. */
+  | { readonly event: 'resync' };
+
+export interface Kernel {
+  links(): readonly Link[];
+  linkByName(name: string): Link | undefined;
+  linkByIndex(index: number): Link | undefined;
+  addresses(ifindex: number): readonly KernelAddress[];
+  /** One batch, in order, each operation acknowledged on its own. */
+  apply(ops: readonly KernelOp[]): OpResult[];
+  /** Events are delivered after the mirror has taken them in. */
+  subscribe(listener: (event: KernelEvent) => void): void;
+  /** Reads whatever notifications are waiting, without blocking. */
+  drain(): void;
+}
