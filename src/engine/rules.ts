@@ -1,0 +1,53 @@
+/**
+ * The boundary between the VRRP core and whatever keeps the steady state going. The core states two kinds
+ * of rule, the engine carries them out without asking again: *send* writes the same bytes on a fixed grid of
+ * deadlines, *hold* pushes a deadline for as long as the expected packet keeps arriving. An engine may be
+ * JavaScript over the Clock and Net ports (soft.ts) or a separate real-time process; the core cannot tell.
+ */
+import type { Datagram, Received } from '../ports/net.ts';
+import type { Us } from '../units.ts';
+
+/** At `firstAtUs` and every `periodUs` after it, write every datagram. Deadlines are absolute: no drift. */
+export interface SendRule {
+  readonly firstAtUs: Us;
+  readonly periodUs: Us;
+  readonly datagrams: readonly Datagram[];
+}
+
+/** The packet that keeps a hold rule quiet: same VRRP bytes from the same sender at the same hop limit. */
+export interface HoldPattern {
+  readonly source: Uint8Array;
+  /** Bytes after the IP header. */
+  readonly payload: Uint8Array;
+  readonly hopLimit: number;
+}
+
+export interface HoldRule {
+  /** `unchanged` keeps the deadline that held packets have moved to, which only the engine knows. */
+  readonly deadlineUs: Us | 'unchanged';
+  /** A matching packet moves the deadline to its arrival plus this. */
+  readonly windowUs: Us;
+  /** Absent: every packet goes to the core. */
+  readonly pattern?: HoldPattern;
+}
+
+/** Counts that the engine keeps because nobody is woken: cumulative for the life of an instance. */
+export interface EngineCounters {
+  readonly sent: number;
+  readonly held: number;
+}
+
+export interface EngineListener {
+  /** A hold deadline passed, and the socket was empty when it did. */
+  deadline(instance: string, dueAtUs: Us, nowUs: Us): void;
+  /** A packet that no hold rule absorbed. */
+  packet(instance: string, packet: Received): void;
+  /** A write of a send rule failed; reported once until a write succeeds again. */
+  sendFailed(instance: string, errno: number, call: string): void;
+}
+
+export interface Engine {
+  setSend(instance: string, rule: SendRule | undefined): void;
+  setHold(instance: string, rule: HoldRule | undefined): void;
+  counters(instance: string): EngineCounters;
+}

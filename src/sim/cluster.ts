@@ -1,0 +1,145 @@
+/** A cluster of routers with one VRID on one LAN, made from a seed. */
+
+import { type Family, type Us, us } from '../units.ts';
+import type { InstanceConfig } from '../vrrp/config.ts';
+import { masterDownInterval, skewTime } from '../vrrp/timing.ts';
+import { GROUP_IPV4, GROUP_IPV6 } from '../wire/vrrp.ts';
+import { Lan } from './lan.ts';
+import { type NodeQuirks, SimNode } from './node.ts';
+import { createRandom, type Random } from './random.ts';
+import { World } from './world.ts';
+
+export interface ClusterShape {
+  readonly family: Family;
+  readonly version: 2 | 3;
+  readonly advertIntervalUs: Us;
+  readonly priorities: readonly number[];
+  readonly preempt: boolean;
+}
+
+export interface Cluster {
+  readonly shape: ClusterShape;
+  readonly world: World;
+  readonly lan: Lan;
+  readonly random: Random;
+  readonly nodes: readonly SimNode[];
+}
+
+export const LAN_DELAY = { minDelayUs: 30, maxDelayUs: 400 };
+
+export function randomShape(random: Random): ClusterShape {
+  const version = random.chance(0.4) ? 2 : 3;
+  const family: Family = version === 3 && random.chance(0.4) ? 6 : 4;
+  const advertIntervalUs = us(
+    version === 2 ? 1_000_000 * random.int(1, 3) : 10_000 * random.pick([1, 5, 10, 25, 100, 300]),
+  );
+  const size = random.int(2, 4);
+  const first = random.int(1, 254);
+  // Now and then all priorities are equal, so that the sender's address decides.
+  const equal = random.chance(0.15);
+  const priorities = Array.from({ length: size }, () => (equal ? first : random.int(1, 254)));
+  return { family, version, advertIntervalUs, priorities, preempt: random.chance(0.85) };
+}
+
+export function addressOf(family: Family, index: number): Uint8Array {
+  if (family === 4) return new Uint8Array([10, 0, 0, index]);
+  const bytes = new Uint8Array(16);
+  bytes.set([0xfe, 0x80], 0);
+  bytes[15] = index;
+  return bytes;
+}
+
+export function configOf(shape: ClusterShape, priority: number): InstanceConfig {
+  const { family } = shape;
+  return {
+    name: 'VI',
+    family,
+    version: shape.version,
+    vrid: 51,
+    interface: 'eth0',
+    initialMaster: false,
+    basePriority: priority,
+    advertIntervalUs: shape.advertIntervalUs,
+    downTimerAdverts: 3,
+    preempt: shape.preempt,
+    preemptDelayUs: us(0),
+    auth: { type: 'none', data: new Uint8Array(8) },
+    vips: [
+      {
+        family,
+        address: addressOf(family, 100),
+        prefix: family === 4 ? 32 : 128,
+        scope: 0,
+        flags: 0,
+        track: true,
+      },
+    ],
+    excludedVips: [],
+    unicastPeers: [],
+    checkUnicastSource: false,
+    trackSourceAddress: false,
+    multicastGroup: family === 4 ? GROUP_IPV4 : GROUP_IPV6,
+    trackPrimary: true,
+    trackInterfaces: [],
+    trackScripts: [],
+    garp: {
+      masterDelayUs: us(5_000_000),
+      masterRepeat: 5,
+      refreshUs: us(0),
+      refreshRepeat: 1,
+      lowerPrioDelayUs: us(5_000_000),
+      lowerPrioRepeat: 5,
+    },
+    lowerPrioNoAdvert: false,
+    higherPrioSendAdvert: false,
+    skipCheckAdvAddr: false,
+    v3ChecksumAsV2: false,
+    ownerIgnoreAdverts: false,
+    strict: false,
+  };
+}
+
+/** What a test replaces: the seeded shape, or a part of the router that it breaks on purpose. */
+export interface ClusterOptions extends NodeQuirks {
+  readonly shape?: ClusterShape;
+}
+
+export function createCluster(seed: number, options: ClusterOptions = {}): Cluster {
+  const random = createRandom(seed);
+  const chosen = options.shape ?? randomShape(random);
+  const world = new World();
+  const lan = new Lan(world, random, LAN_DELAY);
+  const nodes = chosen.priorities.map((priority, index) => {
+    const own = {
+      ifindex: 2,
+      family: chosen.family,
+      address: addressOf(chosen.family, index + 1),
+      prefix: 24,
+      scope: 0,
+      flags: 0,
+    };
+    const setup = {
+      instances: [configOf(chosen, priority)],
+      scripts: [],
+      garpIntervalUs: us(0),
+      gnaIntervalUs: us(0),
+      startupDelayUs: us(0),
+    };
+    return new SimNode(world, lan, `r${index + 1}`, own, setup, options);
+  });
+  return { shape: chosen, world, lan, random, nodes };
+}
+
+/** Master-down time of the node with this priority, all adverts coming at the configured interval. */
+export function downTimeOf(shape: ClusterShape, priority: number): Us {
+  return masterDownInterval(shape.version, priority, shape.advertIntervalUs, 3);
+}
+
+export function skewOf(shape: ClusterShape, priority: number): Us {
+  return skewTime(shape.version, priority, shape.advertIntervalUs);
+}
+
+/** The longest any node of the cluster waits before it takes over. */
+export function slowestDownTime(shape: ClusterShape): Us {
+  return downTimeOf(shape, Math.min(...shape.priorities));
+}

@@ -1,0 +1,136 @@
+/**
+ * The virtual addresses in the kernel. In: lists to add or remove. Out: one netlink batch, a log line for
+ * what the kernel refused, and the memory of which removals were our own doing.
+ */
+import type { AddressSpec, Kernel, KernelAddress, KernelEvent, KernelOp, Link } from '../ports/kernel.ts';
+import { formatAddress, sameAddress } from '../wire/address.ts';
+import type { InstanceConfig, VirtualAddress } from './config.ts';
+
+/** Upstream marks what it adds with this address protocol (2.3.2 and later). */
+const IFAPROT_KEEPALIVED = 18;
+const EEXIST = 17;
+const EADDRNOTAVAIL = 99;
+const ENODEV = 19;
+
+type Log = (id: string, args: readonly (string | number)[]) => void;
+
+export class AddressKeeper {
+  readonly #kernel: Kernel;
+  readonly #log: Log;
+  /** Removals of ours whose notification is still to come, by interface and address. */
+  readonly #expectedGone = new Map<string, number>();
+  readonly #known = new Map<number, boolean>();
+
+  constructor(kernel: Kernel, log: Log) {
+    this.#kernel = kernel;
+    this.#log = log;
+  }
+
+  linkOf(address: VirtualAddress, config: InstanceConfig | undefined): Link | undefined {
+    const name = address.dev ?? config?.interface;
+    return name === undefined ? undefined : this.#kernel.linkByName(name);
+  }
+
+  apply(action: 'add' | 'remove', addresses: readonly VirtualAddress[], config: InstanceConfig): void {
+    const ops: KernelOp[] = [];
+    for (const address of addresses) {
+      const link = this.linkOf(address, config);
+      if (link === undefined) continue;
+      const op = action === 'add' ? 'addAddress' : 'removeAddress';
+      ops.push({ op, spec: specOf(address, link.index) });
+    }
+    for (const { op, errno, text } of this.#kernel.apply(ops)) {
+      const { spec } = op;
+      if (errno === 0) {
+        if (op.op === 'removeAddress') this.#expectGone(spec);
+        continue;
+      }
+      const harmless =
+        op.op === 'addAddress' ? errno === EEXIST : errno === EADDRNOTAVAIL || errno === ENODEV;
+      if (harmless) continue;
+      const link = this.#kernel.linkByIndex(spec.ifindex);
+      this.#log(op.op === 'addAddress' ? 'cannot-add-address' : 'cannot-remove-address', [
+        formatAddress(spec.address),
+        link?.name ?? String(spec.ifindex),
+        errno,
+        text,
+      ]);
+    }
+  }
+
+  #expectGone(spec: KernelAddress): void {
+    const key = keyOf(spec);
+    this.#expectedGone.set(key, (this.#expectedGone.get(key) ?? 0) + 1);
+  }
+
+  /** Whether a removal that the kernel reports is one that we asked for; each is asked about once. */
+  wasOurDoing(address: KernelAddress): boolean {
+    const key = keyOf(address);
+    const expected = this.#expectedGone.get(key) ?? 0;
+    if (expected <= 1) this.#expectedGone.delete(key);
+    else this.#expectedGone.set(key, expected - 1);
+    return expected > 0;
+  }
+
+  /** The virtual address of this instance that a kernel address is, if any. */
+  find(address: KernelAddress, config: InstanceConfig): VirtualAddress | undefined {
+    return [...config.vips, ...config.excludedVips].find(
+      (vip) =>
+        sameAddress(vip.address, address.address) &&
+        vip.prefix === address.prefix &&
+        this.linkOf(vip, config)?.index === address.ifindex,
+    );
+  }
+
+  /** First tracked address that should be there and is not. */
+  firstMissing(config: InstanceConfig): VirtualAddress | undefined {
+    return [...config.vips, ...config.excludedVips].find((vip) => {
+      const link = this.linkOf(vip, config);
+      if (!vip.track || link === undefined) return false;
+      return !this.#kernel.addresses(link.index).some((a) => sameAddress(a.address, vip.address));
+    });
+  }
+
+  /** Log lines for a link event, only for what changed since the last one of that link. */
+  describeLink(event: Extract<KernelEvent, { event: 'link' | 'linkGone' }>): {
+    id: string;
+    args: (string | number)[];
+  }[] {
+    const { link } = event;
+    const before = this.#known.get(link.index);
+    if (event.event === 'linkGone') {
+      this.#known.delete(link.index);
+      return [{ id: 'interface-deleted', args: [link.name] }];
+    }
+    this.#known.set(link.index, link.up);
+    if (before === undefined) {
+      const added = { id: 'interface-added', args: [link.name] };
+      return link.up ? [added, { id: 'netlink-reports-up', args: [link.name] }] : [added];
+    }
+    if (before === link.up) return [];
+    return [{ id: link.up ? 'netlink-reports-up' : 'netlink-reports-down', args: [link.name] }];
+  }
+
+  /** Takes the links as they are at start for known, so that only later ones are "added". */
+  learnLinks(): void {
+    for (const link of this.#kernel.links()) this.#known.set(link.index, link.up);
+  }
+}
+
+function specOf(address: VirtualAddress, ifindex: number): AddressSpec {
+  return {
+    ifindex,
+    family: address.family,
+    address: address.address,
+    prefix: address.prefix,
+    scope: address.scope,
+    flags: address.flags,
+    protocol: IFAPROT_KEEPALIVED,
+    ...(address.peer === undefined ? {} : { peer: address.peer }),
+    ...(address.broadcast === undefined ? {} : { broadcast: address.broadcast }),
+    ...(address.label === undefined ? {} : { label: address.label }),
+    ...(address.preferredLft === undefined ? {} : { preferredLft: address.preferredLft }),
+  };
+}
+
+const keyOf = (address: KernelAddress): string => `${address.ifindex}/${address.address.join('.')}`;

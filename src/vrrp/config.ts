@@ -1,0 +1,86 @@
+/**
+ * What the router needs to know of one `vrrp_instance`, resolved: defaults applied, repairs made, times in
+ * microseconds. Built by proc/ from the grammar's model and the kernel's facts; never changed by the core.
+ */
+import type { Family, Us } from '../units.ts';
+
+/** An address of virtual_ipaddress or virtual_ipaddress_excluded. */
+export interface VirtualAddress {
+  readonly family: Family;
+  /** 4 or 16 bytes, network order. */
+  readonly address: Uint8Array;
+  readonly prefix: number;
+  /** Interface named by `dev`; absent = the instance's interface. */
+  readonly dev?: string;
+  readonly scope: number;
+  readonly peer?: Uint8Array;
+  readonly broadcast?: Uint8Array;
+  readonly label?: string;
+  /** IFA_F_* bits asked for (nodad for IPv6 unless `-nodad`, home, mngtmpaddr, noprefixroute, autojoin). */
+  readonly flags: number;
+  /** Seconds; absent = forever, 0 for an IPv6 /128 without an explicit value. */
+  readonly preferredLft?: number;
+  /** False with `no_track`: its loss is ignored. */
+  readonly track: boolean;
+}
+
+/** Gratuitous ARP / unsolicited NA settings of an instance, `garp_*`. */
+export interface GarpConfig {
+  readonly masterDelayUs: Us;
+  readonly masterRepeat: number;
+  readonly refreshUs: Us;
+  readonly refreshRepeat: number;
+  readonly lowerPrioDelayUs: Us;
+  readonly lowerPrioRepeat: number;
+}
+
+export type AuthType = 'none' | 'pass';
+
+export interface UnicastPeer {
+  readonly address: Uint8Array;
+  readonly minTtl: number;
+  readonly maxTtl: number;
+}
+
+/** One tracked object with the weight this instance gives it. Weight 0: down means FAULT. */
+export interface Tracked {
+  readonly name: string;
+  readonly weight: number;
+  readonly reverse: boolean;
+}
+
+export interface InstanceConfig {
+  readonly name: string;
+  readonly family: Family;
+  readonly version: 2 | 3;
+  readonly vrid: number;
+  readonly interface: string;
+  /** `state` as configured; the initial state is still BACKUP unless this is an address owner. */
+  readonly initialMaster: boolean;
+  readonly basePriority: number;
+  readonly advertIntervalUs: Us;
+  readonly downTimerAdverts: number;
+  readonly preempt: boolean;
+  readonly preemptDelayUs: Us;
+  readonly auth: { readonly type: AuthType; readonly data: Uint8Array };
+  readonly vips: readonly VirtualAddress[];
+  readonly excludedVips: readonly VirtualAddress[];
+  /** Empty = multicast. */
+  readonly unicastPeers: readonly UnicastPeer[];
+  readonly checkUnicastSource: boolean;
+  /** TTL / hop limit of unicast adverts; absent = 255 for IPv4, the kernel's default for IPv6. */
+  readonly unicastTtl?: number;
+  readonly sourceAddress?: Uint8Array;
+  readonly trackSourceAddress: boolean;
+  readonly multicastGroup: Uint8Array;
+  readonly trackPrimary: boolean;
+  readonly trackInterfaces: readonly Tracked[];
+  readonly trackScripts: readonly Tracked[];
+  readonly garp: GarpConfig;
+  readonly lowerPrioNoAdvert: boolean;
+  readonly higherPrioSendAdvert: boolean;
+  readonly skipCheckAdvAddr: boolean;
+  readonly v3ChecksumAsV2: boolean;
+  readonly ownerIgnoreAdverts: boolean;
+  readonly strict: boolean;
+}

@@ -1,0 +1,117 @@
+/**
+ * A reload that keeps the instance: what changed is applied in place, what did not change is not touched, so
+ * an instance with an identical configuration produces no effect at all.
+ */
+import { sameAddress } from '../wire/address.ts';
+import { buildAdverts } from './advert.ts';
+import type { InstanceConfig, VirtualAddress } from './config.ts';
+import { Draft } from './draft.ts';
+import { effectivePriority, type Step } from './state.ts';
+
+/** False when the change touches what makes it this virtual router: it is then stopped and started afresh. */
+export function sameRouter(a: InstanceConfig, b: InstanceConfig): boolean {
+  return (
+    a.name === b.name &&
+    a.vrid === b.vrid &&
+    a.interface === b.interface &&
+    a.family === b.family &&
+    a.version === b.version &&
+    a.unicastPeers.length > 0 === b.unicastPeers.length > 0
+  );
+}
+
+export function configure(before: Draft, config: InstanceConfig): Step {
+  const old = before.config;
+  const draft = new Draft(config, before.state, before.nowUs);
+  const from = draft.state.effectivePriority;
+  const to = effectivePriority(config, draft.state.conditions.priorityDelta);
+  draft.set({ effectivePriority: to });
+  if (from !== to) draft.emit({ effect: 'priority', from, to });
+  if (config.version === 2 || draft.state.name === 'MASTER') {
+    draft.set({ masterAdvertIntervalUs: config.advertIntervalUs });
+  }
+  if (draft.state.name === 'MASTER') reconfigureMaster(draft, old);
+  else if (draft.state.name === 'BACKUP' && timersDiffer(old, config, from, to)) draft.hold('unchanged');
+  return { state: draft.state, effects: draft.effects };
+}
+
+function timersDiffer(old: InstanceConfig, config: InstanceConfig, from: number, to: number): boolean {
+  return (
+    from !== to ||
+    old.preempt !== config.preempt ||
+    old.advertIntervalUs !== config.advertIntervalUs ||
+    old.downTimerAdverts !== config.downTimerAdverts
+  );
+}
+
+function reconfigureMaster(draft: Draft, old: InstanceConfig): void {
+  const { config } = draft;
+  const gone = [
+    missingFrom(old.vips, config.vips),
+    missingFrom(old.excludedVips, config.excludedVips),
+  ] as const;
+  // An address that moved between the two lists stays on the interface.
+  const kept = [...config.vips, ...config.excludedVips];
+  draft.addresses('remove', missingFrom(gone[0], kept), missingFrom(gone[1], kept));
+  const before = [...old.vips, ...old.excludedVips];
+  const added = [missingFrom(config.vips, before), missingFrom(config.excludedVips, before)] as const;
+  draft.addresses('add', added[0], added[1]);
+  if (advertsDiffer(draft, old)) draft.advertise(draft.nowUs);
+  if (added[0].length + added[1].length > 0) {
+    draft.announce(config.garp.masterRepeat);
+    if (config.garp.masterDelayUs > 0) draft.arm('garpDelayed', config.garp.masterDelayUs);
+  }
+  if (old.garp.refreshUs !== config.garp.refreshUs) {
+    if (config.garp.refreshUs > 0) draft.arm('garpRefresh', config.garp.refreshUs);
+    else draft.emit({ effect: 'cancel', timer: 'garpRefresh' });
+  }
+}
+
+/** Addresses are the same when the kernel would hold the same entry for them. */
+function missingFrom(
+  addresses: readonly VirtualAddress[],
+  others: readonly VirtualAddress[],
+): VirtualAddress[] {
+  return addresses.filter(
+    (address) =>
+      !others.some((other) => sameAddress(address.address, other.address) && sameEntry(address, other)),
+  );
+}
+
+function sameEntry(a: VirtualAddress, b: VirtualAddress): boolean {
+  return (
+    a.prefix === b.prefix &&
+    a.dev === b.dev &&
+    a.scope === b.scope &&
+    a.label === b.label &&
+    a.flags === b.flags &&
+    a.preferredLft === b.preferredLft &&
+    sameOptional(a.peer, b.peer) &&
+    sameOptional(a.broadcast, b.broadcast)
+  );
+}
+
+function sameOptional(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : sameAddress(a, b);
+}
+
+function advertsDiffer(draft: Draft, old: InstanceConfig): boolean {
+  const { config, state } = draft;
+  const source = state.conditions.sourceAddress;
+  if (source === undefined) return false;
+  if (old.advertIntervalUs !== config.advertIntervalUs) return true;
+  const now = buildAdverts(config, source, state.effectivePriority);
+  const then = buildAdverts(old, source, effectivePriority(old, state.conditions.priorityDelta));
+  return (
+    now.length !== then.length ||
+    now.some((datagram, i) => {
+      const other = then[i];
+      return (
+        other === undefined ||
+        !sameAddress(datagram.destination, other.destination) ||
+        datagram.bytes.length !== other.bytes.length ||
+        datagram.bytes.some((byte, at) => byte !== other.bytes[at])
+      );
+    })
+  );
+}

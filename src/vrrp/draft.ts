@@ -1,0 +1,142 @@
+/** A step under construction: the next state and the ordered effects. Local to one call of `step`. */
+import type { Us } from '../units.ts';
+import { addUs } from '../units.ts';
+import { buildAdverts } from './advert.ts';
+import type { InstanceConfig, VirtualAddress } from './config.ts';
+import type { NotifyState, RouterEffect, StateName, TimerName } from './events.ts';
+import type { RouterState } from './state.ts';
+import { masterDownInterval } from './timing.ts';
+
+export class Draft {
+  readonly config: InstanceConfig;
+  readonly nowUs: Us;
+  state: RouterState;
+  readonly effects: RouterEffect[] = [];
+
+  constructor(config: InstanceConfig, state: RouterState, nowUs: Us) {
+    this.config = config;
+    this.state = state;
+    this.nowUs = nowUs;
+  }
+
+  set(change: Partial<RouterState>): void {
+    this.state = { ...this.state, ...change };
+  }
+
+  log(id: string, ...args: readonly (string | number)[]): void {
+    this.effects.push({ effect: 'log', id, args: [this.config.name, ...args] });
+  }
+
+  emit(effect: RouterEffect): void {
+    this.effects.push(effect);
+  }
+
+  arm(timer: TimerName, delayUs: Us): void {
+    this.emit({ effect: 'arm', timer, dueAtUs: addUs(this.nowUs, delayUs) });
+  }
+
+  notify(state: NotifyState): void {
+    this.emit({ effect: 'notify', state, priority: this.state.effectivePriority });
+  }
+
+  /** Changes the state's name and everything that only lives within one state. */
+  enter(name: StateName): void {
+    const from = this.state.name;
+    this.set({ name, preemptDelay: 'idle', reported: new Set(), lastTransitionUs: this.nowUs });
+    if (from !== name) this.emit({ effect: 'state', from, to: name });
+  }
+
+  /** (Re)states the send rule. `firstAtUs` also becomes the base of the grid of deadlines. */
+  advertise(firstAtUs: Us): void {
+    const source = this.state.conditions.sourceAddress;
+    if (source === undefined) return;
+    this.set({ advertBaseUs: firstAtUs });
+    const datagrams = buildAdverts(this.config, source, this.state.effectivePriority);
+    this.emit({
+      effect: 'advertise',
+      rule: { firstAtUs, periodUs: this.config.advertIntervalUs, datagrams },
+    });
+  }
+
+  /** Restates the send rule without moving the next advert: used when only its bytes changed. */
+  readvertise(periodUs: Us): void {
+    const elapsed = Math.max(0, this.nowUs - this.state.advertBaseUs);
+    const next = this.state.advertBaseUs + (Math.floor(elapsed / periodUs) + 1) * periodUs;
+    this.advertise(next as Us);
+  }
+
+  stopAdvertising(): void {
+    this.emit({ effect: 'advertise', rule: undefined });
+  }
+
+  sendOnce(priority: number, copies = 1): void {
+    const source = this.state.conditions.sourceAddress;
+    if (source === undefined) return;
+    const datagrams = buildAdverts(this.config, source, priority);
+    this.emit({ effect: 'sendAdvert', priority, copies, datagrams });
+  }
+
+  /** The master-down timer, with the pattern that lets regular adverts of the master pass unseen. */
+  hold(deadlineUs: Us | 'unchanged'): void {
+    const { config, state } = this;
+    const windowUs = masterDownInterval(
+      config.version,
+      state.effectivePriority,
+      state.masterAdvertIntervalUs,
+      config.downTimerAdverts,
+    );
+    const { master } = state;
+    const acceptable = master?.clean && master.priority > 0 && this.holdsBack(master.priority);
+    const pattern =
+      acceptable && master.hopLimit >= 0
+        ? { source: master.source, payload: master.payload, hopLimit: master.hopLimit }
+        : undefined;
+    this.emit({
+      effect: 'hold',
+      rule: { deadlineUs, windowUs, ...(pattern === undefined ? {} : { pattern }) },
+    });
+  }
+
+  /** Whether an advert of this priority keeps a BACKUP from taking over (RFC 9568 §6.4.2). */
+  holdsBack(priority: number): boolean {
+    return (
+      priority >= this.state.effectivePriority ||
+      !this.config.preempt ||
+      this.state.preemptDelay === 'running'
+    );
+  }
+
+  masterDownFromNow(): Us {
+    const { config, state } = this;
+    return addUs(
+      this.nowUs,
+      masterDownInterval(
+        config.version,
+        state.effectivePriority,
+        state.masterAdvertIntervalUs,
+        config.downTimerAdverts,
+      ),
+    );
+  }
+
+  addresses(
+    action: 'add' | 'remove',
+    vips: readonly VirtualAddress[],
+    evips: readonly VirtualAddress[],
+  ): void {
+    const verb = action === 'add' ? 'setting' : 'removing';
+    if (vips.length > 0) {
+      this.log(`${verb}-vips`);
+      this.emit({ effect: 'addresses', action, list: 'vips', addresses: vips });
+    }
+    if (evips.length > 0) {
+      this.log(`${verb}-evips`);
+      this.emit({ effect: 'addresses', action, list: 'evips', addresses: evips });
+    }
+  }
+
+  announce(repeat: number): void {
+    const addresses = [...this.config.vips, ...this.config.excludedVips];
+    if (addresses.length > 0 && repeat > 0) this.emit({ effect: 'announce', addresses, repeat });
+  }
+}

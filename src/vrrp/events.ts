@@ -1,0 +1,93 @@
+/**
+ * What happens to a virtual router and what it wants done: the whole surface between the pure core and the
+ * rest. Events carry the time they happened; effects are carried out in order, and the order is part of
+ * the contract (an address is added before it is announced, prio 0 is sent before addresses go).
+ */
+import type { HoldRule, SendRule } from '../engine/rules.ts';
+import type { Datagram } from '../ports/net.ts';
+import type { Us } from '../units.ts';
+import type { InstanceConfig, VirtualAddress } from './config.ts';
+import type { IncomingPacket } from './receive.ts';
+
+export type StateName = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT' | 'STOP';
+
+/** States as notify scripts, FIFO lines and mails name them. */
+export type NotifyState = 'MASTER' | 'BACKUP' | 'FAULT' | 'STOP' | 'DELETED';
+
+/** `replaced`: a reload made another virtual router of it, and nobody is told of a state. */
+export type StopReason = 'shutdown' | 'deleted' | 'replaced';
+
+export type TimerName = 'preemptDelay' | 'garpDelayed' | 'garpRefresh' | 'garpLowerPrio';
+
+/** An advert that passed every receive check (vrrp/receive.ts). */
+export interface ReceivedAdvert {
+  readonly source: Uint8Array;
+  readonly priority: number;
+  readonly intervalUs: Us;
+  readonly hopLimit: number;
+  /** True when nothing about it is worth counting or logging, so that the engine may hold it back. */
+  readonly clean: boolean;
+  /** Bytes after the IP header, for the hold rule. */
+  readonly payload: Uint8Array;
+}
+
+/** Why an instance cannot run. A set computed from current facts, never a counter. */
+export type Fault =
+  | { readonly kind: 'no-interface' }
+  | { readonly kind: 'interface-down'; readonly interface: string }
+  | { readonly kind: 'no-source-address' }
+  | { readonly kind: 'script'; readonly name: string }
+  | { readonly kind: 'tracked-interface'; readonly interface: string }
+  | { readonly kind: 'socket'; readonly call: string; readonly errno: number }
+  | { readonly kind: 'address'; readonly address: string };
+
+/** What the trackers and the kernel say about an instance now. */
+export interface Conditions {
+  readonly faults: readonly Fault[];
+  /** Tracked scripts with weight 0 whose first result is still missing: the instance waits in INIT. */
+  readonly waiting: boolean;
+  /** Sum of the weights of tracked objects, before clamping. */
+  readonly priorityDelta: number;
+  /** Primary IPv4 or link-local IPv6 address to send from; absent when the interface has none. */
+  readonly sourceAddress?: Uint8Array;
+}
+
+export type RouterEvent =
+  /** `adopt`: the process that ran this instance as MASTER died, and its peers do not know it yet. */
+  | { readonly event: 'start'; readonly adopt: boolean; readonly nowUs: Us }
+  | { readonly event: 'conditions'; readonly conditions: Conditions; readonly nowUs: Us }
+  | { readonly event: 'packet'; readonly packet: IncomingPacket; readonly nowUs: Us }
+  | { readonly event: 'masterDown'; readonly dueAtUs: Us; readonly nowUs: Us }
+  | { readonly event: 'timer'; readonly timer: TimerName; readonly dueAtUs: Us; readonly nowUs: Us }
+  /** An address of ours vanished from the kernel without our doing. */
+  | { readonly event: 'addressLost'; readonly address: VirtualAddress; readonly nowUs: Us }
+  /** A reload changed the configuration of a running instance. */
+  | { readonly event: 'configure'; readonly config: InstanceConfig; readonly nowUs: Us }
+  | { readonly event: 'stop'; readonly reason: StopReason; readonly nowUs: Us };
+
+export type RouterEffect =
+  | { readonly effect: 'log'; readonly id: string; readonly args: readonly (string | number)[] }
+  /** Send rule: replaces the one before; absent stops the adverts. */
+  | { readonly effect: 'advertise'; readonly rule: SendRule | undefined }
+  /** Outside the rule: prio 0 on the way out, or the answer that higher_prio_send_advert asks for. */
+  | {
+      readonly effect: 'sendAdvert';
+      readonly priority: number;
+      readonly copies: number;
+      readonly datagrams: readonly Datagram[];
+    }
+  | { readonly effect: 'hold'; readonly rule: HoldRule | undefined }
+  | { readonly effect: 'arm'; readonly timer: TimerName; readonly dueAtUs: Us }
+  | { readonly effect: 'cancel'; readonly timer: TimerName }
+  | {
+      readonly effect: 'addresses';
+      readonly action: 'add' | 'remove';
+      readonly list: 'vips' | 'evips';
+      readonly addresses: readonly VirtualAddress[];
+    }
+  /** `repeat` rounds of one GARP or NA per address. */
+  | { readonly effect: 'announce'; readonly addresses: readonly VirtualAddress[]; readonly repeat: number }
+  | { readonly effect: 'state'; readonly from: StateName; readonly to: StateName }
+  | { readonly effect: 'notify'; readonly state: NotifyState; readonly priority: number }
+  | { readonly effect: 'notifyLowerPriority'; readonly priority: number }
+  | { readonly effect: 'priority'; readonly from: number; readonly to: number };

@@ -1,0 +1,442 @@
+/**
+ * All virtual routers of a process over the ports: it feeds events to `step` and carries out the effects.
+ * In: configurations, kernel events, packets, script results, timers. Out: writes through the ports, and
+ * notifications and log ids to whoever runs it. The real VRRP child and the simulator run this same class.
+ */
+import type { EngineCounters } from '../engine/rules.ts';
+import { SoftEngine } from '../engine/soft.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Kernel, KernelEvent, Link } from '../ports/kernel.ts';
+import type { Net, Received, VrrpSocket } from '../ports/net.ts';
+import type { Scripts } from '../ports/scripts.ts';
+import { assertNever, type Us, us } from '../units.ts';
+import { formatAddress } from '../wire/address.ts';
+import { AddressKeeper } from './address-keeper.ts';
+import { Announcer } from './announcer.ts';
+import type { InstanceConfig } from './config.ts';
+import { sameRouter } from './configure.ts';
+import type { NotifyState, RouterEffect, RouterEvent, StateName } from './events.ts';
+import { step } from './router.ts';
+import { ScriptRunner, type TrackedScriptConfig } from './script-runner.ts';
+import { payloadOf, SocketPool } from './socket-pool.ts';
+import { initialState, type RouterState } from './state.ts';
+import type { VrrpStats } from './stats.ts';
+import { conditionsOf } from './tracking.ts';
+
+export interface VrrpPorts {
+  readonly clock: Clock;
+  readonly net: Net;
+  readonly kernel: Kernel;
+  readonly scripts: Scripts;
+}
+
+/** What a configuration file asks of the VRRP process. */
+export interface VrrpSetup {
+  readonly instances: readonly InstanceConfig[];
+  readonly scripts: readonly TrackedScriptConfig[];
+  readonly garpIntervalUs: Us;
+  readonly gnaIntervalUs: Us;
+  /** vrrp_startup_delay; 0 = none. */
+  readonly startupDelayUs: Us;
+  readonly receiveBuffer?: number;
+}
+
+export interface VrrpOutputs {
+  log(id: string, args: readonly (string | number)[]): void;
+  notify(instance: string, state: NotifyState, priority: number): void;
+  notifyLowerPriority(instance: string, priority: number): void;
+  state(instance: string, from: StateName, to: StateName): void;
+  priority(instance: string, from: number, to: number): void;
+  /** IPv6 forwarding of an interface, which the Kernel port does not carry. */
+  forwardsIpv6(ifname: string): boolean;
+}
+
+export interface InstanceStatus {
+  readonly config: InstanceConfig;
+  readonly state: RouterState;
+  /** Including what the engine counted by itself. */
+  readonly stats: VrrpStats;
+}
+
+interface Running {
+  config: InstanceConfig;
+  state: RouterState;
+  socketError: { readonly call: string; readonly errno: number } | undefined;
+}
+
+export interface StartOptions {
+  /** Instances that a predecessor of this process ran as MASTER. */
+  readonly adopt?: ReadonlySet<string>;
+}
+
+export class VrrpHost {
+  readonly #ports: VrrpPorts;
+  readonly #out: VrrpOutputs;
+  readonly #instances = new Map<string, Running>();
+  readonly #pool: SocketPool;
+  readonly #engine: SoftEngine;
+  readonly #announcer: Announcer;
+  readonly #addresses: AddressKeeper;
+  readonly #scripts: ScriptRunner;
+  #setup: VrrpSetup;
+  #stopped = false;
+
+  readonly #step: typeof step;
+
+  /** `stepFunction` is another one only where a test plants a bug to see it caught. */
+  constructor(ports: VrrpPorts, out: VrrpOutputs, setup: VrrpSetup, stepFunction: typeof step = step) {
+    this.#step = stepFunction;
+    this.#ports = ports;
+    this.#out = out;
+    this.#setup = setup;
+    this.#pool = new SocketPool(
+      ports.net,
+      {
+        packet: (instance, packet) => this.#engine.receive(instance, packet),
+        unknownVrid: (vrid, packet) => out.log('unknown-vrid', [vrid, formatAddress(packet.source)]),
+      },
+      setup.receiveBuffer,
+    );
+    this.#engine = new SoftEngine(
+      ports.clock,
+      {
+        send: (instance, datagram) => this.#pool.send(instance, datagram),
+        drain: (instance) => this.#pool.drain(instance),
+        payload: payloadOf,
+      },
+      {
+        deadline: (instance, dueAtUs, nowUs) =>
+          this.#dispatch(instance, { event: 'masterDown', dueAtUs, nowUs }),
+        packet: (instance, packet) => this.#packet(instance, packet),
+        sendFailed: (instance, errno) => out.log('send-advert-error', [instance, errno]),
+      },
+    );
+    this.#addresses = new AddressKeeper(ports.kernel, (id, args) => out.log(id, args));
+    this.#announcer = new Announcer(
+      ports.clock,
+      ports.net,
+      {
+        link: (address, instance) => this.#addresses.linkOf(address, this.#instances.get(instance)?.config),
+        forwards: (link) => out.forwardsIpv6(link.name),
+        log: (id, args) => out.log(id, args),
+        failed: (error, link) => out.log('announce-failed', [link.name, error.call, error.errno]),
+      },
+      { 4: setup.garpIntervalUs, 6: setup.gnaIntervalUs },
+    );
+    this.#scripts = new ScriptRunner(ports.clock, ports.scripts, {
+      changed: (script) => this.#scriptChanged(script),
+      log: (log) => out.log(log.id, log.args),
+    });
+    ports.kernel.subscribe((event) => this.#kernelEvent(event));
+  }
+
+  start(options: StartOptions = {}): void {
+    this.#addresses.learnLinks();
+    this.#scripts.configure(this.#setup.scripts);
+    for (const config of this.#setup.instances) this.#add(config);
+    const begin = (): void => {
+      for (const name of [...this.#instances.keys()]) {
+        this.#refresh(name);
+        this.#dispatch(name, {
+          event: 'start',
+          adopt: options.adopt?.has(name) ?? false,
+          nowUs: this.#now(),
+        });
+      }
+    };
+    if (this.#setup.startupDelayUs === 0) begin();
+    else {
+      const due = us(this.#now() + this.#setup.startupDelayUs);
+      this.#ports.clock.armAt('startup-delay', due, () => {
+        this.#out.log('startup-delay-over', []);
+        begin();
+      });
+    }
+  }
+
+  #now(): Us {
+    return this.#ports.clock.now();
+  }
+
+  #add(config: InstanceConfig): void {
+    const running: Running = { config, state: initialState(config), socketError: undefined };
+    this.#instances.set(config.name, running);
+    this.#openSocket(running);
+    this.#refresh(config.name);
+  }
+
+  #openSocket(running: Running): void {
+    const link = this.#ports.kernel.linkByName(running.config.interface);
+    if (link === undefined) {
+      this.#pool.leave(running.config.name);
+      running.socketError = undefined;
+      return;
+    }
+    const before = this.#pool.socket(running.config.name);
+    const joined = this.#pool.join(running.config, link);
+    running.socketError = joined.ok ? undefined : joined.error;
+    const after = this.#pool.socket(running.config.name);
+    if (!joined.ok)
+      this.#out.log('socket-failed', [running.config.name, joined.error.call, joined.error.errno]);
+    else if (after !== undefined && before !== undefined && after !== before) this.#logSocket(after);
+  }
+
+  /** The sockpool lines, which upstream prints once all instances have been started. */
+  logSockets(): void {
+    for (const socket of this.#pool.sockets()) this.#logSocket(socket);
+  }
+
+  #logSocket(socket: VrrpSocket): void {
+    const { spec } = socket;
+    const group = spec.group === undefined ? '' : formatAddress(spec.group);
+    this.#out.log('sockpool', [spec.ifindex, spec.family, spec.protocol, socket.fdIn, socket.fdOut, group]);
+  }
+
+  /** Recomputes the conditions of one instance from the facts as they are now. */
+  #refresh(name: string): void {
+    const running = this.#instances.get(name);
+    if (running === undefined) return;
+    const { kernel } = this.#ports;
+    const conditions = conditionsOf(running.config, {
+      link: (ifname) => kernel.linkByName(ifname),
+      addresses: (ifindex) => kernel.addresses(ifindex),
+      script: (script) => this.#scripts.status(script),
+      socketError: running.socketError,
+    });
+    if (sameConditions(running.state.conditions, conditions)) return;
+    this.#dispatch(name, { event: 'conditions', conditions, nowUs: this.#now() });
+  }
+
+  #packet(instance: string, packet: Received): void {
+    const payload = payloadOf(packet);
+    if (payload === undefined) return;
+    const { source, destination, hopLimit, atUs } = packet;
+    this.#dispatch(instance, {
+      event: 'packet',
+      packet: { payload, source, destination, hopLimit, atUs },
+      nowUs: atUs,
+    });
+  }
+
+  #scriptChanged(script: string): void {
+    for (const [name, { config }] of this.#instances) {
+      if (config.trackScripts.some((tracked) => tracked.name === script)) this.#refresh(name);
+    }
+  }
+
+  #dispatch(name: string, event: RouterEvent): void {
+    const running = this.#instances.get(name);
+    if (running === undefined) return;
+    const { state, effects } = this.#step(running.config, running.state, event);
+    running.state = state;
+    if (event.event === 'configure') running.config = event.config;
+    for (const effect of effects) this.#carryOut(running, effect);
+  }
+
+  #carryOut(running: Running, effect: RouterEffect): void {
+    const { name } = running.config;
+    const { clock } = this.#ports;
+    switch (effect.effect) {
+      case 'log':
+        this.#out.log(effect.id, effect.args);
+        break;
+      case 'advertise':
+        this.#engine.setSend(name, effect.rule);
+        break;
+      case 'sendAdvert':
+        this.#sendAdvert(running, effect);
+        break;
+      case 'hold':
+        this.#engine.setHold(name, effect.rule);
+        break;
+      case 'arm':
+        clock.armAt(`${name}/${effect.timer}`, effect.dueAtUs, (dueAtUs, nowUs) =>
+          this.#dispatch(name, { event: 'timer', timer: effect.timer, dueAtUs, nowUs }),
+        );
+        break;
+      case 'cancel':
+        clock.cancel(`${name}/${effect.timer}`);
+        break;
+      case 'addresses':
+        this.#addresses.apply(effect.action, effect.addresses, running.config);
+        break;
+      case 'announce':
+        this.#announcer.announce(name, effect.addresses, effect.repeat, () => this.#isMaster(name));
+        break;
+      case 'state':
+        this.#out.state(name, effect.from, effect.to);
+        break;
+      case 'notify':
+        this.#out.notify(name, effect.state, effect.priority);
+        break;
+      case 'notifyLowerPriority':
+        this.#out.notifyLowerPriority(name, effect.priority);
+        break;
+      case 'priority':
+        this.#out.priority(name, effect.from, effect.to);
+        break;
+      default:
+        assertNever(effect);
+    }
+  }
+
+  #isMaster(name: string): boolean {
+    return this.#instances.get(name)?.state.name === 'MASTER';
+  }
+
+  #sendAdvert(running: Running, effect: Extract<RouterEffect, { effect: 'sendAdvert' }>): void {
+    const { name } = running.config;
+    let sent = 0;
+    for (let copy = 0; copy < effect.copies; copy++) {
+      for (const datagram of effect.datagrams) {
+        const result = this.#pool.send(name, datagram);
+        if (!result.ok) this.#out.log('send-advert-error', [name, result.error.errno]);
+      }
+      sent += 1;
+    }
+    const { stats } = running.state;
+    running.state = {
+      ...running.state,
+      stats: {
+        ...stats,
+        advertSent: stats.advertSent + sent,
+        priZeroSent: stats.priZeroSent + (effect.priority === 0 ? sent : 0),
+      },
+    };
+  }
+
+  #kernelEvent(event: KernelEvent): void {
+    if (this.#stopped) return;
+    switch (event.event) {
+      case 'link':
+      case 'linkGone':
+        this.#linkEvent(event);
+        break;
+      case 'address':
+      case 'addressGone':
+        this.#addressEvent(event);
+        break;
+      case 'resync':
+        this.#resync();
+        break;
+      default:
+        assertNever(event);
+    }
+  }
+
+  #linkEvent(event: Extract<KernelEvent, { event: 'link' | 'linkGone' }>): void {
+    const { link } = event;
+    if (!this.#uses(link)) return;
+    for (const { id, args } of this.#addresses.describeLink(event)) this.#out.log(id, args);
+    for (const [name, running] of [...this.#instances]) {
+      if (running.config.interface === link.name) this.#openSocket(running);
+      this.#refresh(name);
+    }
+  }
+
+  #uses(link: Link): boolean {
+    return [...this.#instances.values()].some(
+      ({ config }) =>
+        config.interface === link.name ||
+        config.trackInterfaces.some((tracked) => tracked.name === link.name) ||
+        [...config.vips, ...config.excludedVips].some((vip) => vip.dev === link.name),
+    );
+  }
+
+  #addressEvent(event: Extract<KernelEvent, { event: 'address' | 'addressGone' }>): void {
+    const { address } = event;
+    const link = this.#ports.kernel.linkByIndex(address.ifindex);
+    const ours = event.event === 'addressGone' && this.#addresses.wasOurDoing(address);
+    let virtual = false;
+    for (const [name, running] of [...this.#instances]) {
+      const vip = this.#addresses.find(address, running.config);
+      if (vip === undefined) {
+        this.#refresh(name);
+        continue;
+      }
+      virtual = true;
+      const lost = event.event === 'addressGone' && !ours && running.state.name === 'MASTER' && vip.track;
+      if (!lost) continue;
+      this.#out.log('reflector-removed', [formatAddress(address.address), link?.name ?? '']);
+      this.#dispatch(name, { event: 'addressLost', address: vip, nowUs: this.#now() });
+    }
+    if (virtual || link === undefined || !this.#uses(link)) return;
+    const id = event.event === 'address' ? 'assigned-address' : 'deassigned-address';
+    this.#out.log(id, [formatAddress(address.address), link.name]);
+  }
+
+  /** After lost notifications every fact may have changed, also the presence of our own addresses. */
+  #resync(): void {
+    this.#out.log('netlink-resync', []);
+    for (const [name, running] of [...this.#instances]) {
+      this.#openSocket(running);
+      this.#refresh(name);
+      const lost = this.#isMaster(name) ? this.#addresses.firstMissing(running.config) : undefined;
+      if (lost !== undefined)
+        this.#dispatch(name, { event: 'addressLost', address: lost, nowUs: this.#now() });
+    }
+  }
+
+  /** Applies a new configuration as a difference: an instance that did not change is not touched. */
+  reload(setup: VrrpSetup): void {
+    this.#setup = setup;
+    this.#announcer.setIntervals({ 4: setup.garpIntervalUs, 6: setup.gnaIntervalUs });
+    const wanted = new Map(setup.instances.map((config) => [config.name, config]));
+    for (const [name, running] of [...this.#instances]) {
+      const config = wanted.get(name);
+      if (config === undefined || !sameRouter(running.config, config))
+        this.#remove(name, config === undefined);
+    }
+    this.#scripts.configure(setup.scripts);
+    for (const config of setup.instances) {
+      const running = this.#instances.get(config.name);
+      if (running === undefined) {
+        this.#add(config);
+        this.#dispatch(config.name, { event: 'start', adopt: false, nowUs: this.#now() });
+        continue;
+      }
+      this.#dispatch(config.name, { event: 'configure', config, nowUs: this.#now() });
+      this.#openSocket(running);
+      this.#refresh(config.name);
+    }
+  }
+
+  #remove(name: string, deleted: boolean): void {
+    const reason = deleted ? 'deleted' : 'replaced';
+    this.#dispatch(name, { event: 'stop', reason, nowUs: this.#now() });
+    this.#engine.remove(name);
+    this.#pool.leave(name);
+    this.#instances.delete(name);
+  }
+
+  /** Prio 0 for every MASTER, addresses off, STOP notifications; nothing is carried out afterwards. */
+  stop(): void {
+    for (const name of this.#instances.keys()) {
+      this.#dispatch(name, { event: 'stop', reason: 'shutdown', nowUs: this.#now() });
+    }
+    this.#stopped = true;
+    this.#scripts.stop();
+    for (const name of this.#instances.keys()) this.#pool.leave(name);
+  }
+
+  status(): InstanceStatus[] {
+    return [...this.#instances.values()].map(({ config, state }) => {
+      const { sent, held }: EngineCounters = this.#engine.counters(config.name);
+      const { stats } = state;
+      return {
+        config,
+        state,
+        stats: { ...stats, advertSent: stats.advertSent + sent, advertRcvd: stats.advertRcvd + held },
+      };
+    });
+  }
+}
+
+function sameConditions(a: RouterState['conditions'], b: RouterState['conditions']): boolean {
+  return (
+    a.waiting === b.waiting &&
+    a.priorityDelta === b.priorityDelta &&
+    JSON.stringify(a.faults) === JSON.stringify(b.faults) &&
+    (a.sourceAddress?.join() ?? '') === (b.sourceAddress?.join() ?? '')
+  );
+}

@@ -1,0 +1,323 @@
+/**
+ * The virtual router: RFC 9568 §6.4 (and RFC 3768 §6.4) as a pure step function. In: configuration, state
+ * and one event. Out: the next state and the effects to carry out, in order. Where keepalived 2.2.7 was seen
+ * to differ from the RFC (an owner configured BACKUP waits, a lost VIP steps down for one skew time), this
+ * follows keepalived and says so.
+ */
+import type { Us } from '../units.ts';
+import { addUs, assertNever, toSeconds } from '../units.ts';
+import { formatAddress, sameAddress } from '../wire/address.ts';
+import type { InstanceConfig, VirtualAddress } from './config.ts';
+import { configure } from './configure.ts';
+import { Draft } from './draft.ts';
+import { beatsUs } from './election.ts';
+import type { Conditions, ReceivedAdvert, RouterEvent, StopReason, TimerName } from './events.ts';
+import { type IncomingPacket, receive } from './receive.ts';
+import { effectivePriority, type RouterState, type Step } from './state.ts';
+import { count } from './stats.ts';
+import { skewTime } from './timing.ts';
+
+export function step(config: InstanceConfig, state: RouterState, event: RouterEvent): Step {
+  const draft = new Draft(config, state, event.nowUs);
+  switch (event.event) {
+    case 'start':
+      start(draft, event.adopt);
+      break;
+    case 'conditions':
+      conditions(draft, event.conditions);
+      break;
+    case 'packet':
+      packet(draft, event.packet);
+      break;
+    case 'masterDown':
+      if (draft.state.name === 'BACKUP' || draft.state.name === 'INIT') becomeMaster(draft);
+      break;
+    case 'timer':
+      timer(draft, event.timer);
+      break;
+    case 'addressLost':
+      addressLost(draft, event.address);
+      break;
+    case 'configure':
+      return configure(draft, event.config);
+    case 'stop':
+      stop(draft, event.reason);
+      break;
+    default:
+      assertNever(event);
+  }
+  return { state: draft.state, effects: draft.effects };
+}
+
+/** INIT -> BACKUP or FAULT, or MASTER for an owner that says so. `conditions` must have come before. */
+function start(draft: Draft, adopt: boolean): void {
+  draft.set({ started: true });
+  const { config, state } = draft;
+  if (adopt && state.conditions.faults.length === 0) {
+    draft.log('adopting-master');
+    takeOver(draft);
+    return;
+  }
+  if (state.conditions.faults.length > 0) {
+    for (const fault of state.conditions.faults) {
+      if (fault.kind === 'interface-down') draft.log('start-interface-down', fault.interface);
+    }
+    draft.log('start-fault');
+    draft.enter('FAULT');
+    draft.addresses('remove', config.vips, config.excludedVips);
+    draft.notify('FAULT');
+    return;
+  }
+  draft.addresses('remove', config.vips, config.excludedVips);
+  if (state.conditions.waiting) return;
+  if (config.initialMaster && config.basePriority === 255) {
+    // RFC 9568 §6.4.1: an owner does not wait. It goes through the timer all the same, so that every
+    // instance of the process has been started before the first one speaks.
+    draft.hold(draft.nowUs);
+    return;
+  }
+  becomeBackup(draft, 'entering-backup-init', draft.masterDownFromNow());
+}
+
+function becomeBackup(draft: Draft, message: string, deadlineUs: Us): void {
+  draft.log(message);
+  draft.enter('BACKUP');
+  draft.hold(deadlineUs);
+  draft.notify('BACKUP');
+}
+
+function becomeMaster(draft: Draft): void {
+  if (!draft.state.started || draft.state.conditions.waiting) return;
+  draft.log('receive-advertisement-timeout');
+  takeOver(draft);
+}
+
+/** The advert goes first, so that peers hear of the new master before switches do (seen with 2.2.7). */
+function takeOver(draft: Draft): void {
+  const { config } = draft;
+  draft.log('entering-master');
+  draft.enter('MASTER');
+  draft.emit({ effect: 'hold', rule: undefined });
+  const { master: _gone, ...rest } = draft.state;
+  draft.state = { ...rest, masterAdvertIntervalUs: config.advertIntervalUs };
+  draft.set({ stats: count(draft.state.stats, 'becomeMaster') });
+  draft.advertise(draft.nowUs);
+  draft.addresses('add', config.vips, config.excludedVips);
+  draft.announce(config.garp.masterRepeat);
+  draft.notify('MASTER');
+  if (config.garp.masterDelayUs > 0) draft.arm('garpDelayed', config.garp.masterDelayUs);
+  if (config.garp.refreshUs > 0) {
+    draft.arm('garpRefresh', addUs(config.garp.masterDelayUs, config.garp.refreshUs));
+  }
+}
+
+/** Whatever leaves MASTER stops advertising before it takes the addresses off. */
+function leaveMaster(draft: Draft): void {
+  draft.set({ stats: count(draft.state.stats, 'releaseMaster') });
+  draft.stopAdvertising();
+  draft.emit({ effect: 'cancel', timer: 'garpRefresh' });
+  draft.emit({ effect: 'cancel', timer: 'garpLowerPrio' });
+}
+
+function release(draft: Draft, priorityZeroCopies: number): void {
+  if (priorityZeroCopies > 0) {
+    draft.sendOnce(0, priorityZeroCopies);
+    draft.log('sent-0-priority');
+  }
+  draft.addresses('remove', draft.config.vips, draft.config.excludedVips);
+}
+
+/** Faults are compared as a set: the instance is in FAULT exactly while there is one. */
+function conditions(draft: Draft, now: Conditions): void {
+  const before = draft.state.conditions;
+  draft.set({ conditions: now });
+  updatePriority(draft, effectivePriority(draft.config, now.priorityDelta));
+  const { name } = draft.state;
+  if (name === 'STOP') return;
+  if (name === 'INIT') {
+    leaveInit(draft);
+    return;
+  }
+  if (name !== 'FAULT' && now.faults.length > 0) enterFault(draft);
+  else if (name === 'FAULT' && now.faults.length === 0 && !now.waiting) {
+    becomeBackup(draft, 'entering-backup', draft.masterDownFromNow());
+  } else if (name === 'MASTER' && sourceChanged(before, now)) {
+    draft.readvertise(draft.config.advertIntervalUs);
+  }
+}
+
+function sourceChanged(before: Conditions, now: Conditions): boolean {
+  if (before.sourceAddress === undefined || now.sourceAddress === undefined) {
+    return before.sourceAddress !== now.sourceAddress;
+  }
+  return !sameAddress(before.sourceAddress, now.sourceAddress);
+}
+
+/** Only an instance that `start` left waiting for its scripts is still in INIT. */
+function leaveInit(draft: Draft): void {
+  const now = draft.state.conditions;
+  if (!draft.state.started) return;
+  if (now.faults.length > 0) enterFault(draft);
+  else if (!now.waiting) becomeBackup(draft, 'entering-backup', draft.masterDownFromNow());
+}
+
+function enterFault(draft: Draft): void {
+  const wasMaster = draft.state.name === 'MASTER';
+  draft.log('entering-fault');
+  draft.enter('FAULT');
+  draft.emit({ effect: 'hold', rule: undefined });
+  if (wasMaster) {
+    leaveMaster(draft);
+    // 2.2.7 was seen sending two on the way into FAULT; a second one also survives the loss of the first.
+    release(draft, 2);
+  }
+  draft.notify('FAULT');
+}
+
+function updatePriority(draft: Draft, to: number): void {
+  const from = draft.state.effectivePriority;
+  if (from === to) return;
+  draft.set({ effectivePriority: to });
+  draft.log('changing-effective-priority', from, to);
+  draft.emit({ effect: 'priority', from, to });
+  // The next regular advert carries the new value; a backup's running timer is left alone (seen with 2.2.7).
+  if (draft.state.name === 'MASTER') draft.readvertise(draft.config.advertIntervalUs);
+  if (draft.state.name === 'BACKUP') draft.hold('unchanged');
+}
+
+function packet(draft: Draft, incoming: IncomingPacket): void {
+  const { state } = draft;
+  const verdict = receive(draft.config, incoming, {
+    ownAddress: state.conditions.sourceAddress,
+    master: state.master?.source,
+  });
+  draft.set({ stats: count(state.stats, ...verdict.counters) });
+  for (const note of verdict.notes) {
+    if (draft.state.reported.has(note.slot)) continue;
+    draft.set({ reported: new Set([...draft.state.reported, note.slot]) });
+    draft.emit({ effect: 'log', id: note.id, args: note.args });
+  }
+  if (verdict.verdict === 'drop') return;
+  if (verdict.notes.length === 0 && state.reported.size > 0) draft.set({ reported: new Set() });
+  if (state.name === 'BACKUP') backupHears(draft, verdict.advert);
+  else if (state.name === 'MASTER') masterHears(draft, verdict.advert);
+}
+
+function backupHears(draft: Draft, advert: ReceivedAdvert): void {
+  const { config, state } = draft;
+  if (advert.priority === 0) {
+    draft.log('backup-received-priority-0');
+    draft.set({ preemptDelay: 'idle' });
+    draft.emit({ effect: 'cancel', timer: 'preemptDelay' });
+    draft.hold(
+      addUs(draft.nowUs, skewTime(config.version, state.effectivePriority, state.masterAdvertIntervalUs)),
+    );
+    return;
+  }
+  const lower = advert.priority < state.effectivePriority;
+  if (lower && config.preempt && config.preemptDelayUs > 0 && state.preemptDelay === 'idle') {
+    draft.log('start-preempt-delay', toSeconds(config.preemptDelayUs).toFixed(6));
+    draft.set({ preemptDelay: 'running' });
+    draft.arm('preemptDelay', config.preemptDelayUs);
+  }
+  if (!draft.holdsBack(advert.priority)) {
+    draft.log('lower-priority-discarding', advert.priority, formatAddress(advert.source));
+    return;
+  }
+  if (!lower && state.preemptDelay !== 'idle') {
+    draft.set({ preemptDelay: 'idle' });
+    draft.emit({ effect: 'cancel', timer: 'preemptDelay' });
+  }
+  follow(draft, advert);
+}
+
+/** Accepts a master: v3 takes over its interval, which may be longer than ours (RFC 9568 §6.4.2). */
+function follow(draft: Draft, advert: ReceivedAdvert): void {
+  draft.set({
+    master: advert,
+    masterAdvertIntervalUs: draft.config.version === 3 ? advert.intervalUs : draft.config.advertIntervalUs,
+  });
+  draft.hold(draft.masterDownFromNow());
+}
+
+function masterHears(draft: Draft, advert: ReceivedAdvert): void {
+  const { config, state } = draft;
+  if (advert.priority === 0) {
+    draft.advertise(draft.nowUs);
+    return;
+  }
+  if (beatsUs(advert, state.effectivePriority, state.conditions.sourceAddress)) {
+    draft.log(
+      'master-received-higher',
+      formatAddress(advert.source),
+      advert.priority,
+      state.effectivePriority,
+    );
+    yieldTo(draft, advert);
+    return;
+  }
+  draft.log('master-received-lower', formatAddress(advert.source), advert.priority, state.effectivePriority);
+  draft.emit({ effect: 'notifyLowerPriority', priority: state.effectivePriority });
+  if (!config.lowerPrioNoAdvert) draft.advertise(draft.nowUs);
+  draft.announce(config.garp.lowerPrioRepeat);
+  if (config.garp.lowerPrioDelayUs > 0 && config.garp.lowerPrioRepeat > 0) {
+    draft.arm('garpLowerPrio', config.garp.lowerPrioDelayUs);
+  }
+}
+
+function yieldTo(draft: Draft, advert: ReceivedAdvert): void {
+  if (draft.config.higherPrioSendAdvert) draft.sendOnce(draft.state.effectivePriority);
+  draft.log('entering-backup');
+  draft.enter('BACKUP');
+  leaveMaster(draft);
+  follow(draft, advert);
+  release(draft, 0);
+  draft.notify('BACKUP');
+}
+
+function timer(draft: Draft, name: TimerName): void {
+  const { config, state } = draft;
+  if (name === 'preemptDelay') {
+    if (state.name !== 'BACKUP' || state.preemptDelay !== 'running') return;
+    draft.set({ preemptDelay: 'over' });
+    draft.hold('unchanged');
+    return;
+  }
+  if (state.name !== 'MASTER') return;
+  if (name === 'garpDelayed') draft.announce(config.garp.masterRepeat);
+  else if (name === 'garpLowerPrio') draft.announce(config.garp.lowerPrioRepeat);
+  else {
+    draft.announce(config.garp.refreshRepeat);
+    draft.arm('garpRefresh', config.garp.refreshUs);
+  }
+}
+
+/**
+ * Somebody took one of our addresses off. keepalived 2.2.7 steps down with prio 0 and comes back after one
+ * skew time of its own, which restores the address and lets a healthier peer win.
+ */
+function addressLost(draft: Draft, address: VirtualAddress): void {
+  if (draft.state.name !== 'MASTER' || !address.track) return;
+  const { config } = draft;
+  draft.log('entering-backup');
+  draft.enter('BACKUP');
+  leaveMaster(draft);
+  release(draft, 1);
+  draft.hold(
+    addUs(draft.nowUs, skewTime(config.version, draft.state.effectivePriority, config.advertIntervalUs)),
+  );
+  draft.notify('BACKUP');
+}
+
+function stop(draft: Draft, reason: StopReason): void {
+  const wasMaster = draft.state.name === 'MASTER';
+  if (draft.state.name === 'STOP') return;
+  draft.enter('STOP');
+  draft.emit({ effect: 'hold', rule: undefined });
+  for (const name of ['preemptDelay', 'garpDelayed'] as const) draft.emit({ effect: 'cancel', timer: name });
+  if (wasMaster) {
+    leaveMaster(draft);
+    release(draft, 1);
+  }
+  if (reason !== 'replaced') draft.notify(reason === 'shutdown' ? 'STOP' : 'DELETED');
+}
