@@ -120,7 +120,9 @@ class Run {
     this.#disturbed = true;
     this.advance(slowestDownTime(shape) + 2 * shape.advertIntervalUs + SLACK_US);
     this.#disturbed = false;
-    this.advance(shape.advertIntervalUs * 2 + SLACK_US);
+    const before = this.#promotions();
+    this.advance(slowestDownTime(shape) + SLACK_US);
+    if (this.#promotions() !== before) this.fail('a quiet cluster promotes nobody', 'somebody took over');
     const masters = this.masters();
     if (masters.length !== 1) this.fail('exactly one master', `${masters.length} masters`);
     const [only] = masters;
@@ -134,6 +136,10 @@ class Run {
       if (master && !node.hasVips()) this.fail('a master has its addresses', node.name);
       if (!master && node.hasAnyVip()) this.fail('only a master has addresses', node.name);
     }
+  }
+
+  #promotions(): number {
+    return this.alive().reduce((sum, node) => sum + node.observed.promotions, 0);
   }
 
   disturb(kind: Disturbance): void {

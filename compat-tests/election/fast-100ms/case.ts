@@ -1,0 +1,19 @@
+/** VRRPv3 at 100 ms: the backup stays quiet while the master lives, and takes over when it dies. */
+import { masterDownMs } from '../../lib/config.ts';
+import { scenario } from '../../lib/scenario.ts';
+import { masterAndBackup, steadyInterval } from '../../lib/steps.ts';
+
+const advert = 0.1;
+
+export const run = scenario(async (scene) => {
+  const { a, b } = scene;
+  await scene.phase('start');
+  await masterAndBackup(scene, { priority: 200, advert }, { priority: 100, advert });
+  await scene.phase('steady');
+  await scene.moreAdverts(a, 8);
+  steadyInterval(scene, a, 100);
+  await scene.phase('crash');
+  await a.crash();
+  await scene.master(b);
+  scene.timing('takeover', scene.takeoverMs(a, b), masterDownMs({ priority: 100, advert }));
+});

@@ -1,0 +1,17 @@
+/** A password on one side only. */
+import { instance } from '../../lib/config.ts';
+import { scenario } from '../../lib/scenario.ts';
+
+const more = ['authentication {', '  auth_type PASS', '  auth_pass secret', '}'];
+const common = { version: 2, advert: 1 } as const;
+
+export const run = scenario(async (scene) => {
+  const { a, b } = scene;
+  await scene.phase('with password');
+  await a.start(instance({ ...common, priority: 150, more }));
+  await scene.master(a);
+  await scene.phase('without password');
+  await b.start(instance({ ...common, priority: 100 }));
+  await scene.master(b);
+  await scene.moreAdverts(b, 2);
+});

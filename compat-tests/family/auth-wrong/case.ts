@@ -1,0 +1,18 @@
+/** Different passwords: each refuses the other's adverts, says so, and both end up master. */
+import { instance } from '../../lib/config.ts';
+import { scenario } from '../../lib/scenario.ts';
+
+const auth = (password: string) => ['authentication {', '  auth_type PASS', `  auth_pass ${password}`, '}'];
+const common = { version: 2, advert: 1 } as const;
+
+export const run = scenario(async (scene) => {
+  const { a, b } = scene;
+  await scene.phase('first is master');
+  await a.start(instance({ ...common, priority: 150, more: auth('secret') }));
+  await scene.master(a);
+  await scene.phase('second with another password');
+  await b.start(instance({ ...common, priority: 100, more: auth('other') }));
+  await scene.master(b);
+  await scene.moreAdverts(b, 2);
+  scene.fact('first is still', a.state() ?? 'silent');
+});

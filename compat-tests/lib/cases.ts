@@ -1,0 +1,36 @@
+/** Finds the cases: every `<area>/<case>/case.ts` beside lib/, which exports `run`. */
+import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Scenario } from './scene.ts';
+
+export interface CompatCase {
+  /** `area/case`, the key of the ledger and the name of the recorded observation. */
+  readonly name: string;
+  readonly run: Scenario;
+}
+
+const ROOT = new URL('../', import.meta.url);
+
+export async function findCases(pattern: RegExp): Promise<CompatCase[]> {
+  const found: CompatCase[] = [];
+  for (const area of folders(ROOT)) {
+    if (area === 'lib') continue;
+    for (const name of folders(new URL(`${area}/`, ROOT))) {
+      const file = new URL(`${area}/${name}/case.ts`, ROOT);
+      const full = `${area}/${name}`;
+      if (!existsSync(fileURLToPath(file)) || !pattern.test(full)) continue;
+      const module = (await import(file.href)) as { readonly run?: Scenario };
+      if (module.run === undefined) throw new Error(`${full}/case.ts exports no run`);
+      found.push({ name: full, run: module.run });
+    }
+  }
+  return found;
+}
+
+function folders(at: URL): string[] {
+  const entries = readdirSync(at, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}

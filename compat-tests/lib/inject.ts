@@ -1,0 +1,59 @@
+/** Puts frames of a case's own making on the laboratory's bridge, through `inject-sender.ts`. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { hex } from './bytes.ts';
+import { ipBatch, ran } from './exec.ts';
+import { type ForgedAdvert, forgeAdvert } from './forge.ts';
+import type { Lab } from './namespaces.ts';
+import { Unavailable, until } from './poll.ts';
+
+export const VNI = 7;
+export const VXLAN_PORT = 4789;
+
+export class Injector {
+  readonly #child: ChildProcess;
+  #stream: NodeJS.Timeout | undefined;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  static async start(lab: Lab): Promise<Injector> {
+    const options = ['id', `${VNI}`, 'dstport', `${VXLAN_PORT}`, 'local', '127.0.0.1', 'nolearning'];
+    const added = await ran(['ip', '-n', lab.switchNs, 'link', 'add', 'vx0', 'type', 'vxlan', ...options]);
+    if (added.code !== 0) throw new Unavailable('no vxlan in the kernel');
+    await ipBatch(lab.switchNs, ['link set vx0 master br0 up']);
+    const sender = fileURLToPath(new URL('./inject-sender.ts', import.meta.url));
+    const command = ['netns', 'exec', lab.switchNs, process.execPath, sender];
+    const child = spawn('ip', command, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const injector = new Injector(child);
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    await until(() => said.includes('ready') || child.exitCode !== null, 10_000, 'the injector');
+    return injector;
+  }
+
+  send(advert: ForgedAdvert): void {
+    this.#child.stdin?.write(`${hex(forgeAdvert(advert))}\n`);
+  }
+
+  /** Sends the advert now and then every `everyMs`, in place of what was repeated before. */
+  repeat(advert: ForgedAdvert, everyMs: number): void {
+    this.hush();
+    this.send(advert);
+    this.#stream = setInterval(() => this.send(advert), everyMs);
+  }
+
+  /** Ends the repetition. */
+  hush(): void {
+    clearInterval(this.#stream);
+  }
+
+  async stop(): Promise<void> {
+    this.hush();
+    this.#child.stdin?.end();
+    await until(() => this.#child.exitCode !== null, 5_000, 'the injector to end');
+  }
+}

@@ -1,0 +1,34 @@
+/** Steps that many cases begin with. */
+import { type InstanceText, instance, masterDownMs } from './config.ts';
+import type { Router } from './router.ts';
+import type { Scene } from './scene.ts';
+
+/** What the start of a daemon may take on a busy machine, from exec to its first timer. */
+const STARTUP_MS = 400;
+
+/** Starts a router alone, waits until it is master, and times its first advert against `expectedMs`. */
+export async function startTimed(
+  scene: Scene,
+  router: Router,
+  spec: InstanceText,
+  expectedMs: number = masterDownMs(spec),
+): Promise<void> {
+  await router.start(instance(spec));
+  await scene.master(router);
+  const firstMs = ((scene.adverts(router.name)[0]?.atUs ?? 0) - router.launchedUs) / 1000;
+  scene.timing('start to first advert', firstMs, expectedMs, expectedMs + STARTUP_MS);
+}
+
+/** Router a becomes master, then router b starts as its backup and hears a few adverts. */
+export async function masterAndBackup(scene: Scene, a: InstanceText, b: InstanceText): Promise<void> {
+  await scene.a.start(instance(a));
+  await scene.master(scene.a);
+  await scene.b.start(instance(b));
+  await scene.moreAdverts(scene.a, 4);
+}
+
+/** Times the median distance of a master's adverts in this phase. */
+export function steadyInterval(scene: Scene, router: Router, expectedMs: number): void {
+  const gaps = scene.gapsMs(router).sort((x, y) => x - y);
+  scene.timing('median advert interval', gaps[Math.floor(gaps.length / 2)] ?? 0, expectedMs);
+}

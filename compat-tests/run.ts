@@ -1,0 +1,191 @@
+/**
+ * The compatibility run: every case with every pairing of daemons, several cases side by side because they
+ * mostly wait. In: command line options, the ledger, recorded observations of upstream; out: one line a
+ * case, the differences of what failed, a summary, exit code 1 on a change for the worse or an unrecorded
+ * improvement.
+ */
+import { parseArgs } from 'node:util';
+import { type CompatCase, findCases } from './lib/cases.ts';
+import { compare, type Difference } from './lib/compare.ts';
+import { daemonCommand, KINDS, type Kind } from './lib/daemon.ts';
+import { ran } from './lib/exec.ts';
+import { judge, type Ledger, readLedger, recorded, writeLedger } from './lib/ledger.ts';
+import { cleanUpOnExit, Lab, removeStale } from './lib/namespaces.ts';
+import { Unavailable } from './lib/poll.ts';
+import { readRecording, writeRecording } from './lib/recordings.ts';
+import { missingDaemon, missingForLab } from './lib/requirements.ts';
+import type { Observation } from './lib/scene.ts';
+
+const USAGE = `usage: node compat-tests/run.ts [options]
+  --only PATTERN      cases whose area/name matches the regular expression
+  --pairings LIST     such as upstream/upstream,alived/alived (default: all four)
+  --jobs N            cases side by side (default 4)
+  --retries N         further tries of a case that differs (default 1)
+  --update-ledger     write what was found into ledger.json
+  --record            write what upstream/upstream did into fixtures/upstream
+  --show              print every observation
+`;
+
+const BASELINE = 'upstream/upstream';
+const ALL_PAIRINGS = ['upstream/upstream', 'alived/alived', 'alived/upstream', 'upstream/alived'];
+
+interface Options {
+  readonly only: RegExp;
+  readonly pairings: readonly string[];
+  readonly jobs: number;
+  readonly retries: number;
+  readonly updateLedger: boolean;
+  readonly record: boolean;
+  readonly show: boolean;
+}
+
+interface Totals {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+function options(): Options {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', default: '' },
+      pairings: { type: 'string', default: ALL_PAIRINGS.join(',') },
+      jobs: { type: 'string', default: '4' },
+      retries: { type: 'string', default: '1' },
+      'update-ledger': { type: 'boolean', default: false },
+      record: { type: 'boolean', default: false },
+      show: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    process.exit(0);
+  }
+  return {
+    only: new RegExp(values.only),
+    pairings: values.pairings.split(','),
+    jobs: Number(values.jobs),
+    retries: Number(values.retries),
+    updateLedger: values['update-ledger'],
+    record: values.record,
+    show: values.show,
+  };
+}
+
+function kindsOf(pairing: string): { readonly a: Kind; readonly b: Kind } {
+  const [a, b] = pairing.split('/').map((word) => KINDS.find((kind) => kind === word));
+  if (a === undefined || b === undefined) throw new Error(`unknown pairing ${pairing}`);
+  return { a, b };
+}
+
+function missingOf(pairing: string): string | undefined {
+  const { a, b } = kindsOf(pairing);
+  return missingDaemon(a) ?? missingDaemon(b);
+}
+
+async function observe(one: CompatCase, pairing: string): Promise<Observation | Error> {
+  const lab = await Lab.create();
+  try {
+    return await one.run(lab, kindsOf(pairing));
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    lab.destroy();
+  }
+}
+
+function differencesOf(expected: Observation | undefined, got: Observation | Error): Difference[] {
+  if (got instanceof Error) return [{ path: 'error', expected: 'no error', actual: got.message }];
+  if (expected === undefined)
+    return [{ path: 'recording', expected: 'a recorded observation', actual: 'none' }];
+  return compare(expected, got);
+}
+
+const indent = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `        ${line}`)
+    .join('\n');
+
+/** One case with every pairing; upstream comes first and then is the yardstick of the others. */
+async function runCase(one: CompatCase, opt: Options, ledger: Ledger, totals: Totals): Promise<void> {
+  let expected = readRecording(one.name);
+  for (const pairing of opt.pairings) {
+    const missing = missingOf(pairing);
+    if (missing !== undefined) {
+      totals.skipped++;
+      continue;
+    }
+    const startMs = performance.now();
+    let got = await observe(one, pairing);
+    if (got instanceof Unavailable) {
+      totals.skipped++;
+      console.log(`skip ${one.name} [${pairing}]: ${got.message}`);
+      continue;
+    }
+    const recording = opt.record && pairing === BASELINE;
+    const yardstick = () => (recording && !(got instanceof Error) ? got : expected);
+    let found = differencesOf(yardstick(), got);
+    for (let left = opt.retries; left > 0 && found.length > 0; left--) {
+      got = await observe(one, pairing);
+      found = differencesOf(yardstick(), got);
+    }
+    if (recording && !(got instanceof Error) && found.length === 0) {
+      writeRecording(one.name, await upstreamVersion(), got);
+    }
+    // What upstream does on this machine now is a better yardstick than what it once did on another.
+    if (pairing === BASELINE && !(got instanceof Error)) expected = got;
+    const entry = ledger[one.name]?.[pairing];
+    if (opt.updateLedger) ledger[one.name] = { ...ledger[one.name], [pairing]: recorded(entry, found) };
+    const verdict = judge(opt.updateLedger ? ledger[one.name]?.[pairing] : entry, found);
+    if (verdict.passed) totals.passed++;
+    else totals.failed++;
+    const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+    console.log(`${verdict.passed ? 'ok  ' : 'FAIL'} ${one.name} [${pairing}] ${seconds} s ${verdict.text}`);
+    if (opt.show && !(got instanceof Error)) console.log(JSON.stringify(got, null, 1));
+    if (!verdict.passed || (opt.updateLedger && found.length > 0)) report(found);
+  }
+}
+
+function report(found: readonly Difference[]): void {
+  for (const difference of found) {
+    console.log(`    at ${difference.path}`);
+    console.log(`      expected\n${indent(difference.expected)}\n      got\n${indent(difference.actual)}`);
+  }
+}
+
+async function upstreamVersion(): Promise<string> {
+  const { stderr } = await ran([daemonCommand('upstream'), '-v']);
+  return /v(\S+)/.exec(stderr)?.[1] ?? 'unknown';
+}
+
+async function main(): Promise<void> {
+  const opt = options();
+  const missing = missingForLab();
+  const cases = await findCases(opt.only);
+  const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
+  if (missing.length > 0) {
+    for (const one of cases) console.log(`skip ${one.name}: ${missing.join(', ')}`);
+    console.log(`0 passed, 0 failed, ${cases.length} skipped`);
+    return;
+  }
+  for (const pairing of opt.pairings) {
+    const reason = missingOf(pairing);
+    if (reason !== undefined) console.log(`skip all cases of ${pairing}: ${reason}`);
+  }
+  cleanUpOnExit();
+  removeStale();
+  const ledger = readLedger();
+  const queue = [...cases];
+  const worker = async () => {
+    for (let one = queue.shift(); one !== undefined; one = queue.shift())
+      await runCase(one, opt, ledger, totals);
+  };
+  await Promise.all(Array.from({ length: opt.jobs }, worker));
+  if (opt.updateLedger) writeLedger(ledger);
+  console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+  process.exitCode = totals.failed > 0 ? 1 : 0;
+}
+
+await main();

@@ -1,0 +1,46 @@
+/** Comments and quotes of one physical line (language.md §2.1-2.4, §2.8). */
+import { trimBlanks } from './words.ts';
+
+const SPECIAL = /[#!"\\]/;
+
+export interface Decommented {
+  readonly text: string;
+  /** True when characters inside `text` were removed, so offsets no longer match the file. */
+  readonly changed: boolean;
+  /** The line ends in a backslash, perhaps inside the comment: a definition being read goes on. */
+  readonly continues: boolean;
+  /** True with an odd number of `"`: the quote runs to the end of the line. */
+  readonly openQuote: boolean;
+}
+
+/** Cuts the comment, turns `\#` and `\!` outside quotes into the plain characters, trims blanks at both ends. */
+export function decomment(raw: string): Decommented {
+  if (!SPECIAL.test(raw)) {
+    return { text: trimBlanks(raw), changed: false, continues: false, openQuote: false };
+  }
+  let quoted = false;
+  let kept = '';
+  let from = 0;
+  let end = raw.length;
+  for (let at = 0; at < raw.length; at++) {
+    const char = raw.charAt(at);
+    if (char === '"') {
+      quoted = !quoted;
+    } else if (quoted) {
+    } else if (char === '\\' && (raw.charAt(at + 1) === '#' || raw.charAt(at + 1) === '!')) {
+      kept += raw.slice(from, at);
+      from = at + 1;
+      at++;
+    } else if (char === '#' || char === '!') {
+      end = at;
+      break;
+    }
+  }
+  const text = glueBackslash(trimBlanks(kept + raw.slice(from, end)));
+  return { text, changed: from > 0, continues: trimBlanks(raw).endsWith('\\'), openQuote: quoted };
+}
+
+/** There is no line continuation: a trailing backslash loses the blanks before it and joins the last word. */
+function glueBackslash(text: string): string {
+  return text.endsWith('\\') ? `${trimBlanks(text.slice(0, -1))}\\` : text;
+}

@@ -1,0 +1,177 @@
+/**
+ * What the checker builds while it walks the tree: mutable records of scripts, instances and groups, and the
+ * session they share. Rules repair drafts; model.ts turns them into the finished model.
+ */
+import type { DiagnosticClass } from '../src/diagnostics.ts';
+import type { Family } from '../src/units.ts';
+import type { Address } from './codecs/address.ts';
+import type { Line } from './cst.ts';
+import type { Facts } from './facts.ts';
+
+/** The block that is being read: its values by keyword, and where each was set. */
+export interface Scope {
+  readonly kind: 'root' | 'globals' | 'script' | 'instance' | 'group' | 'authentication' | 'other';
+  /** The block's own name, such as the instance's; empty without one. */
+  readonly name: string;
+  readonly line: Line | undefined;
+  readonly values: Record<string, unknown>;
+  readonly places: Record<string, Line>;
+}
+
+export interface ScriptCommand {
+  readonly argv: readonly string[];
+  readonly uid: number;
+  readonly gid: number;
+  readonly line: Line;
+  /** The file is missing, or others could change it: never run. */
+  disabled?: boolean;
+}
+
+/** A line of virtual_ipaddress or virtual_ipaddress_excluded. */
+export interface VipDraft {
+  readonly address: Address;
+  readonly prefix: number;
+  /** The address word as written, which upstream shows in messages. */
+  readonly word: string;
+  readonly line: Line;
+  dev?: string;
+  scope: number;
+  broadcast?: Uint8Array;
+  label?: string;
+  peer?: Uint8Array;
+  /** IFA_F_* bits. */
+  flags: number;
+  /** Seconds; absent = forever. */
+  preferredLft?: number;
+  track: boolean;
+  useVmac: boolean;
+}
+
+export interface PeerDraft {
+  readonly address: Address;
+  readonly line: Line;
+  minTtl: number;
+  maxTtl: number;
+}
+
+export interface TrackDraft {
+  readonly name: string;
+  readonly line: Line;
+  weight: number;
+  reverse: boolean;
+}
+
+export interface ScriptDraft extends Scope {
+  readonly kind: 'script';
+  command: readonly string[] | undefined;
+  user: { readonly uid: number; readonly gid: number } | undefined;
+  /** A bad user: the script is dropped at the end of its block. */
+  removed: boolean;
+}
+
+export interface InstanceDraft extends Scope {
+  readonly kind: 'instance';
+  /** Fixed by the first address seen; absent = IPv4 in the end. */
+  family: Family | undefined;
+  version: 2 | 3 | undefined;
+  /** A unicast keyword was used, with or without peers. */
+  unicast: boolean;
+  /** Addresses of the two lists so far, as text, to find repeats. */
+  readonly vipKeys: Set<string>;
+  readonly excludedKeys: Set<string>;
+  readonly vips: VipDraft[];
+  readonly excludedVips: VipDraft[];
+  readonly peers: PeerDraft[];
+  readonly trackInterfaces: TrackDraft[];
+  readonly trackScripts: TrackDraft[];
+  /** auth_type and auth_pass, by keyword; undefined without a block. */
+  auth: Record<string, unknown> | undefined;
+  group: GroupDraft | undefined;
+  /** Keywords of features that are parsed but not run yet. */
+  readonly notYet: Set<string>;
+}
+
+export interface GroupDraft extends Scope {
+  readonly kind: 'group';
+  /** Undefined until a `group` block was read. */
+  members: string[] | undefined;
+  instances: InstanceDraft[];
+  readonly trackInterfaces: TrackDraft[];
+  readonly trackScripts: TrackDraft[];
+}
+
+export interface ReportOptions {
+  readonly code?: string;
+  readonly class?: DiagnosticClass;
+  /** False = upstream sends it only to the log. */
+  readonly shown?: boolean;
+  /** The daemon cannot run with this configuration: its VRRP process ends with status 2. */
+  readonly fatal?: boolean;
+}
+
+export interface Session {
+  readonly facts: Facts;
+  /** `line` absent = a check made after parsing. */
+  report(text: string, line?: Line, options?: ReportOptions): void;
+  /** The run ends here: nothing after a missing parameter is looked at. */
+  stop(): void;
+  /** Names of track_file, vrrp_track_process and bfd_instance blocks read so far, as `keyword name`. */
+  readonly known: Set<string>;
+  /** One notice for each kind of thing that is understood but not run yet. */
+  notYet(kind: string, line: Line): void;
+  /** Instances, groups and scripts by name: files with ten thousand of them exist. */
+  readonly instanceByName: Map<string, InstanceDraft>;
+  readonly groupByName: Map<string, GroupDraft>;
+  readonly scriptByName: Map<string, ScriptDraft>;
+  readonly root: Scope;
+  readonly globals: Scope;
+  readonly scripts: ScriptDraft[];
+  readonly instances: InstanceDraft[];
+  readonly groups: GroupDraft[];
+  /** Every notify, FIFO, start and stop command, for the checks on files and security. */
+  readonly commands: { readonly command: ScriptCommand; readonly owner: 'startup' | 'vrrp' }[];
+  /** Upstream says once for each process that the default script user is missing. */
+  saidNoScriptUser: boolean;
+  /** An interface that must exist does not: post-parse checks stop at once. */
+  missingInterface: boolean;
+}
+
+export function newScope<K extends Scope['kind']>(
+  kind: K,
+  name: string,
+  line?: Line,
+): Scope & { readonly kind: K } {
+  return { kind, name, line, values: {}, places: {} };
+}
+
+export const newScript = (name: string, line: Line): ScriptDraft => ({
+  ...newScope('script', name, line),
+  command: undefined,
+  user: undefined,
+  removed: false,
+});
+
+export const newInstance = (name: string, line: Line): InstanceDraft => ({
+  ...newScope('instance', name, line),
+  family: undefined,
+  version: undefined,
+  unicast: false,
+  vipKeys: new Set(),
+  excludedKeys: new Set(),
+  vips: [],
+  excludedVips: [],
+  peers: [],
+  trackInterfaces: [],
+  trackScripts: [],
+  auth: undefined,
+  group: undefined,
+  notYet: new Set(),
+});
+
+export const newGroup = (name: string, line: Line): GroupDraft => ({
+  ...newScope('group', name, line),
+  members: undefined,
+  instances: [],
+  trackInterfaces: [],
+  trackScripts: [],
+});

@@ -1,0 +1,58 @@
+/**
+ * What the language may ask of the world while it checks a configuration: interfaces, users, files, scripts.
+ * No I/O happens in grammar/ itself; proc/ answers from the kernel, tests and linters from plain objects.
+ */
+
+export interface InterfaceFacts {
+  readonly index: number;
+  readonly loopback: boolean;
+  readonly multicast: boolean;
+  readonly mtu: number;
+}
+
+/** Why a configuration file cannot be used. The words follow upstream's five messages (language.md §4). */
+export type FileProblem = 'missing' | 'directory' | 'not-regular' | 'unreadable';
+
+export type FileContent =
+  | { readonly ok: true; readonly bytes: Uint8Array }
+  | { readonly ok: false; readonly problem: FileProblem; readonly reason?: string };
+
+/** What a script path turned out to be, seen with the rights it would run with. */
+export interface ScriptFacts {
+  /** Absolute path after a PATH search; absent when nothing was found. */
+  readonly path?: string;
+  readonly executable: boolean;
+  /** Present when someone other than root could change the file or a directory above it. */
+  readonly insecure?: string;
+}
+
+export interface Facts {
+  /** Host name without the domain, as `router_id` and the config id default to it. */
+  readonly hostname: string;
+  /** `-i`; default is `hostname` up to the first dot. */
+  readonly configId: string;
+  /** True under `-t`: lenient numbers are then refused instead of repaired, and texts lose "WARNING - ". */
+  readonly testing: boolean;
+  /** `-e`: every include must find its files. */
+  readonly strictIncludes?: boolean;
+  /** Working directory, the value of `${_PWD}` for a file named without a slash. */
+  readonly cwd: string;
+  /** Number of processors, the limit of `*_cpu_affinity`; 1 when absent. */
+  readonly cpuCount?: number;
+  interface(name: string): InterfaceFacts | undefined;
+  user(name: string): { readonly uid: number; readonly gid: number } | undefined;
+  group(name: string): number | undefined;
+  /** The user and group the daemon runs as. */
+  readonly self: { readonly uid: number; readonly gid: number };
+  script(argv0: string, uid: number, gid: number): ScriptFacts;
+  readFile(path: string): FileContent;
+  /** glob(3) with GLOB_BRACE, sorted inside each alternative; an alternative without match yields nothing. */
+  glob(pattern: string): readonly string[];
+  /** Whether a host name resolves; absent = it is left to the moment of use. Upstream asks while it reads. */
+  resolves?(host: string): boolean;
+  /** Whether a network namespace exists; absent = yes. */
+  namespaceExists?(name: string): boolean;
+  env?(name: string): string | undefined;
+  /** Uniform integer in [min, max]. Absent = no `${_RANDOM}`. */
+  random?(min: number, max: number): number;
+}

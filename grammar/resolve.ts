@@ -1,0 +1,264 @@
+/** Drafts -> model: defaults from the tables, inheritance from global_defs, plain data for the rest. */
+import { us } from '../src/units.ts';
+import { type Address, parseIpv4, parseIpv6 } from './codecs/address.ts';
+import { type Line, spanOf } from './cst.ts';
+import type {
+  GroupDraft,
+  InstanceDraft,
+  ScriptCommand,
+  ScriptDraft,
+  Session,
+  TrackDraft,
+  VipDraft,
+} from './drafts.ts';
+import { globalRows } from './keywords/global-defs.ts';
+import { rootRows } from './keywords/root.ts';
+import type { Rows } from './keywords/row.ts';
+import { vrrpInstanceRows } from './keywords/vrrp-instance.ts';
+import { type ScriptWeight, vrrpScriptRows } from './keywords/vrrp-script.ts';
+import { vrrpSyncGroupRows } from './keywords/vrrp-sync-group.ts';
+import type * as model from './model.ts';
+import { isStrict, OWNER_PRIORITY } from './rules/rule.ts';
+
+/** RFC 9568 sections 5.1.1.2 and 5.1.2.2. */
+const GROUP_V4 = parseIpv4('224.0.0.18');
+const GROUP_V6 = parseIpv6('ff02::12');
+
+/** What the file says, with the table's defaults for the rest. List blocks have their own place in the model. */
+function withDefaults(rows: Rows, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const values = { ...defaultsOf(rows) };
+  for (const [keyword, value] of Object.entries(given)) {
+    const kind = rows[keyword]?.kind;
+    if (value !== undefined && (kind === 'scalar' || kind === 'custom')) values[keyword] = value;
+  }
+  return values;
+}
+
+const defaultsCache = new WeakMap<Rows, Readonly<Record<string, unknown>>>();
+
+/** The defaults of a table, collected once because there may be thousands of blocks of one kind. */
+function defaultsOf(rows: Rows): Readonly<Record<string, unknown>> {
+  const cached = defaultsCache.get(rows);
+  if (cached) return cached;
+  const defaults: Record<string, unknown> = {};
+  for (const [keyword, row] of Object.entries(rows)) {
+    const value = (row as { readonly default?: unknown }).default;
+    if (value !== undefined) defaults[keyword] = value;
+  }
+  defaultsCache.set(rows, defaults);
+  return defaults;
+}
+
+export function resolveModel(session: Session, notYet: readonly string[]): model.Model {
+  const globals = resolveGlobals(session);
+  return {
+    root: withDefaults(rootRows, session.root.values) as model.RootValues,
+    globals,
+    scripts: session.scripts.filter((script) => !script.removed).map(resolveScript),
+    instances: session.instances.map((instance) => resolveInstance(instance, globals.values, session)),
+    groups: session.groups.map(resolveGroup),
+    notYet,
+  };
+}
+
+/** Absent properties stay absent: exactOptionalPropertyTypes makes `undefined` a value of its own. */
+function optional<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: T };
+}
+
+function command(value: unknown): model.Command | undefined {
+  const given = value as ScriptCommand | undefined;
+  if (!given || given.disabled || given.argv.length === 0) return undefined;
+  return { argv: given.argv, uid: given.uid, gid: given.gid };
+}
+
+function resolveGlobals(session: Session): model.GlobalModel {
+  const given = session.globals.values;
+  const lists = (given.notification_email ?? []) as readonly (readonly string[])[];
+  return {
+    values: withDefaults(globalRows, given) as model.GlobalValues,
+    notificationEmail: lists.flat(),
+    ...optional('startupScript', command(given.startup_script)),
+    ...optional('shutdownScript', command(given.shutdown_script)),
+    ...optional('notifyFifoScript', command(given.notify_fifo_script)),
+    ...optional('vrrpNotifyFifoScript', command(given.vrrp_notify_fifo_script)),
+  };
+}
+
+const placeOf = (line: Line | undefined) =>
+  line ? spanOf(line.place) : { file: '', line: 0, column: 0, start: 0, end: 0 };
+
+function resolveScript(script: ScriptDraft): model.ScriptModel {
+  const values = withDefaults(vrrpScriptRows, script.values) as model.ScriptValues;
+  const weight: ScriptWeight = values.weight ?? { weight: 0, reverse: false };
+  return {
+    name: script.name,
+    span: placeOf(script.line),
+    values,
+    argv: script.command ?? [],
+    uid: script.user?.uid ?? 0,
+    gid: script.user?.gid ?? 0,
+    intervalUs: values.interval,
+    timeoutUs: values.timeout ?? values.interval,
+    weight: weight.weight,
+    reverse: weight.reverse,
+    rise: values.rise,
+    fall: values.fall,
+    initFail: values.init_fail,
+  };
+}
+
+const track = ({ name, weight, reverse, line }: TrackDraft): model.TrackModel => ({
+  name,
+  weight,
+  reverse,
+  span: spanOf(line.place),
+});
+
+/** A script that turned out unusable is not tracked by anybody. */
+const usable = (tracks: readonly TrackDraft[], session: Session): model.TrackModel[] =>
+  tracks.filter(({ name }) => session.scriptByName.get(name)?.removed === false).map(track);
+
+const EVENTS: readonly model.NotifyEvent[] = [
+  'notify',
+  'notify_master',
+  'notify_backup',
+  'notify_fault',
+  'notify_stop',
+  'notify_deleted',
+  'notify_master_rx_lower_pri',
+];
+
+function notify(values: Readonly<Record<string, unknown>>): model.InstanceModel['notify'] {
+  const commands: Partial<Record<model.NotifyEvent, model.Command>> = {};
+  for (const event of EVENTS) {
+    const found = command(values[event]);
+    if (found) commands[event] = found;
+  }
+  return commands;
+}
+
+function resolveGroup(group: GroupDraft): model.GroupModel {
+  return {
+    name: group.name,
+    span: placeOf(group.line),
+    values: withDefaults(vrrpSyncGroupRows, group.values) as model.GroupValues,
+    members: group.instances.map((instance) => instance.name),
+    trackInterfaces: group.trackInterfaces.map(track),
+    trackScripts: group.trackScripts.map(track),
+    notify: notify(group.values),
+    trackingWeight: Boolean(group.values.sync_group_tracking_weight ?? group.values.global_tracking),
+  };
+}
+
+function vip(draft: VipDraft): model.VipModel {
+  return {
+    family: draft.address.family,
+    address: draft.address.bytes,
+    prefix: draft.prefix,
+    scope: draft.scope,
+    flags: draft.flags,
+    track: draft.track,
+    useVmac: draft.useVmac,
+    span: spanOf(draft.line.place),
+    ...optional('dev', draft.dev),
+    ...optional('peer', draft.peer),
+    ...optional('broadcast', draft.broadcast),
+    ...optional('label', draft.label),
+    ...optional('preferredLft', draft.preferredLft),
+  };
+}
+
+/** What an instance takes over from global_defs when it says nothing itself. */
+function inherited(instance: InstanceDraft, globals: model.GlobalValues, session: Session) {
+  const strict = isStrict(instance, session);
+  const owner = instance.values.priority === OWNER_PRIORITY;
+  return {
+    garp_master_delay: globals.vrrp_garp_master_delay,
+    garp_master_repeat: globals.vrrp_garp_master_repeat,
+    garp_master_refresh: globals.vrrp_garp_master_refresh,
+    garp_master_refresh_repeat: globals.vrrp_garp_master_refresh_repeat,
+    garp_lower_prio_delay: strict
+      ? us(0)
+      : (globals.vrrp_garp_lower_prio_delay ?? globals.vrrp_garp_master_delay),
+    garp_lower_prio_repeat: strict
+      ? 0
+      : (globals.vrrp_garp_lower_prio_repeat ?? globals.vrrp_garp_master_repeat),
+    down_timer_adverts: globals.vrrp_down_timer_adverts,
+    lower_prio_no_advert: globals.vrrp_lower_prio_no_advert ?? strict,
+    higher_prio_send_advert: globals.vrrp_higher_prio_send_advert ?? false,
+    skip_check_adv_addr: globals.vrrp_skip_check_adv_addr,
+    strict_mode: strict,
+    v3_checksum_as_v2: globals.v3_checksum_as_v2,
+    // Only an owner may ignore the adverts of others; strict mode makes it do so.
+    owner_ignore_adverts: owner && (globals.vrrp_owner_ignore_adverts ?? strict),
+    smtp_alert: globals.smtp_alert_vrrp ?? globals.smtp_alert ?? false,
+    notify_priority_changes: groupToggle(instance) ?? globals.vrrp_notify_priority_changes,
+    preempt: true,
+  };
+}
+
+const groupToggle = (instance: InstanceDraft): boolean | undefined =>
+  instance.group?.values.notify_priority_changes as boolean | undefined;
+
+function resolveValues(
+  instance: InstanceDraft,
+  globals: model.GlobalValues,
+  session: Session,
+): model.InstanceValues {
+  const given = { ...inherited(instance, globals, session), ...instance.values };
+  const values = withDefaults(vrrpInstanceRows, given);
+  const ttls = instance.peers.some((peer) => peer.minTtl > 0 || peer.maxTtl < 255);
+  return {
+    ...values,
+    interface: values.interface ?? '',
+    virtual_router_id: values.virtual_router_id ?? 0,
+    priority: values.priority ?? 100,
+    state: values.state ?? 'BACKUP',
+    preempt: !values.nopreempt,
+    owner_ignore_adverts: Boolean(values.owner_ignore_adverts) && values.priority === OWNER_PRIORITY,
+    check_unicast_src: Boolean(values.check_unicast_src) || globals.vrrp_check_unicast_src || ttls,
+  } as model.InstanceValues;
+}
+
+function resolveAuth(instance: InstanceDraft): model.InstanceModel['auth'] {
+  const { auth_type: type, auth_pass: pass } = (instance.auth ?? {}) as model.AuthenticationValues;
+  if (type === undefined || pass === undefined) return undefined;
+  return { type, data: new TextEncoder().encode(pass).slice(0, 8) };
+}
+
+function resolveInstance(
+  instance: InstanceDraft,
+  globals: model.GlobalValues,
+  session: Session,
+): model.InstanceModel {
+  const values = resolveValues(instance, globals, session);
+  const family = instance.family ?? 4;
+  const source = (instance.values.unicast_src_ip ?? instance.values.mcast_src_ip) as Address | undefined;
+  const configured =
+    values.mcast_dst_ip ?? (family === 4 ? globals.vrrp_mcast_group4 : globals.vrrp_mcast_group6);
+  const standard = (family === 4 ? GROUP_V4 : GROUP_V6) ?? new Uint8Array(0);
+  return {
+    name: instance.name,
+    span: placeOf(instance.line),
+    family,
+    version: instance.version ?? (family === 6 ? 3 : 2),
+    values,
+    vips: instance.vips.map(vip),
+    excludedVips: instance.excludedVips.map(vip),
+    unicastPeers: instance.peers.map(({ address, minTtl, maxTtl, line }) => ({
+      address: address.bytes,
+      minTtl,
+      maxTtl,
+      span: spanOf(line.place),
+    })),
+    ...optional('sourceAddress', source?.bytes),
+    multicastGroup: configured?.bytes ?? standard,
+    ...optional('auth', resolveAuth(instance)),
+    trackInterfaces: instance.trackInterfaces.map(track),
+    trackScripts: usable(instance.trackScripts, session),
+    notify: notify(instance.values),
+    reportsDeleted: instance.values.notify_deleted !== undefined,
+    notYet: [...instance.notYet],
+  };
+}

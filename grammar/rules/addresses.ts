@@ -1,0 +1,62 @@
+/** How many addresses an instance has and which may stand first. */
+import { isLinkLocal } from '../codecs/address.ts';
+import { type InstanceRule, isStrict, say } from './rule.ts';
+
+/** The count of addresses in an advert is one byte. */
+const MAX_VIPS = 255;
+const DEFAULT_MTU = 1500;
+/** IP header, VRRP header and, in version 2, the authentication data. */
+const OVERHEAD = { 4: 20 + 8 + 8, 6: 40 + 8 } as const;
+
+export const someAddress: InstanceRule = {
+  name: 'some-address',
+  check: (instance, session) => {
+    const { vips, values } = instance;
+    if (vips.length > 0) return undefined;
+    const strict = isStrict(instance, session);
+    if (values.no_virtual_ipaddress && !strict) return undefined;
+    if (values.no_virtual_ipaddress) {
+      say(
+        instance,
+        session,
+        'no_virtual_ipaddress and strict mode incompatible, clearing no_virtual_ipaddress',
+      );
+    }
+    // In 2.2.7 the advert of an instance without addresses is malformed for version 3.
+    if (strict || instance.version === 3) {
+      const text = `(${instance.name}) No VIP specified; at least one is required`;
+      session.report(text, undefined, { fatal: true });
+      return 'stop';
+    }
+    say(instance, session, 'No VIP specified; at least one is sensible');
+    return undefined;
+  },
+};
+
+export const addressCount: InstanceRule = {
+  name: 'address-count',
+  check: (instance, session) => {
+    const family = instance.family ?? 4;
+    const mtu = session.facts.interface(String(instance.values.interface))?.mtu ?? DEFAULT_MTU;
+    const fits = Math.floor((Math.max(mtu, DEFAULT_MTU) - OVERHEAD[family]) / (family === 4 ? 4 : 16));
+    const most = Math.min(MAX_VIPS, fits);
+    const count = instance.vips.length;
+    if (count <= most) return undefined;
+    const limit = `(max ${most} addresses) - excess moved to eVIPs`;
+    say(instance, session, `Number of VIPs (${count}) exceeds maximum/space available in packet ${limit}`);
+    instance.excludedVips.unshift(...instance.vips.splice(most));
+    return undefined;
+  },
+};
+
+export const linkLocalFirst: InstanceRule = {
+  name: 'link-local-first',
+  check: (instance, session) => {
+    const [first] = instance.vips;
+    if (!first || instance.family !== 6 || !isStrict(instance, session)) return undefined;
+    if (!isLinkLocal(first.address.bytes)) {
+      say(instance, session, 'the first IPv6 VIP address must be link local');
+    }
+    return undefined;
+  },
+};

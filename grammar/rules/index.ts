@@ -1,0 +1,39 @@
+/** All rules in the order in which upstream's messages come (observed on 2.2.7). */
+import { addressCount, linkLocalFirst, someAddress } from './addresses.ts';
+import { advertInterval } from './advert-interval.ts';
+import { ahStartsAsBackup, authenticationAllowed } from './authentication.ts';
+import { interfaceRequired, stateAndPriority, vridRequired } from './identity.ts';
+import { acceptNeedsVersion3, ownerIsMaster } from './ownership.ts';
+import { nopreempt, preemptDelay } from './preemption.ts';
+import type { InstanceRule, SessionRule } from './rule.ts';
+import { scriptFiles } from './script-files.ts';
+import { strictTiming } from './strict-timing.ts';
+import { groupMembers, noWeightsInGroups, ownInterfaceTracked } from './sync-groups.ts';
+import { noGroupWithUnicast, unicastNeedsPeers } from './unicast.ts';
+import { familyAndVersion } from './version.ts';
+import { xmitBaseNeedsVmac } from './vmac.ts';
+
+export const beforeInstances: readonly SessionRule[] = [scriptFiles, vridRequired, groupMembers];
+
+export const instanceRules: readonly InstanceRule[] = [
+  interfaceRequired,
+  familyAndVersion,
+  stateAndPriority,
+  someAddress,
+  addressCount,
+  linkLocalFirst,
+  ownerIsMaster,
+  authenticationAllowed,
+  ahStartsAsBackup,
+  unicastNeedsPeers,
+  acceptNeedsVersion3,
+  nopreempt,
+  preemptDelay,
+  noGroupWithUnicast,
+  advertInterval,
+  strictTiming,
+  xmitBaseNeedsVmac,
+];
+
+/** Run for every instance after all of them have passed the rules above. */
+export const trackingRules: readonly InstanceRule[] = [ownInterfaceTracked, noWeightsInGroups];

@@ -1,0 +1,102 @@
+/**
+ * Commands must exist, and with enable_script_security nobody but root may be able to change them. Missing
+ * track scripts are disabled aloud, missing notify scripts in silence (observed on 2.2.7).
+ */
+import type { ScriptCommand, Session } from '../drafts.ts';
+import type { ScriptFacts } from '../facts.ts';
+import type { SessionRule } from './rule.ts';
+
+interface Tally {
+  executable: boolean;
+  insecure: boolean;
+}
+
+/** `</path` only tests that a file can be read, so nothing is run. */
+const onlyReads = (argv: readonly string[]): boolean => argv[0]?.startsWith('<') ?? false;
+
+function inspect(
+  command: Pick<ScriptCommand, 'argv' | 'uid' | 'gid'>,
+  session: Session,
+  tally: Tally,
+): ScriptFacts {
+  const found = session.facts.script(command.argv[0] ?? '', command.uid, command.gid);
+  if (found.path !== undefined && found.executable) {
+    tally.executable = true;
+    if (found.insecure !== undefined) tally.insecure = true;
+  }
+  return found;
+}
+
+/** Why a command cannot be used; undefined = it can. */
+function refusal(found: ScriptFacts, session: Session): string | undefined {
+  if (found.path === undefined || !found.executable) return 'since not found/accessible';
+  const secured = Boolean(session.globals.values.enable_script_security);
+  return secured && found.insecure !== undefined ? 'due to insecure' : undefined;
+}
+
+export const scriptFiles: SessionRule = {
+  name: 'script-files',
+  check: (session) => {
+    const tally: Tally = { executable: false, insecure: false };
+    for (const script of session.scripts) {
+      const argv = script.command ?? [];
+      if (onlyReads(argv)) continue;
+      const { uid, gid } = script.user ?? session.facts.self;
+      const why = refusal(inspect({ argv, uid, gid }, session, tally), session);
+      if (why === undefined) continue;
+      session.report(`Disabling track script ${script.name} ${why}`);
+      script.removed = true;
+    }
+    for (const { command, owner } of session.commands) {
+      if (owner === 'vrrp') checkNotify(command, session, tally);
+    }
+    violation('', tally, session);
+    return undefined;
+  },
+};
+
+/** Start and stop scripts belong to the parent, which has a text of its own. */
+export const startStopScripts: SessionRule = {
+  name: 'start-stop-scripts',
+  check: (session) => {
+    const tally: Tally = { executable: false, insecure: false };
+    for (const { command, owner } of session.commands) {
+      if (owner === 'startup') checkNotify(command, session, tally);
+    }
+    violation('start/shutdown ', tally, session);
+    return undefined;
+  },
+};
+
+function checkNotify(command: ScriptCommand, session: Session, tally: Tally): void {
+  const why = refusal(inspect(command, session, tally), session);
+  if (why === undefined) return;
+  const text = `Disabling script ${command.argv[0] ?? ''} ${why}`;
+  session.report(text, command.line, { class: 'notice', shown: false, code: 'AV0210' });
+  command.disabled = true;
+}
+
+function violation(kind: string, tally: Tally, session: Session): void {
+  if (!tally.executable || session.globals.values.enable_script_security) return;
+  const more = tally.insecure ? ' There are insecure scripts.' : '';
+  const text = `SECURITY VIOLATION - ${kind}scripts are being executed but script_security not enabled.${more}`;
+  session.report(text, undefined, { class: 'security', code: 'AV0211' });
+}
+
+/** A script that nothing tracks is not run. Upstream tells the log only. */
+export const unusedScripts: SessionRule = {
+  name: 'unused-scripts',
+  check: (session) => {
+    const used = new Set<string>();
+    for (const owner of [...session.instances, ...session.groups]) {
+      for (const track of owner.trackScripts) used.add(track.name);
+    }
+    for (const script of session.scripts) {
+      if (used.has(script.name)) continue;
+      const hidden = { class: 'notice', shown: false, code: 'AV0212' } as const;
+      session.report(`Warning - script ${script.name} is not used`, script.line, hidden);
+      script.removed = true;
+    }
+    return undefined;
+  },
+};

@@ -1,0 +1,332 @@
+/**
+ * Files -> logical lines that remember where they came from. In: the main file's name and the facts; out: lines
+ * without comments, with definitions, `@id` conditions, `~SEQ`/`~LST` and includes already worked in, handed to
+ * a sink in order. The stages and their order per line are upstream's (language.md §1, §2, §4, §5; observed on
+ * 2.2.7, embedded NUL as in 2.4.3).
+ */
+import type { Diagnostic, DiagnosticClass } from '../src/diagnostics.ts';
+import { decomment } from './comments.ts';
+import { type Place, type SourceFile, spanOf } from './cst.ts';
+import type { Facts } from './facts.ts';
+import {
+  ALL_CHECKS,
+  applyIncludeCheck,
+  braceAlternatives,
+  type IncludeChecks,
+  type IncludeLine,
+  type IncludeProblem,
+  NO_CHECKS,
+  parseInclude,
+  unmatched,
+  unusable,
+} from './include.ts';
+import type { LogicalLine } from './scanner.ts';
+import { parseSequence } from './sequences.ts';
+import { continuation, type Definitions, expand, parseDefinition } from './substitution.ts';
+import { splitWords } from './words.ts';
+
+/** Upstream reads 1022 characters and the newline at a time; the rest of a longer line is a new statement. */
+const CHUNK = 1023;
+const MAX_INCLUDE_DEPTH = 100;
+/** A file that includes itself twice would otherwise be read two to the power of the depth times. */
+const MAX_FILES = 10_000;
+/** Lines that one physical line may grow into; a definition that contains itself would never end. */
+const MAX_GROWTH = 100_000;
+/** Definitions used inside definitions; one that uses itself would recurse for ever. */
+const MAX_LEVEL = 100;
+
+export interface SourceResult {
+  readonly files: readonly SourceFile[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+interface State {
+  readonly facts: Facts;
+  readonly sink: (line: LogicalLine) => void;
+  readonly files: SourceFile[];
+  readonly diagnostics: Diagnostic[];
+  readonly definitions: Definitions;
+  checks: IncludeChecks;
+  /** The definition whose value is still being read. */
+  open: { readonly name: string; readonly lines: string[] } | undefined;
+  growth: number;
+}
+
+/** The file a line comes from. `path` is how it was opened, `file.name` how it is spelled in messages. */
+interface Origin {
+  readonly file: SourceFile;
+  readonly path: string;
+  /** Directory of the file, `${_PWD}`. */
+  readonly pwd: string;
+  /** Include depth, 0 for the main file. */
+  readonly depth: number;
+}
+
+/** A line on its way through the stages. */
+interface Work {
+  readonly text: string;
+  readonly place: Place;
+  readonly exact: boolean;
+  readonly from: Origin;
+  /** How many substitutions led here. */
+  readonly level: number;
+}
+
+export function readSource(mainFile: string, facts: Facts, sink: (line: LogicalLine) => void): SourceResult {
+  const state: State = {
+    facts,
+    sink,
+    files: [],
+    diagnostics: [],
+    definitions: new Map(),
+    checks: facts.strictIncludes ? ALL_CHECKS : NO_CHECKS,
+    open: undefined,
+    growth: 0,
+  };
+  readMain(state, mainFile);
+  return { files: state.files, diagnostics: state.diagnostics };
+}
+
+function report(state: State, kind: DiagnosticClass, code: string, text: string, place?: Place): void {
+  state.diagnostics.push(
+    place ? { code, class: kind, text, span: spanOf(place) } : { code, class: kind, text },
+  );
+}
+
+function readMain(state: State, mainFile: string): void {
+  const matches = state.facts.glob(mainFile);
+  const name = matches[0] ?? mainFile;
+  if (matches.length > 1) {
+    const text = `WARNING, multiple configuration file matches of ${mainFile}, starting with ${name}`;
+    report(state, 'general', 'AV0001', text);
+  }
+  const content = state.facts.readFile(name);
+  if (content.ok) {
+    readFile(state, { name, text: decode(content.bytes) }, name, 0);
+    for (const more of matches.slice(1)) {
+      const next = state.facts.readFile(more);
+      if (next.ok) readFile(state, { name: more, text: decode(next.bytes) }, more, 0);
+    }
+  } else if (content.problem === 'unreadable') {
+    report(state, 'fatal', 'AV0002', `Unable to read configuration file ${name}`);
+  } else {
+    // `-t` prints this and still exits 0; the daemon refuses to start with 6.
+    const { text } = unusable(name, content.problem, content.reason ?? '', NO_CHECKS);
+    report(
+      state,
+      state.facts.testing && !state.facts.strictIncludes ? 'notice' : 'no-config',
+      'AV0003',
+      text,
+    );
+  }
+}
+
+/** Bytes are opaque upstream: what is not UTF-8 is taken byte by byte, so nothing is lost and nothing fails. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('latin1').decode(bytes);
+  }
+}
+
+function readFile(state: State, file: SourceFile, path: string, depth: number): void {
+  const { text } = file;
+  state.files.push(file);
+  const checks = state.checks;
+  const from: Origin = { file, path, pwd: directoryOf(state.facts.cwd, path), depth };
+  let number = 0;
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf('\n', start);
+    const next = newline < 0 ? text.length : newline + 1;
+    let end = newline < 0 ? text.length : newline;
+    number++;
+    while (end > start && text.charCodeAt(end - 1) === 0x0d) end--;
+    // The pieces of an over-long line are statements of their own; only the last one counts as a line.
+    for (; end - start >= CHUNK; start += CHUNK) {
+      physicalLine(state, from, number - 1, start, start + CHUNK);
+    }
+    physicalLine(state, from, number, start, end);
+    start = next;
+  }
+  state.checks = checks;
+}
+
+function directoryOf(cwd: string, name: string): string {
+  const slash = name.lastIndexOf('/');
+  if (slash < 0) return cwd;
+  const directory = name.slice(0, slash) || '/';
+  return directory.startsWith('/') ? directory : `${cwd}/${directory}`;
+}
+
+function physicalLine(state: State, from: Origin, number: number, start: number, end: number): void {
+  const { file } = from;
+  const raw = file.text.slice(start, end);
+  const place = { file, line: Math.max(number, 1), start, end };
+  if (raw.includes('\0')) {
+    report(state, 'general', 'AV0010', 'configuration appears to have embedded NULs - ignoring line', place);
+    return;
+  }
+  const { text, changed, continues, openQuote } = decomment(raw);
+  if (openQuote) {
+    report(state, 'general', 'AV0011', `Unterminated quote '${text}'`, place);
+    report(state, 'general', 'AV0012', `Unmatched quote: '${text}'`, place);
+  }
+  if (state.open) {
+    continueDefinition(state, state.open, text, continues);
+    return;
+  }
+  if (text === '') return;
+  state.growth = 0;
+  const offset = changed ? -1 : raw.indexOf(text);
+  const exact = offset >= 0;
+  const at = exact ? { ...place, start: start + offset, end: start + offset + text.length } : place;
+  // A definition whose first line has a comment goes on when the comment ends in a backslash.
+  const commented = continues && !text.endsWith('\\') && parseDefinition(text) !== undefined;
+  logicalLine(state, { text: commented ? `${text}\\` : text, place: at, exact, from, level: 0 });
+}
+
+type OpenDefinition = NonNullable<State['open']>;
+
+/** A comment that ends in a backslash keeps a definition going, as in 2.2.7; 2.4.3 ends it there. */
+function continueDefinition(state: State, open: OpenDefinition, text: string, continues: boolean): void {
+  if (text !== '') open.lines.push(continuation(text).value);
+  if (continues) return;
+  state.definitions.set(open.name, open.lines);
+  state.open = undefined;
+}
+
+/** `@id text` and `@^id text`: the rest of the line, or nothing. */
+function condition(state: State, text: string): string {
+  const match = /^@(\^?)(\S*)\s*(.*)$/s.exec(text);
+  if (!match) return text;
+  const [, negated, id, rest = ''] = match;
+  if (!id) return '';
+  return (id === state.facts.configId) !== (negated === '^') ? rest : '';
+}
+
+function logicalLine(state: State, work: Work): void {
+  const char = work.text.charCodeAt(0);
+  // Most lines start with a letter and hold no `$`: they go straight to the scanner.
+  const plain = char !== 0x40 && char !== 0x24 && char !== 0x7e && !work.text.includes('$');
+  const text = plain ? work.text : prepare(state, work);
+  if (text === undefined || text === '') return;
+  const current = text === work.text ? work : { ...work, text, exact: false };
+  const include = parseInclude(text, state.checks);
+  if (include) {
+    includeFiles(state, include, current);
+    return;
+  }
+  if (text.startsWith('include_check')) state.checks = includeCheckLine(text, state.checks);
+  const { place, exact } = current;
+  state.sink({ text, file: place.file, line: place.line, start: place.start, end: place.end, exact });
+}
+
+function includeCheckLine(text: string, current: IncludeChecks): IncludeChecks {
+  const [keyword, ...words] = splitWords(text.replace(/[{}].*$/s, ''));
+  return keyword === 'include_check' ? applyIncludeCheck(words, current) : current;
+}
+
+/** Conditions, definitions, sequences and substitution. Undefined = the line has been dealt with. */
+function prepare(state: State, work: Work): string | undefined {
+  const conditional = condition(state, work.text);
+  const definition = parseDefinition(conditional);
+  if (definition) {
+    if (definition.continues) state.open = { name: definition.name, lines: [definition.value] };
+    else state.definitions.set(definition.name, [definition.value]);
+    return undefined;
+  }
+  if (conditional.startsWith('~')) {
+    const sequence = parseSequence(expandArguments(state, conditional, work.from.pwd));
+    if (sequence) {
+      repeat(state, sequence, work);
+      return undefined;
+    }
+  }
+  const { text, following, changed } = expand(conditional, state.definitions, state.facts, work.from.pwd);
+  if (!changed) return text;
+  const again = condition(state, decomment(text).text);
+  if (following.length === 0) return again;
+  if (!grow(state, work)) return undefined;
+  const deeper = { ...work, exact: false, level: work.level + 1 };
+  logicalLine(state, { ...deeper, text: again });
+  for (const line of following) logicalLine(state, { ...deeper, text: line });
+  return undefined;
+}
+
+/** Only the part in parentheses may use variables before the loop sets its own. */
+function expandArguments(state: State, text: string, pwd: string): string {
+  const close = text.indexOf(')');
+  const head = close < 0 ? text : text.slice(0, close + 1);
+  return expand(head, state.definitions, state.facts, pwd).text + text.slice(head.length);
+}
+
+function repeat(state: State, sequence: NonNullable<ReturnType<typeof parseSequence>>, work: Work): void {
+  if (!sequence.ok) {
+    for (const text of sequence.texts) report(state, 'general', 'AV0013', text, work.place);
+    return;
+  }
+  for (const round of sequence.rounds) {
+    if (!grow(state, work)) return;
+    for (const [name, value] of round) state.definitions.set(name, [value]);
+    logicalLine(state, { ...work, text: sequence.rest, exact: false, level: work.level + 1 });
+  }
+}
+
+function grow(state: State, work: Work): boolean {
+  if (state.growth++ < MAX_GROWTH && work.level < MAX_LEVEL) return true;
+  if (state.growth <= MAX_GROWTH) {
+    report(
+      state,
+      'general',
+      'AV0014',
+      `Definition '${work.text}' expands without end - ignoring`,
+      work.place,
+    );
+    state.growth = MAX_GROWTH + 1;
+  }
+  return false;
+}
+
+function includeFiles(state: State, include: IncludeLine, work: Work): void {
+  const prefix = include.pattern.startsWith('/') ? '' : prefixOf(work.from.path);
+  const found = braceAlternatives(include.pattern).map((alternative) =>
+    state.facts.glob(prefix + alternative),
+  );
+  const paths = found.flat();
+  const missing = found.some((some) => some.length === 0);
+  reportInclude(
+    state,
+    unmatched(include, paths.length, missing, lacksDirectory(state, prefix + include.pattern)),
+    work,
+  );
+  for (const path of paths) {
+    const name = path.slice(prefix.length);
+    if (work.from.depth >= MAX_INCLUDE_DEPTH || state.files.length >= MAX_FILES) {
+      reportInclude(state, unusable(name, 'unreadable', 'Too many open files', include.checks), work);
+      return;
+    }
+    const content = state.facts.readFile(path);
+    if (content.ok) readFile(state, { name, text: decode(content.bytes) }, path, work.from.depth + 1);
+    else reportInclude(state, unusable(name, content.problem, content.reason ?? '', include.checks), work);
+  }
+}
+
+/** A wildcard in a directory that does not exist is reported like a missing file (observed on 2.2.7). */
+function lacksDirectory(state: State, pattern: string): boolean {
+  const fixed = pattern.replace(/[*?[{].*$/s, '');
+  const slash = fixed.lastIndexOf('/');
+  if (slash <= 0) return false;
+  const directory = fixed.slice(0, slash);
+  const content = state.facts.readFile(directory);
+  return !content.ok && content.problem === 'missing';
+}
+
+/** Relative names are looked up beside the including file, as upstream changes directory while it reads one. */
+function prefixOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+function reportInclude(state: State, problem: IncludeProblem | undefined, work: Work): void {
+  if (problem) report(state, problem.strict ? 'no-config' : 'notice', 'AV0020', problem.text, work.place);
+}

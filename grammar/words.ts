@@ -1,0 +1,113 @@
+/**
+ * Two ways upstream cuts a statement into words. Ordinary keywords know only `"` as a quote and no escapes
+ * (language.md §2.5, §2.6); script and notify lines are read again with shell-like quoting (§2.9).
+ */
+import { fail, ok, type Result } from '../src/result.ts';
+
+const SPACE = 0x20;
+const QUOTE = 0x22;
+
+/** isspace(3) in the C locale: NBSP and other Unicode blanks are ordinary characters upstream. */
+export function isBlank(code: number): boolean {
+  return code === SPACE || (code >= 0x09 && code <= 0x0d);
+}
+
+/** Removes ASCII white space at both ends. */
+export function trimBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return start === 0 && end === text.length ? text : text.slice(start, end);
+}
+
+/**
+ * Splits an ordinary statement. A `"` ends the current word and starts a quoted one wherever it stands, and a
+ * quote that is never closed loses the rest of the line.
+ */
+export function splitWords(text: string): readonly string[] {
+  const words: string[] = [];
+  const length = text.length;
+  let at = 0;
+  while (at < length) {
+    const code = text.charCodeAt(at);
+    if (isBlank(code)) {
+      at++;
+    } else if (code === QUOTE) {
+      const close = text.indexOf('"', at + 1);
+      if (close < 0) break;
+      words.push(text.slice(at + 1, close));
+      at = close + 1;
+    } else {
+      const from = at;
+      while (at < length && !isBlank(text.charCodeAt(at)) && text.charCodeAt(at) !== QUOTE) at++;
+      words.push(text.slice(from, at));
+    }
+  }
+  return words;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  E: '\x1b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
+
+/** Reads the escape after a backslash at `at`; gives the text it stands for and where to go on. */
+function readEscape(text: string, at: number): { readonly value: string; readonly next: number } {
+  const letter = text.charAt(at);
+  const simple = ESCAPES[letter];
+  if (simple !== undefined) return { value: simple, next: at + 1 };
+  // Two digits at most: 2.4.3 stops there, 2.2.7 went on and overflowed the character.
+  const hex = /^x([0-9a-fA-F]{1,2})/.exec(text.slice(at, at + 3));
+  if (hex?.[1]) return { value: String.fromCharCode(Number.parseInt(hex[1], 16)), next: at + hex[0].length };
+  const octal = /^[0-7]{1,3}/.exec(text.slice(at, at + 3));
+  if (octal) {
+    return { value: String.fromCharCode(Number.parseInt(octal[0], 8) & 0xff), next: at + octal[0].length };
+  }
+  if (letter === 'c' && at + 1 < text.length) {
+    return { value: String.fromCharCode(text.charCodeAt(at + 1) & 0x1f), next: at + 2 };
+  }
+  return { value: letter, next: at + 1 };
+}
+
+/**
+ * Splits with `'…'`, `"…"` and backslash escapes; pieces that touch join into one word. The error is the quote
+ * character that was never closed.
+ */
+export function splitShellWords(text: string): Result<string[], string> {
+  const words: string[] = [];
+  let word: string | undefined;
+  let quote = '';
+  let at = 0;
+  while (at < text.length) {
+    const char = text.charAt(at);
+    if (char === '\\' && at + 1 < text.length) {
+      const read = readEscape(text, at + 1);
+      word = (word ?? '') + read.value;
+      at = read.next;
+      continue;
+    }
+    at++;
+    if (quote !== '') {
+      if (char === quote) quote = '';
+      else word = (word ?? '') + char;
+    } else if (char === '"' || char === "'") {
+      quote = char;
+      word ??= '';
+    } else if (isBlank(char.charCodeAt(0))) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else {
+      word = (word ?? '') + char;
+    }
+  }
+  if (quote !== '') return fail(quote);
+  if (word !== undefined) words.push(word);
+  return ok(words);
+}

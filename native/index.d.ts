@@ -1,0 +1,82 @@
+/**
+ * The addon's functions. Each is one system call: it returns a value of 0 and above, or minus errno.
+ * Descriptors are opened non-blocking and close-on-exec. A wrong argument type throws a TypeError.
+ */
+
+/** One epoll descriptor and one timerfd behind a single handle of Node's loop. */
+export interface Poller {
+  /** `token` (0 .. 2^32 - 2) comes back in the ready list with the EPOLL* events. Level triggered. */
+  add(fd: number, token: number, events: number): number;
+  modify(fd: number, token: number, events: number): number;
+  remove(fd: number): number;
+  /** Absolute CLOCK_MONOTONIC deadline in microseconds; 0 disarms. It reports token 0xffffffff. */
+  arm(deadlineUs: number): number;
+  /** Whether the poller alone keeps the process running. It does after construction. */
+  keepAlive(keep: boolean): number;
+  close(): void;
+}
+
+export interface Native {
+  /** Header values by name, for the test that compares them with the constants in TypeScript. */
+  readonly constants: Readonly<Record<string, number>>;
+  /** `ready` is filled with pairs of token and events, then `onReady` is told how many pairs. */
+  readonly Poller: new (
+    ready: Uint32Array,
+    onReady: (count: number) => void,
+  ) => Poller;
+
+  socket(domain: number, type: number, protocol: number): number;
+  close(fd: number): number;
+  bind(fd: number, address: Uint8Array): number;
+  connect(fd: number, address: Uint8Array): number;
+  /** Returns the length of the address written to `out`. */
+  getsockname(fd: number, out: Uint8Array): number;
+  setsockoptInt(fd: number, level: number, option: number, value: number): number;
+  setsockoptBytes(fd: number, level: number, option: number, value: Uint8Array): number;
+  /** Returns the length of the value written to `out`. */
+  getsockoptBytes(fd: number, level: number, option: number, out: Uint8Array): number;
+  /** `program` is up to 64 struct sock_filter of 8 bytes. */
+  attachFilter(fd: number, program: Uint8Array): number;
+  /** Never blocks and raises no SIGPIPE. `control` is a complete cmsg buffer of up to 256 bytes. */
+  sendmsg(
+    fd: number,
+    data: Uint8Array,
+    address: Uint8Array | null,
+    control: Uint8Array | null,
+    flags: number,
+  ): number;
+  /** Never blocks. `lengths` gets the length of the address, of the control bytes, and msg_flags. */
+  recvmsg(
+    fd: number,
+    data: Uint8Array,
+    address: Uint8Array | null,
+    control: Uint8Array | null,
+    flags: number,
+    lengths: Int32Array,
+  ): number;
+  read(fd: number, data: Uint8Array): number;
+
+  /** Microseconds of a CLOCK_*. */
+  clockGettime(clock: number): number;
+  setName(name: string): number;
+  /** PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER only; others are EINVAL. */
+  prctl(option: number, value: number): number;
+  schedSetscheduler(pid: number, policy: number, priority: number): number;
+  schedGetscheduler(pid: number): number;
+  setpriority(pid: number, nice: number): number;
+  /** Infinity means no limit. */
+  setrlimit(resource: number, soft: number, hard: number): number;
+  getrlimit(resource: number, out: Float64Array): number;
+  /** Bit set of CPUs, CPU 0 = lowest bit of the first byte. */
+  schedSetaffinity(pid: number, mask: Uint8Array): number;
+  /** Returns the number of bytes written to `out`. */
+  schedGetaffinity(pid: number, out: Uint8Array): number;
+  /** Exclusive open-file-description lock on the whole file; EAGAIN when another holds it. */
+  ofdLock(fd: number): number;
+  /** Moves the calling thread. Descriptors opened afterwards belong to the new namespace. */
+  setns(fd: number, type: number): number;
+  /** Read end of the pipe that receives one byte, the signal number, per watched signal. */
+  signalPipe(): number;
+  /** SIGRTMIN (34) .. SIGRTMAX (64) only; `watch` false restores the default action. */
+  signalWatch(signal: number, watch: boolean): number;
+}

@@ -1,0 +1,66 @@
+/** The entry of every process: a child of ours, a one-shot question, or the daemon. */
+import { basename } from 'node:path';
+import { CHILD_VARIABLE } from '../proc/child-variable.ts';
+
+async function main(): Promise<void> {
+  const role = process.env[CHILD_VARIABLE];
+  delete process.env[CHILD_VARIABLE];
+  if (role === 'vrrp') {
+    const { startVrrpProcess } = await import('../proc/vrrp-process.ts');
+    startVrrpProcess();
+    return;
+  }
+  const program = process.env.ALIVED_ARGV0 ?? 'alived';
+  delete process.env.ALIVED_ARGV0;
+  if (basename(program) === 'genhash') {
+    process.stderr.write('genhash is not part of this version of alived\n');
+    process.exitCode = 1;
+    return;
+  }
+  const { parseDaemonOptions } = await import('./options.ts');
+  const args = process.argv.slice(2);
+  const parsed = parseDaemonOptions(args);
+  if (!parsed.ok) {
+    process.stderr.write(`${parsed.error}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  for (const line of parsed.stdout) process.stdout.write(`${line}\n`);
+  for (const line of parsed.stderr) process.stderr.write(`${line}\n`);
+  if (parsed.show !== undefined || parsed.signum !== undefined || parsed.genhash) {
+    process.exitCode = await answer(parsed, program);
+    return;
+  }
+  if (parsed.options.test !== false) {
+    const { runConfigTest } = await import('./config-test.ts');
+    process.exitCode = runConfigTest(parsed.options, process.env);
+    return;
+  }
+  const { runDaemon } = await import('../proc/daemon.ts');
+  await runDaemon(parsed.options, [program, ...args]);
+}
+
+interface Question {
+  readonly show: 'version' | 'help' | undefined;
+  readonly signum: string | undefined;
+}
+
+async function answer({ show, signum }: Question, program: string): Promise<number> {
+  const { helpText, signalNumbers, versionText } = await import('./text.ts');
+  if (show === 'version') process.stderr.write(versionText());
+  else if (show === 'help') process.stderr.write(helpText(program));
+  else if (signum === undefined) {
+    process.stderr.write('genhash is not part of this version of alived\n');
+    return 1;
+  } else {
+    const number = signalNumbers[signum];
+    if (number === undefined) {
+      process.stderr.write(`Unknown sigfunc ${signum}\n`);
+      return 1;
+    }
+    process.stdout.write(`${number}\n`);
+  }
+  return 0;
+}
+
+await main();

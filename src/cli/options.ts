@@ -1,0 +1,150 @@
+/** The options of the daemon, as cli.tsv of the compatibility facts lists them, read into one record. */
+import { type OptionSpec, readCommandLine } from './getopt.ts';
+
+export const daemonOptions: readonly OptionSpec[] = [
+  { long: 'use-file', short: 'f', argument: 'required' },
+  { long: 'vrrp', short: 'P', argument: 'none' },
+  { long: 'check', short: 'C', argument: 'none' },
+  { long: 'no_bfd', short: 'B', argument: 'none' },
+  { long: 'all', argument: 'none' },
+  { long: 'log-console', short: 'l', argument: 'none' },
+  { long: 'log-detail', short: 'D', argument: 'none' },
+  { long: 'log-facility', short: 'S', argument: 'required' },
+  { long: 'log-file', short: 'g', argument: 'optional' },
+  { long: 'flush-log-file', argument: 'none' },
+  { long: 'no-syslog', short: 'G', argument: 'none' },
+  { long: 'umask', short: 'u', argument: 'required' },
+  { long: 'release-vips', short: 'X', argument: 'none' },
+  { long: 'dont-release-vrrp', short: 'V', argument: 'none' },
+  { long: 'dont-release-ipvs', short: 'I', argument: 'none' },
+  { long: 'dont-respawn', short: 'R', argument: 'none' },
+  { long: 'dont-fork', short: 'n', argument: 'none' },
+  { long: 'dump-conf', short: 'd', argument: 'none' },
+  { long: 'pid', short: 'p', argument: 'required' },
+  { long: 'vrrp_pid', short: 'r', argument: 'required' },
+  { long: 'genhash', short: 'T', argument: 'none' },
+  { long: 'checkers_pid', short: 'c', argument: 'required' },
+  { long: 'address-monitoring', short: 'a', argument: 'none' },
+  { long: 'bfd_pid', short: 'b', argument: 'required' },
+  { long: 'snmp', short: 'x', argument: 'none' },
+  { long: 'snmp-agent-socket', short: 'A', argument: 'required' },
+  { long: 'namespace', short: 's', argument: 'required' },
+  { long: 'core-dump', short: 'm', argument: 'none' },
+  { long: 'core-dump-pattern', short: 'M', argument: 'optional' },
+  { long: 'all-config', short: 'e', argument: 'none' },
+  { long: 'config-id', short: 'i', argument: 'required' },
+  { long: 'signum', argument: 'required' },
+  { long: 'config-test', short: 't', argument: 'optional' },
+  { long: 'config-fd', argument: 'required' },
+  { long: 'ignore-sigint', argument: 'none' },
+  { long: 'version', short: 'v', argument: 'none' },
+  { long: 'help', short: 'h', argument: 'none' },
+  // An alived extension: console lines as JSON.
+  { long: 'log-json', argument: 'none' },
+];
+
+/** Accepted so that command lines keep working; what they ask for comes with later versions. */
+export const NOT_YET: ReadonlySet<string> = new Set([
+  'all',
+  'release-vips',
+  'dont-release-vrrp',
+  'dont-release-ipvs',
+  'dump-conf',
+  'address-monitoring',
+  'snmp',
+  'snmp-agent-socket',
+  'core-dump',
+  'core-dump-pattern',
+  'config-fd',
+]);
+
+export interface DaemonOptions {
+  readonly file: string;
+  readonly foreground: boolean;
+  readonly console: boolean;
+  readonly json: boolean;
+  readonly detail: boolean;
+  readonly syslog: boolean;
+  /** RFC 3164 facility number. */
+  readonly facility: number;
+  readonly umask: number | undefined;
+  readonly pidFile: string | undefined;
+  readonly vrrpPidFile: string | undefined;
+  /** False with -C: only checkers. */
+  readonly vrrp: boolean;
+  readonly respawn: boolean;
+  readonly namespace: string | undefined;
+  readonly strictIncludes: boolean;
+  readonly configId: string | undefined;
+  readonly ignoreInterrupt: boolean;
+  /** `true` tests to stderr, a string to that file. */
+  readonly test: boolean | string;
+  readonly notYet: readonly string[];
+}
+
+export type ParsedOptions =
+  | {
+      readonly ok: true;
+      readonly options: DaemonOptions;
+      readonly signum: string | undefined;
+      readonly show: 'version' | 'help' | undefined;
+      readonly genhash: boolean;
+      /** To stdout and stderr before anything else happens. */
+      readonly stdout: readonly string[];
+      readonly stderr: readonly string[];
+    }
+  | { readonly ok: false; readonly error: string };
+
+const FACILITY_DAEMON = 3;
+const FACILITY_USER = 1;
+const FACILITY_LOCAL0 = 16;
+
+export const DEFAULT_CONFIG_FILE = '/etc/keepalived/keepalived.conf';
+
+export function parseDaemonOptions(args: readonly string[]): ParsedOptions {
+  const line = readCommandLine(args, daemonOptions);
+  if (!line.ok) return line;
+  const has = (long: string): boolean => line.options.some((option) => option.long === long);
+  const value = (long: string): string | undefined =>
+    line.options.findLast((option) => option.long === long)?.value;
+  if (has('log-file')) {
+    return { ok: false, error: '-g requires configure option --enable-log-file' };
+  }
+  const stderr: string[] = [];
+  const facilityWord = value('log-facility');
+  const facility = facilityWord === undefined ? FACILITY_DAEMON : facilityOf(facilityWord);
+  if (facility === undefined) stderr.push(`Invalid log facility '${facilityWord}'`);
+  const stdout = line.words.length === 0 ? [] : [`Unexpected argument(s): ${line.words.join(' ')} `];
+  const umaskWord = value('umask');
+  const test = has('config-test') ? (value('config-test') ?? true) : false;
+  const options: DaemonOptions = {
+    file: value('use-file') ?? DEFAULT_CONFIG_FILE,
+    foreground: has('dont-fork') || test !== false,
+    console: has('log-console') || has('log-json'),
+    json: has('log-json'),
+    detail: has('log-detail'),
+    syslog: !has('no-syslog'),
+    facility: facility ?? FACILITY_DAEMON,
+    umask: umaskWord === undefined ? undefined : Number(umaskWord),
+    pidFile: value('pid'),
+    vrrpPidFile: value('vrrp_pid'),
+    vrrp: !has('check'),
+    respawn: !has('dont-respawn'),
+    namespace: value('namespace'),
+    strictIncludes: has('all-config'),
+    configId: value('config-id'),
+    ignoreInterrupt: has('ignore-sigint'),
+    test,
+    notYet: [...NOT_YET].filter(has),
+  };
+  const show = has('version') ? 'version' : has('help') ? 'help' : undefined;
+  return { ok: true, options, signum: value('signum'), show, genhash: has('genhash'), stdout, stderr };
+}
+
+/** 0-7, local0-local7, user or daemon. */
+function facilityOf(word: string): number | undefined {
+  if (word === 'daemon') return FACILITY_DAEMON;
+  if (word === 'user') return FACILITY_USER;
+  const number = /^(?:local)?([0-7])$/.exec(word)?.[1];
+  return number === undefined ? undefined : FACILITY_LOCAL0 + Number(number);
+}

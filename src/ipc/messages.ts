@@ -1,0 +1,71 @@
+/** What parent and children say to each other. Plain data: it crosses a process boundary or an in-memory one. */
+
+import type { ScriptSpec } from '../ports/scripts.ts';
+import type { Us } from '../units.ts';
+import type { InstanceConfig } from '../vrrp/config.ts';
+import type { StateName } from '../vrrp/events.ts';
+import type { TrackedScriptConfig } from '../vrrp/script-runner.ts';
+
+/** Scripts of one instance by the keyword that configures them. */
+export interface NotifyScripts {
+  readonly notify?: ScriptSpec;
+  readonly notify_master?: ScriptSpec;
+  readonly notify_backup?: ScriptSpec;
+  readonly notify_fault?: ScriptSpec;
+  readonly notify_stop?: ScriptSpec;
+  readonly notify_deleted?: ScriptSpec;
+  readonly notify_master_rx_lower_pri?: ScriptSpec;
+  /** notify_deleted was given: a removed instance reports DELETED instead of FAULT. */
+  readonly reportsDeleted: boolean;
+}
+
+/** Scheduling of the process, as vrrp_priority and its relatives ask. */
+export interface ProcessSettings {
+  readonly name: string | undefined;
+  readonly nice: number | undefined;
+  readonly realtimePriority: number | undefined;
+  readonly rlimitRttimeUs: number | undefined;
+  readonly cpus: readonly number[];
+}
+
+/** Everything the VRRP child runs from. */
+export interface VrrpChildConfig {
+  readonly instances: readonly InstanceConfig[];
+  readonly scripts: readonly TrackedScriptConfig[];
+  readonly notify: Readonly<Record<string, NotifyScripts>>;
+  readonly garpIntervalUs: Us;
+  readonly gnaIntervalUs: Us;
+  readonly startupDelayUs: Us;
+  readonly receiveBuffer?: number;
+  readonly logUnknownVrids: boolean;
+  readonly process: ProcessSettings;
+}
+
+/** How the child logs and which pid file it writes: fixed for its life. */
+export interface ChildEnvironment {
+  readonly console: boolean;
+  readonly json: boolean;
+  readonly detail: boolean;
+  readonly syslog: boolean;
+  readonly facility: number;
+  readonly ident: string;
+  readonly pidFile: string;
+}
+
+export type ToChild =
+  | {
+      readonly type: 'start';
+      readonly environment: ChildEnvironment;
+      readonly config: VrrpChildConfig;
+      /** Instances that the child before this one ran as MASTER. */
+      readonly adopt: readonly string[];
+    }
+  | { readonly type: 'reload'; readonly config: VrrpChildConfig }
+  | { readonly type: 'stop' };
+
+export type ToParent =
+  /** The child listens; the parent answers with `start`. */
+  | { readonly type: 'hello' }
+  | { readonly type: 'started' }
+  | { readonly type: 'reloaded' }
+  | { readonly type: 'state'; readonly instance: string; readonly state: StateName };

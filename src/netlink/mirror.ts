@@ -1,0 +1,97 @@
+/**
+ * The kernel's interfaces and addresses, rebuilt from rtnetlink messages. In: messages of a dump or of the
+ * notification groups, in order. Out: the events that each one means. A message that changes nothing, such
+ * as a replay of what the dump already showed, means no event.
+ */
+import type { KernelAddress, KernelEvent, Link } from '../ports/kernel.ts';
+import { equalBytes } from './bytes.ts';
+import type { Message } from './message.ts';
+import { type AddressMessage, parseAddress } from './rtnl-addr.ts';
+import { parseLink } from './rtnl-link.ts';
+
+export interface Mirror {
+  links(): readonly Link[];
+  linkByName(name: string): Link | undefined;
+  linkByIndex(index: number): Link | undefined;
+  addresses(ifindex: number): readonly KernelAddress[];
+  take(message: Message): KernelEvent[];
+}
+
+const sameLink = (a: Link, b: Link): boolean =>
+  a.name === b.name &&
+  a.flags === b.flags &&
+  a.up === b.up &&
+  a.mtu === b.mtu &&
+  a.type === b.type &&
+  a.kind === b.kind &&
+  a.lowerIndex === b.lowerIndex &&
+  a.masterIndex === b.masterIndex &&
+  equalBytes(a.mac, b.mac);
+
+/** What makes an address another one for the kernel: IPv4 allows the same address with several prefixes. */
+const addressKey = ({ address, peer }: AddressMessage): string =>
+  `${address.family} ${address.address.join('.')}/${address.prefix} ${peer?.join('.') ?? ''}`;
+
+export function createMirror(): Mirror {
+  const links = new Map<number, Link>();
+  const indexByName = new Map<string, number>();
+  const addresses = new Map<number, Map<string, KernelAddress>>();
+
+  function forgetName(link: Link): void {
+    // Another interface may have taken the name meanwhile.
+    if (indexByName.get(link.name) === link.index) indexByName.delete(link.name);
+  }
+
+  function takeLink(link: Link): KernelEvent[] {
+    const known = links.get(link.index);
+    if (known !== undefined && sameLink(known, link)) return [];
+    if (known !== undefined) forgetName(known);
+    links.set(link.index, link);
+    indexByName.set(link.name, link.index);
+    return [{ event: 'link', link }];
+  }
+
+  function dropLink(link: Link): KernelEvent[] {
+    const known = links.get(link.index);
+    if (known === undefined) return [];
+    const left = [...(addresses.get(link.index)?.values() ?? [])];
+    addresses.delete(link.index);
+    forgetName(known);
+    links.delete(link.index);
+    return [
+      ...left.map((address): KernelEvent => ({ event: 'addressGone', address })),
+      { event: 'linkGone', link },
+    ];
+  }
+
+  function takeAddress(message: AddressMessage): KernelEvent[] {
+    const { address, gone } = message;
+    const key = addressKey(message);
+    const ofLink = addresses.get(address.ifindex) ?? new Map<string, KernelAddress>();
+    const known = ofLink.get(key);
+    if (gone) {
+      ofLink.delete(key);
+      return known === undefined ? [] : [{ event: 'addressGone', address }];
+    }
+    ofLink.set(key, address);
+    addresses.set(address.ifindex, ofLink);
+    const same = known !== undefined && known.flags === address.flags && known.scope === address.scope;
+    return same ? [] : [{ event: 'address', address }];
+  }
+
+  return {
+    links: () => [...links.values()],
+    linkByName(name) {
+      const index = indexByName.get(name);
+      return index === undefined ? undefined : links.get(index);
+    },
+    linkByIndex: (index) => links.get(index),
+    addresses: (ifindex) => [...(addresses.get(ifindex)?.values() ?? [])],
+    take(message) {
+      const link = parseLink(message);
+      if (link !== undefined) return link.gone ? dropLink(link.link) : takeLink(link.link);
+      const address = parseAddress(message);
+      return address === undefined ? [] : takeAddress(address);
+    },
+  };
+}

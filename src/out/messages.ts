@@ -1,0 +1,246 @@
+/**
+ * Log texts are an interface: users grep for them, so each has an id, a level and upstream's wording (2.2.7, or
+ * 2.4.3 for adverts that are refused, which names the sender). In: id and arguments of the core. Out: the text.
+ * `detail` lines are only shown with -D, as upstream was seen doing.
+ */
+import type { LogLevel } from '../ports/log.ts';
+
+export type MessageArg = string | number;
+
+export interface Message {
+  readonly level: LogLevel;
+  readonly detail: boolean;
+  readonly text: (...args: readonly MessageArg[]) => string;
+}
+
+const plain = (text: Message['text'], level: LogLevel = 'info'): Message => ({ level, detail: false, text });
+const detail = (text: Message['text']): Message => ({ level: 'info', detail: true, text });
+
+const errnoTexts: Readonly<Record<number, string>> = {
+  1: 'Operation not permitted',
+  13: 'Permission denied',
+  16: 'Device or resource busy',
+  19: 'No such device',
+  22: 'Invalid argument',
+  95: 'Operation not supported',
+  98: 'Address already in use',
+  99: 'Cannot assign requested address',
+  100: 'Network is down',
+  101: 'Network is unreachable',
+  105: 'No buffer space available',
+  113: 'No route to host',
+};
+
+const errnoText = (errno: MessageArg | undefined): string => errnoTexts[Number(errno)] ?? `error ${errno}`;
+
+/** `family` is 4 or 6; a socket without a group is a unicast one. */
+function sockpool(...args: readonly MessageArg[]): string {
+  const [ifindex, family, protocol, fdIn, fdOut, group] = args;
+  const where = group === '' ? 'unicast' : `multicast, address(${group})`;
+  const index = String(ifindex).padStart(3, ' ');
+  return `VRRP sockpool: [ifindex(${index}), family(IPv${family}), proto(${protocol}), fd(${fdIn},${fdOut}) ${where}]`;
+}
+
+const table = {
+  // States and elections.
+  'entering-backup-init': plain((name) => `(${name}) Entering BACKUP STATE (init)`),
+  'entering-backup': plain((name) => `(${name}) Entering BACKUP STATE`),
+  'entering-master': plain((name) => `(${name}) Entering MASTER STATE`),
+  'entering-fault': plain((name) => `(${name}) Entering FAULT STATE`),
+  'start-interface-down': plain(
+    (name, ifname) => `(${name}): entering FAULT state (interface ${ifname} down)`,
+  ),
+  'start-fault': plain((name) => `(${name}) entering FAULT state`),
+  'start-no-address': plain(
+    (name, family) => `(${name}): entering FAULT state (no IPv${family} address for interface)`,
+  ),
+  'adopting-master': plain((name) => `(${name}) Resuming MASTER STATE of the previous VRRP process`),
+  'receive-advertisement-timeout': detail((name) => `(${name}) Receive advertisement timeout`),
+  'setting-vips': detail((name) => `(${name}) setting VIPs.`),
+  'setting-evips': detail((name) => `(${name}) setting E-VIPs.`),
+  'removing-vips': detail((name) => `(${name}) removing VIPs.`),
+  'removing-evips': detail((name) => `(${name}) removing E-VIPs.`),
+  'sent-0-priority': detail((name) => `(${name}) sent 0 priority`),
+  'backup-received-priority-0': detail((name) => `(${name}) Backup received priority 0 advertisement`),
+  'start-preempt-delay': plain((name, delay) => `(${name}) start preempt delay (${delay})`),
+  'lower-priority-discarding': plain(
+    (name, priority, source) =>
+      `(${name}) received lower priority (${priority}) advert from ${source} - discarding`,
+  ),
+  'master-received-higher': plain(
+    (name, source, priority, ours) =>
+      `(${name}) Master received advert from ${source} with higher priority ${priority}, ours ${ours}`,
+  ),
+  'master-received-same': plain(
+    (name, source) =>
+      `(${name}) Master received advert from ${source} with same priority but higher IP address than ours`,
+  ),
+  'master-received-lower': plain(
+    (name, source, priority, ours) =>
+      `(${name}) Received advert from ${source} with lower priority ${priority}, ours ${ours}, forcing new election`,
+  ),
+  'changing-effective-priority': plain(
+    (name, from, to) => `(${name}) Changing effective priority from ${from} to ${to}`,
+  ),
+  'startup-delay': plain((delay) => `Delaying startup for ${delay} seconds`),
+  'startup-delay-over': plain(() => 'Delayed start completed'),
+
+  // Adverts that are refused, or accepted with a remark.
+  'rx-ttl': plain(
+    (name, source, got, want) =>
+      `(${name}) invalid TTL/HL from ${source}. Received ${got} and expect ${want}`,
+  ),
+  'rx-ttl-range': plain(
+    (name, source, got, low, high) =>
+      `(${name}) TTL/HL from ${source} is ${got}, not within the configured range [${low}, ${high}]`,
+  ),
+  'rx-not-peer': plain((name, source) => `(${name}) unicast source address ${source} not a unicast peer`),
+  'rx-version': plain(
+    (name, source, got, want) =>
+      `(${name}) wrong VRRP version from ${source}. Received ${got} and expect ${want}`,
+  ),
+  'rx-short': plain(
+    (name, source, got, want) =>
+      `(${name}) vrrp packet from ${source} too short, length ${got} and expect ${want}`,
+  ),
+  'rx-long': plain(
+    (name, source, got, want) =>
+      `(${name}) vrrp packet from ${source} too long, length ${got} and expect ${want}`,
+  ),
+  'rx-checksum': plain(
+    (name, version, source) => `(${name}) Invalid VRRPv${version} checksum from ${source}`,
+  ),
+  'rx-type': plain(
+    (name, source, got, want) => `(${name}) Invalid packet type from ${source}. ${got} and expect ${want}`,
+  ),
+  'rx-auth-type': plain(
+    (name, got, source, want) => `(${name}) received a ${got} auth from ${source}, expecting ${want}!`,
+  ),
+  'rx-password': plain((name, source) => `(${name}) received an invalid passwd from ${source}!`),
+  'rx-interval': plain(
+    (name, source, ours, theirs) =>
+      `(${name}) advertisement interval mismatch with ${source} mine=${ours} sec rcv'd=${theirs} sec`,
+  ),
+  'rx-vip-count': plain(
+    (name, ours, theirs, source) => `(${name}) expected ${ours} VIPs but received ${theirs} from ${source}`,
+  ),
+  'rx-vip-missing': plain(
+    (name, vrid, source, address) =>
+      `(${name}) ip address associated with VRID ${vrid} not present in advert from ${source}: ${address}`,
+  ),
+  'unknown-vrid': detail((vrid, source) => `Unknown VRID(${vrid}) received from ${source}`),
+  'send-advert-error': plain((name, errno) => `(${name}): send advert error ${errno} (${errnoText(errno)})`),
+  'socket-failed': plain(
+    (name, call, errno) => `(${name}) unable to open the VRRP socket, ${call}: ${errnoText(errno)}`,
+    'error',
+  ),
+
+  // Announcements.
+  'queueing-garp': detail(
+    (name, ifname, address) => `(${name}) Sending/queueing gratuitous ARPs on ${ifname} for ${address}`,
+  ),
+  'sending-garp': detail((ifname, address) => `Sending gratuitous ARP on ${ifname} for ${address}`),
+  'queueing-na': detail(
+    (name, ifname, address) =>
+      `(${name}) Sending/queueing Unsolicited Neighbour Adverts on ${ifname} for ${address}`,
+  ),
+  'sending-na': detail(
+    (ifname, address) => `Sending unsolicited Neighbour Advert on ${ifname} for ${address}`,
+  ),
+  'announce-failed': plain(
+    (ifname, call, errno) => `Error announcing an address on ${ifname}, ${call}: ${errnoText(errno)}`,
+  ),
+
+  // The kernel.
+  'registering-reflector': detail(() => 'Registering Kernel netlink reflector'),
+  'registering-command': detail(() => 'Registering Kernel netlink command channel'),
+  'registering-garp': detail(() => 'Registering gratuitous ARP shared channel'),
+  'registering-ndisc': detail(() => 'Registering gratuitous NDISC shared channel'),
+  'netlink-reports-up': plain((ifname) => `Netlink reports ${ifname} up`),
+  'netlink-reports-down': plain((ifname) => `Netlink reports ${ifname} down`),
+  'interface-added': plain((ifname) => `Interface ${ifname} added`),
+  'interface-deleted': plain((ifname) => `Interface ${ifname} deleted`),
+  'assigned-address': detail((address, ifname) => `Assigned address ${address} for interface ${ifname}`),
+  'deassigned-address': detail((address, ifname) => `Deassigned address ${address} from interface ${ifname}`),
+  'reflector-removed': detail(
+    (address, ifname) => `Netlink reflector reports IP ${address} removed from ${ifname}`,
+  ),
+  'netlink-resync': plain(
+    () => 'Netlink: receive queue overrun, rereading interfaces and addresses',
+    'warning',
+  ),
+  'cannot-add-address': plain(
+    (address, ifname, errno, text) =>
+      `Netlink: error: ${text === '' ? errnoText(errno) : text}(${errno}), adding address ${address} to ${ifname}`,
+    'error',
+  ),
+  'cannot-remove-address': plain(
+    (address, ifname, errno, text) =>
+      `Netlink: error: ${text === '' ? errnoText(errno) : text}(${errno}), removing address ${address} from ${ifname}`,
+    'error',
+  ),
+  sockpool: detail(sockpool),
+
+  // Tracked scripts.
+  'script-now-returning': plain((name, code) => `Script \`${name}\` now returning ${code}`),
+  'script-succeeded': plain((name) => `VRRP_Script(${name}) succeeded`),
+  'script-failed': plain((name, how) => `VRRP_Script(${name}) failed (${how})`),
+
+  // Processes.
+  starting: plain((version) => `Starting Keepalived ${version}`),
+  'running-on': plain((release, version) => `Running on Linux ${release} ${version}`),
+  'command-line': plain((line) => `Command line: ${line}`),
+  'command-line-more': plain((line) => `              ${line}`),
+  'opening-file': detail((file) => `Opening file '${file}'.`),
+  'configuration-file': plain((file) => `Configuration file ${file}`),
+  'max-auto-priority': plain(
+    () => 'NOTICE: setting config option max_auto_priority should result in better keepalived performance',
+  ),
+  'starting-child': plain((pid) => `Starting VRRP child process, pid=${pid}`),
+  'startup-complete': plain(() => 'Startup complete'),
+  reloading: plain(() => 'Reloading ...'),
+  'reloading-child': plain(() => 'Reloading'),
+  'reload-complete': plain(() => 'Reload complete'),
+  'reload-refused': plain((why) => `Reload refused, the running configuration is kept: ${why}`, 'error'),
+  stopping: plain(() => 'Stopping'),
+  'stopped-child': plain(() => 'Stopped'),
+  'stopped-child-usage': detail((user, system) => `Stopped - used ${user} user time, ${system} system time`),
+  'cpu-usage': detail(
+    (user, childUser, system, childSystem) =>
+      `CPU usage (self/children) user: ${user}/${childUser} system: ${system}/${childSystem}`,
+  ),
+  stopped: plain((version) => `Stopped Keepalived ${version}`),
+  'already-running': plain(() => 'daemon is already running'),
+  'zombie-pid-file': plain((file) => `Remove a zombie pid file ${file}`),
+  'cannot-write-pid-file': plain((file, why) => `Unable to write pid file ${file}: ${why}`, 'error'),
+  'permanent-error': plain((pid, why) => `pid ${pid} exited with permanent error ${why}. Terminating`),
+  'child-signalled': plain((pid, number, name) => `pid ${pid} exited due to signal ${number} (${name})`),
+  'child-exited': plain((pid, code) => `pid ${pid} exited with status ${code}`),
+  respawning: plain((pid) => `VRRP child process(${pid}) died: Respawning`),
+  'respawn-delayed': plain(
+    (delay) => `Restart of VRRP process delayed ${delay} seconds to limit respawn rate`,
+  ),
+  'child-hung': plain((pid) => `VRRP child process(${pid}) does not stop, killing it`),
+  'child-died': plain((pid) => `VRRP child process(${pid}) died: Exiting`),
+  'no-script-security': plain(
+    () => 'SECURITY VIOLATION - scripts are being executed but script_security not enabled.',
+  ),
+  'process-setting-refused': plain(
+    (call, errno) => `Unable to set process option, ${call}: ${errnoText(errno)}`,
+  ),
+  'not-yet': plain((what) => `${what} is not run by this version of alived - ignoring`),
+  'signal-not-yet': plain((what) => `${what} is not written by this version of alived - signal ignored`),
+  'kernel-refused': plain((call, errno) => `Unable to open netlink, ${call}: ${errnoText(errno)}`, 'error'),
+  'registering-garp-failed': plain(
+    (errno) => `Error ${errno} while registering gratuitous ARP shared channel`,
+  ),
+  'script-not-run': plain((script, why) => `Couldn't run script ${script}: ${why}`),
+  'nothing-to-run': plain(() => 'Warning - keepalived has no configuration to run'),
+  diagnostic: plain((text) => String(text)),
+} as const satisfies Readonly<Record<string, Message>>;
+
+export type MessageId = keyof typeof table;
+
+export const messages: Readonly<Record<MessageId, Message>> = table;
+
+export const isMessageId = (id: string): id is MessageId => Object.hasOwn(table, id);

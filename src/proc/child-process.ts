@@ -1,0 +1,149 @@
+/**
+ * One supervised VRRP child. In: configuration, reloads, a stop. Out: its states, its end, and a successor when
+ * it dies. The last state of each instance is kept here, so that a successor continues as MASTER where the
+ * peers have not noticed anything yet.
+ */
+import { type ChildProcess as NodeChild, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { type Channel, processChannel } from '../ipc/channel.ts';
+import type { ChildEnvironment, ToChild, ToParent, VrrpChildConfig } from '../ipc/messages.ts';
+import type { Logger } from '../out/logger.ts';
+import { CHILD_VARIABLE } from './child-variable.ts';
+import { EXIT_FATAL, EXIT_OK, PERMANENT } from './exit-codes.ts';
+import { createRespawn } from './respawn.ts';
+
+export interface ChildProcessSpec {
+  readonly environment: ChildEnvironment;
+  readonly config: VrrpChildConfig;
+  readonly logger: Logger;
+  readonly respawn: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly started: () => void;
+  readonly reloaded: () => void;
+  /** The child is gone for good; the exit status the parent has to end with. */
+  readonly ended: (code: number) => void;
+}
+
+export class ChildProcess {
+  readonly #spec: ChildProcessSpec;
+  readonly #respawn = createRespawn();
+  readonly #masters = new Set<string>();
+  #config: VrrpChildConfig;
+  #child: NodeChild | undefined;
+  #channel: Channel<ToChild, ToParent> | undefined;
+  #startedAtMs = 0;
+  #stopping = false;
+  #everStarted = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(spec: ChildProcessSpec) {
+    this.#spec = spec;
+    this.#config = spec.config;
+  }
+
+  start(): void {
+    this.#startedAtMs = performance.now();
+    const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      serialization: 'advanced',
+      env: { ...this.#spec.env, [CHILD_VARIABLE]: 'vrrp' },
+    });
+    this.#child = child;
+    this.#channel = processChannel<ToChild, ToParent>(child);
+    this.#channel.listen(
+      (message) => this.#receive(message),
+      () => undefined,
+    );
+    child.on('error', (error) => this.#spec.logger.log('script-not-run', process.execPath, error.message));
+    child.on('exit', (code, signal) => this.#died(child, code, signal));
+    if (child.pid !== undefined) this.#spec.logger.log('starting-child', child.pid);
+  }
+
+  #receive(message: ToParent): void {
+    switch (message.type) {
+      case 'hello': {
+        const adopt = [...this.#masters];
+        this.#masters.clear();
+        const { environment } = this.#spec;
+        this.#channel?.send({ type: 'start', environment, config: this.#config, adopt });
+        break;
+      }
+      case 'started':
+        if (!this.#everStarted) this.#spec.started();
+        this.#everStarted = true;
+        break;
+      case 'reloaded':
+        this.#spec.reloaded();
+        break;
+      case 'state':
+        if (message.state === 'MASTER') this.#masters.add(message.instance);
+        else this.#masters.delete(message.instance);
+        break;
+    }
+  }
+
+  reload(config: VrrpChildConfig): void {
+    this.#config = config;
+    this.#channel?.send({ type: 'reload', config });
+  }
+
+  stop(waitMs: number): void {
+    this.#stopping = true;
+    clearTimeout(this.#timer);
+    const child = this.#child;
+    if (child === undefined) {
+      this.#spec.ended(EXIT_OK);
+      return;
+    }
+    this.#channel?.send({ type: 'stop' });
+    this.#timer = setTimeout(() => {
+      this.#spec.logger.log('child-hung', child.pid ?? 0);
+      child.kill('SIGKILL');
+    }, waitMs);
+  }
+
+  #died(child: NodeChild, code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    this.#channel = undefined;
+    clearTimeout(this.#timer);
+    if (this.#stopping) {
+      this.#spec.ended(EXIT_OK);
+      return;
+    }
+    const { logger } = this.#spec;
+    const pid = child.pid ?? 0;
+    const permanent = code === null ? undefined : PERMANENT.get(code);
+    if (code !== null && permanent !== undefined) {
+      logger.log('permanent-error', pid, permanent);
+      this.#spec.ended(code);
+      return;
+    }
+    if (signal !== null) logger.log('child-signalled', pid, constants.signals[signal], signalText(signal));
+    else logger.log('child-exited', pid, code ?? 0);
+    if (!this.#spec.respawn) {
+      logger.log('child-died', pid);
+      this.#spec.ended(EXIT_FATAL);
+      return;
+    }
+    logger.log('respawning', pid);
+    const delay = this.#respawn.died(this.#startedAtMs, performance.now());
+    logger.log('respawn-delayed', delay);
+    if (delay === 0) this.start();
+    else this.#timer = setTimeout(() => this.start(), delay * 1000);
+  }
+}
+
+/** strsignal(3) for what a child dies of. */
+function signalText(signal: NodeJS.Signals): string {
+  const texts: Partial<Record<NodeJS.Signals, string>> = {
+    SIGKILL: 'Killed',
+    SIGTERM: 'Terminated',
+    SIGSEGV: 'Segmentation fault',
+    SIGABRT: 'Aborted',
+    SIGXCPU: 'CPU time limit exceeded',
+    SIGBUS: 'Bus error',
+    SIGINT: 'Interrupt',
+  };
+  return texts[signal] ?? signal;
+}

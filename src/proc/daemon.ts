@@ -1,0 +1,100 @@
+/** Starts the parent in this process: namespace, log, background, signals. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { DaemonOptions } from '../cli/options.ts';
+import type { Link } from '../ports/kernel.ts';
+import { createKernel } from '../runtime/kernel-linux.ts';
+import { createLoop } from '../runtime/loop.ts';
+import { enterNetworkNamespace, setProcessName } from '../runtime/process.ts';
+import { createRealtimeSignals } from '../runtime/signals.ts';
+import { EXIT_FATAL } from './exit-codes.ts';
+import { openLog } from './logging.ts';
+import { Parent } from './parent.ts';
+
+/** Scripts and files of the daemon get nothing for group and others, as upstream has it. */
+const DEFAULT_UMASK = 0o177;
+const BACKGROUND_VARIABLE = 'ALIVED_BACKGROUND';
+const SIGRTMIN = 34;
+const SIGRTMAX = 64;
+
+/** Interfaces by one netlink dump; none where netlink is refused, which the child reports properly. */
+export function currentLinks(): readonly Link[] {
+  const loop = createLoop();
+  const kernel = createKernel(loop);
+  const links = kernel.ok ? kernel.value.links() : [];
+  if (kernel.ok) kernel.value.close();
+  loop.close();
+  return links;
+}
+
+function uptimeUs(): number {
+  try {
+    return Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1e6;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+/** The same command line again without a terminal; this process leaves when the daemon is up. */
+function startInBackground(env: NodeJS.ProcessEnv): void {
+  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...env, [BACKGROUND_VARIABLE]: '1' },
+  });
+  child.on('message', () => process.exit(0));
+  child.on('exit', (code) => process.exit(code ?? EXIT_FATAL));
+}
+
+export async function runDaemon(options: DaemonOptions, argv: readonly string[]): Promise<void> {
+  const env = { ...process.env };
+  const background = env[BACKGROUND_VARIABLE] !== undefined;
+  delete env[BACKGROUND_VARIABLE];
+  delete process.env[BACKGROUND_VARIABLE];
+  if (!options.foreground && !background) {
+    startInBackground(env);
+    return;
+  }
+  process.umask(options.umask ?? DEFAULT_UMASK);
+  setProcessName('keepalived');
+  const { console, json, detail, syslog, facility } = options;
+  const logger = await openLog({ console, json, detail, syslog, facility, ident: 'Keepalived' });
+  if (options.namespace !== undefined) {
+    const entered = enterNetworkNamespace(`/run/netns/${options.namespace}`);
+    if (!entered.ok) {
+      logger.log('process-setting-refused', entered.error.call, entered.error.errno);
+      process.exit(EXIT_FATAL);
+    }
+  }
+  const parent = new Parent({
+    options,
+    logger,
+    argv,
+    env,
+    links: currentLinks,
+    uptimeUs,
+    exit: (code) => process.exit(code),
+    ready: () => {
+      if (background) process.send?.('ready', () => process.disconnect?.());
+    },
+  });
+  listenToSignals(parent, options, (signal) => logger.log('signal-not-yet', signal));
+  parent.start();
+}
+
+function listenToSignals(parent: Parent, options: DaemonOptions, notYet: (what: string) => void): void {
+  process.on('SIGTERM', () => parent.stop());
+  process.on('SIGINT', () => {
+    if (!options.ignoreInterrupt) parent.stop();
+  });
+  process.on('SIGHUP', () => parent.reload());
+  process.on('SIGUSR1', () => notYet('keepalived.data'));
+  process.on('SIGUSR2', () => notYet('keepalived.stats'));
+  process.on('SIGPIPE', () => undefined);
+  const loop = createLoop();
+  const realtime = createRealtimeSignals(loop);
+  if (!realtime.ok) return;
+  realtime.value.on(SIGRTMIN + 2, () => notYet('keepalived.json'));
+  realtime.value.on(SIGRTMAX - 1, () => notYet('keepalived.stats'));
+  realtime.value.on(SIGRTMAX, () => notYet('The thread list'));
+}

@@ -1,0 +1,134 @@
+/** The language's questions answered by this host: interfaces by netlink, accounts, files, scripts. */
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants, existsSync, globSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { availableParallelism, hostname } from 'node:os';
+import { basename, dirname, isAbsolute } from 'node:path';
+import type { Facts, FileContent, ScriptFacts } from '../../grammar/facts.ts';
+import { braceAlternatives } from '../../grammar/include.ts';
+import type { Link } from '../ports/kernel.ts';
+
+export interface FactOptions {
+  readonly testing: boolean;
+  readonly configId: string | undefined;
+  readonly strictIncludes: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Interfaces of the namespace that the daemon runs in. */
+  readonly links: readonly Link[];
+}
+
+const MAX_CONFIG_BYTES = 1 << 28;
+
+export function systemFacts(options: FactOptions): Facts {
+  const links = new Map(options.links.map((link) => [link.name, link]));
+  const host = hostname();
+  return {
+    hostname: host,
+    configId: options.configId ?? host.split('.')[0] ?? host,
+    testing: options.testing,
+    strictIncludes: options.strictIncludes,
+    cwd: process.cwd(),
+    cpuCount: availableParallelism(),
+    self: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+    interface: (name) => links.get(name),
+    user: (name) => {
+      const [, , uid, gid] = account('passwd', name) ?? [];
+      return uid === undefined || gid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
+    },
+    group: (name) => {
+      const gid = account('group', name)?.[2];
+      return gid === undefined ? undefined : Number(gid);
+    },
+    script: (argv0, uid, gid) => scriptFacts(argv0, uid, gid, options.env.PATH),
+    readFile,
+    glob,
+    namespaceExists: (name) => existsSync(`/run/netns/${name}`),
+    env: (name) => options.env[name],
+    random: (min, max) => min + Math.floor(Math.random() * (max - min + 1)),
+  };
+}
+
+/** A line of the account database, from its file or, for accounts of a directory service, from getent. */
+function account(database: 'passwd' | 'group', name: string): string[] | undefined {
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_.@-]*\$?$/.test(name)) return undefined;
+  try {
+    const lines = readFileSync(`/etc/${database}`, 'utf8').split('\n');
+    const line = lines.find((candidate) => candidate.startsWith(`${name}:`));
+    if (line !== undefined) return line.split(':');
+    const found = execFileSync('getent', [database, name], {
+      encoding: 'utf8',
+      timeout: 2000,
+      stdio: 'pipe',
+    });
+    return found.trim().split(':');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Upstream takes only regular files without any execute bit for configuration. */
+function readFile(path: string): FileContent {
+  try {
+    const stat = statSync(path);
+    if (stat.isDirectory()) return { ok: false, problem: 'directory' };
+    if (!stat.isFile() || (stat.mode & 0o111) !== 0) return { ok: false, problem: 'not-regular' };
+    if (stat.size > MAX_CONFIG_BYTES) return { ok: false, problem: 'unreadable', reason: 'File too large' };
+    return { ok: true, bytes: readFileSync(path) };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { ok: false, problem: 'missing' };
+    const reason = code === 'EACCES' ? 'Permission denied' : String(code);
+    return { ok: false, problem: 'unreadable', reason };
+  }
+}
+
+function glob(pattern: string): string[] {
+  return braceAlternatives(pattern).flatMap((alternative) => {
+    const hidden = basename(alternative).startsWith('.');
+    return globSync(alternative)
+      .filter((path) => hidden || !basename(path).startsWith('.'))
+      .sort();
+  });
+}
+
+function scriptFacts(argv0: string, uid: number, gid: number, searchPath = ''): ScriptFacts {
+  const path = argv0.includes('/') ? argv0 : findInPath(argv0, searchPath);
+  if (path === undefined || !isAbsolute(path)) return { executable: false };
+  let real: string;
+  try {
+    real = realpathSync(path);
+  } catch {
+    return { executable: false };
+  }
+  const stat = statSync(real, { throwIfNoEntry: false });
+  if (stat === undefined || !stat.isFile()) return { executable: false };
+  const mine = stat.uid === uid ? 0o100 : stat.gid === gid ? 0o010 : 0o001;
+  const executable = uid === 0 ? (stat.mode & 0o111) !== 0 : (stat.mode & mine) !== 0;
+  const insecure = insecurity(real);
+  return { path, executable, ...(insecure === undefined ? {} : { insecure }) };
+}
+
+function findInPath(name: string, searchPath: string): string | undefined {
+  return searchPath
+    .split(':')
+    .map((folder) => `${folder}/${name}`)
+    .find((candidate) => {
+      try {
+        accessSync(candidate, constants.X_OK);
+        return statSync(candidate).isFile();
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** The component that somebody other than root could change, from the file up to the root folder. */
+function insecurity(real: string): string | undefined {
+  for (let path = real; ; path = dirname(path)) {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) return path;
+    const shared = (stat.mode & 0o002) !== 0 || ((stat.mode & 0o020) !== 0 && stat.gid !== 0);
+    const sticky = stat.isDirectory() && (stat.mode & 0o1000) !== 0;
+    if (stat.uid !== 0 || (shared && !sticky)) return path;
+    if (path === '/') return undefined;
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * The VRRP child: the composition root of everything that speaks VRRP. In: a configuration over the channel,
+ * packets, kernel events, script results. Out: adverts, addresses, notify scripts, log lines, and the state of
+ * each instance to the parent, which hands it to a successor if this process dies.
+ */
+import { readFileSync } from 'node:fs';
+import type { Channel } from '../ipc/channel.ts';
+import type { ToChild, ToParent, VrrpChildConfig } from '../ipc/messages.ts';
+import type { Logger } from '../out/logger.ts';
+import { notifyCommands } from '../out/notify.ts';
+import type { ScriptSpec } from '../ports/scripts.ts';
+import { createClock } from '../runtime/clock.ts';
+import { createPidFile, type PidFile } from '../runtime/files.ts';
+import { createKernel, type LinuxKernel } from '../runtime/kernel-linux.ts';
+import type { Loop } from '../runtime/loop.ts';
+import { createNet, type LinuxNet } from '../runtime/net-linux.ts';
+import { setParentDeathSignal } from '../runtime/process.ts';
+import { createScripts } from '../runtime/scripts.ts';
+import type { NotifyState } from '../vrrp/events.ts';
+import { VrrpHost, type VrrpOutputs } from '../vrrp/host.ts';
+import { formatAddress } from '../wire/address.ts';
+import { EXIT_FATAL, EXIT_OK, EXIT_PERMISSION } from './exit-codes.ts';
+import { applyProcessSettings } from './process-settings.ts';
+
+const SIGTERM = 15;
+const EPERM = 1;
+/** notify_stop scripts get this long before the process ends all the same. */
+const STOP_SCRIPTS_MS = 1000;
+
+export interface VrrpChildDeps {
+  readonly channel: Channel<ToParent, ToChild>;
+  readonly loop: Loop;
+  readonly createLogger: (environment: Extract<ToChild, { type: 'start' }>['environment']) => Promise<Logger>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly exit: (code: number) => void;
+}
+
+/** Returns what makes the child stop as if its parent had asked. */
+export function runVrrpChild(deps: VrrpChildDeps): () => void {
+  let running: RunningChild | undefined;
+  const parentDied = setParentDeathSignal(SIGTERM);
+  deps.channel.listen(
+    (message) => {
+      if (message.type === 'start') {
+        void deps.createLogger(message.environment).then((logger) => {
+          if (!parentDied.ok)
+            logger.log('process-setting-refused', parentDied.error.call, parentDied.error.errno);
+          running = startChild(deps, logger, message);
+        });
+      } else if (message.type === 'reload') running?.reload(message.config);
+      else stop();
+    },
+    // Without a parent nobody would stop or reload this process: it leaves as if it had been told to.
+    () => stop(),
+  );
+  const stop = (): void => {
+    if (running === undefined) deps.exit(EXIT_OK);
+    else running.stop();
+  };
+  deps.channel.send({ type: 'hello' });
+  return stop;
+}
+
+interface RunningChild {
+  reload(config: VrrpChildConfig): void;
+  stop(): void;
+}
+
+function startChild(
+  deps: VrrpChildDeps,
+  logger: Logger,
+  start: Extract<ToChild, { type: 'start' }>,
+): RunningChild | undefined {
+  const pidFile = createPidFile(start.environment.pidFile, process.pid);
+  if (!pidFile.ok) logger.log('cannot-write-pid-file', start.environment.pidFile, pidFile.error.code);
+  applyProcessSettings(start.config.process, logger);
+  logger.log('registering-reflector');
+  logger.log('registering-command');
+  const kernel = createKernel(deps.loop);
+  if (!kernel.ok) {
+    logger.log('kernel-refused', kernel.error.call, kernel.error.errno);
+    deps.exit(kernel.error.errno === EPERM ? EXIT_PERMISSION : EXIT_FATAL);
+    return undefined;
+  }
+  const child = new VrrpChild(
+    deps,
+    logger,
+    kernel.value,
+    pidFile.ok ? pidFile.value : undefined,
+    start.config,
+  );
+  child.start(new Set(start.adopt));
+  return child;
+}
+
+/** IPv6 forwarding decides the router flag of neighbour advertisements. */
+function forwardsIpv6(ifname: string): boolean {
+  try {
+    return readFileSync(`/proc/sys/net/ipv6/conf/${ifname}/forwarding`, 'utf8').trim() === '1';
+  } catch {
+    return false;
+  }
+}
+
+class VrrpChild implements RunningChild {
+  readonly #deps: VrrpChildDeps;
+  readonly #logger: Logger;
+  readonly #kernel: LinuxKernel;
+  readonly #net: LinuxNet;
+  readonly #host: VrrpHost;
+  readonly #scripts: ReturnType<typeof createScripts>;
+  readonly #pidFile: PidFile | undefined;
+  #config: VrrpChildConfig;
+  #runningScripts = 0;
+  #stopping = false;
+  #socketRefused = 0;
+
+  constructor(
+    deps: VrrpChildDeps,
+    logger: Logger,
+    kernel: LinuxKernel,
+    pidFile: PidFile | undefined,
+    config: VrrpChildConfig,
+  ) {
+    this.#deps = deps;
+    this.#logger = logger;
+    this.#kernel = kernel;
+    this.#pidFile = pidFile;
+    this.#config = config;
+    const clock = createClock(deps.loop);
+    this.#net = createNet(deps.loop);
+    this.#scripts = createScripts(clock, deps.env);
+    const ports = { clock, net: this.#net, kernel, scripts: this.#scripts };
+    this.#host = new VrrpHost(ports, this.#outputs(), config);
+  }
+
+  #outputs(): VrrpOutputs {
+    return {
+      log: (id, args) => {
+        if (id === 'socket-failed' && args[2] === EPERM) this.#socketRefused = EPERM;
+        if (id === 'unknown-vrid' && !this.#config.logUnknownVrids) return;
+        this.#logger.logById(id, args);
+      },
+      notify: (instance, state, priority) => this.#notify(instance, state, priority),
+      notifyLowerPriority: (instance) => {
+        const script = this.#config.notify[instance]?.notify_master_rx_lower_pri;
+        if (script !== undefined) this.#run(script);
+      },
+      state: (instance, _from, to) => {
+        this.#deps.channel.send({ type: 'state', instance, state: to });
+      },
+      priority: () => undefined,
+      forwardsIpv6,
+    };
+  }
+
+  start(adopt: ReadonlySet<string>): void {
+    this.#logAddresses();
+    const families = new Set(this.#config.instances.map((instance) => instance.family));
+    if (families.has(4)) this.#logger.log('registering-garp');
+    if (families.has(6)) this.#logger.log('registering-ndisc');
+    this.#host.start({ adopt });
+    if (this.#socketRefused === EPERM) {
+      this.#logger.log('registering-garp-failed', EPERM);
+      this.#end(EXIT_PERMISSION);
+      return;
+    }
+    this.#host.logSockets();
+    this.#deps.channel.send({ type: 'started' });
+  }
+
+  #logAddresses(): void {
+    for (const name of new Set(this.#config.instances.map((instance) => instance.interface))) {
+      const link = this.#kernel.linkByName(name);
+      if (link === undefined) continue;
+      const virtual = this.#config.instances.flatMap(({ vips, excludedVips }) => [...vips, ...excludedVips]);
+      const isVirtual = new Set(virtual.map((vip) => formatAddress(vip.address)));
+      for (const { address } of this.#kernel.addresses(link.index)) {
+        const text = formatAddress(address);
+        if (!isVirtual.has(text)) this.#logger.log('assigned-address', text, name);
+      }
+    }
+  }
+
+  #notify(instance: string, state: NotifyState, priority: number): void {
+    const scripts = this.#config.notify[instance];
+    if (scripts === undefined) return;
+    for (const command of notifyCommands(instance, scripts, state, priority)) this.#run(command);
+  }
+
+  #run(spec: ScriptSpec): void {
+    this.#runningScripts += 1;
+    this.#scripts.run(spec, (result) => {
+      this.#runningScripts -= 1;
+      if (result.kind === 'failed') {
+        this.#logger.log('script-not-run', spec.argv[0] ?? '', result.reason);
+      }
+      if (this.#stopping && this.#runningScripts === 0) this.#end(EXIT_OK);
+    });
+  }
+
+  reload(config: VrrpChildConfig): void {
+    if (this.#stopping) return;
+    this.#logger.log('reloading-child');
+    // Removed instances still notify with the scripts they had.
+    const before = this.#config;
+    this.#config = { ...config, notify: { ...before.notify, ...config.notify } };
+    applyProcessSettings(config.process, this.#logger);
+    this.#host.reload(config);
+    this.#config = config;
+    this.#deps.channel.send({ type: 'reloaded' });
+  }
+
+  stop(): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#host.stop();
+    if (this.#runningScripts === 0) this.#end(EXIT_OK);
+    else setTimeout(() => this.#end(EXIT_OK), STOP_SCRIPTS_MS);
+  }
+
+  #end(code: number): void {
+    const { userCPUTime, systemCPUTime } = process.resourceUsage();
+    this.#logger.log('stopped-child-usage', (userCPUTime / 1e6).toFixed(6), (systemCPUTime / 1e6).toFixed(6));
+    this.#pidFile?.remove();
+    this.#net.close();
+    this.#deps.exit(code);
+  }
+}

@@ -1,0 +1,230 @@
+/**
+ * The Kernel port on rtnetlink: one socket for requests and dumps, one for notifications.
+ *
+ * The mirror follows the notifications alone, own writes included, so that facts and events have one order.
+ * An IPv4 address shows up in the next drain() after apply(); IPv6 notifies from a work queue a little later.
+ * When the notification queue overruns (ENOBUFS) the mirror is rebuilt by dump and subscribers get `resync`.
+ */
+import { type Ack, parseAck } from '../netlink/ack.ts';
+import { concat, i32 } from '../netlink/bytes.ts';
+import {
+  NLM_F_DUMP_INTR,
+  NLMSG_DONE,
+  RTNLGRP_IPV4_IFADDR,
+  RTNLGRP_IPV6_IFADDR,
+  RTNLGRP_LINK,
+} from '../netlink/constants.ts';
+import type { Message } from '../netlink/message.ts';
+import { createMirror, type Mirror } from '../netlink/mirror.ts';
+import { addressDump, delAddress, newAddress } from '../netlink/rtnl-addr.ts';
+import { linkDump } from '../netlink/rtnl-link.ts';
+import type { Kernel, KernelEvent, KernelOp, OpResult } from '../ports/kernel.ts';
+import type { NetError } from '../ports/net.ts';
+import { fail, ok, type Result } from '../result.ts';
+import { addUs, assertNever, ms } from '../units.ts';
+import { EAGAIN, EIO, ENOBUFS } from './errno.ts';
+import type { Loop } from './loop.ts';
+import { type NetlinkSocket, openCommandSocket, openMonitorSocket } from './netlink-socket.ts';
+
+export interface LinuxKernel extends Kernel {
+  close(): void;
+}
+
+export interface KernelOptions {
+  /** Receive buffer of the notification socket. */
+  readonly monitorBufferBytes?: number;
+}
+
+const defaultBufferBytes = 1 << 20;
+/** Requests per send: their acknowledgements have to fit in the receive buffer together. */
+const batchSize = 128;
+const dumpAttempts = 10;
+const resyncTimer = 'kernel:resync';
+const resyncRetryUs = ms(100);
+
+function encode(op: KernelOp, seq: number): Uint8Array {
+  switch (op.op) {
+    case 'addAddress':
+      return newAddress(op.spec, seq);
+    case 'removeAddress':
+      return delAddress(op.spec, seq);
+    default:
+      return assertNever(op);
+  }
+}
+
+/** Requests and dumps. rtnetlink answers inside the system call, so reading until EAGAIN reads everything. */
+function createCommands(socket: NetlinkSocket) {
+  let lastSeq = 0;
+  const nextSeq = (): number => {
+    lastSeq = (lastSeq + 1) >>> 0;
+    return lastSeq;
+  };
+
+  function batch(ops: readonly KernelOp[]): OpResult[] {
+    const requests = ops.map((op) => ({ op, seq: nextSeq() }));
+    const sent = socket.send(concat(requests.map(({ op, seq }) => encode(op, seq))));
+    if (sent < 0) return ops.map((op) => ({ op, errno: -sent, text: 'sendmsg' }));
+    const acks = new Map<number, Ack>();
+    let lost = EIO;
+    for (let result = 0; result !== -EAGAIN; ) {
+      result = socket.receive((message) => {
+        const ack = parseAck(message);
+        if (ack !== undefined) acks.set(ack.seq, ack);
+      });
+      if (result === -ENOBUFS) lost = ENOBUFS;
+      else if (result < 0) break;
+    }
+    return requests.map(({ op, seq }) => {
+      const ack = acks.get(seq);
+      return ack === undefined
+        ? { op, errno: lost, text: 'the kernel did not acknowledge the request' }
+        : { op, errno: ack.errno, text: ack.text };
+    });
+  }
+
+  /** Returns 0, minus errno, or -EAGAIN when the kernel's tables changed during the dump. */
+  function dump(request: (seq: number) => Uint8Array, take: (message: Message) => void): number {
+    const seq = nextSeq();
+    const sent = socket.send(request(seq));
+    if (sent < 0) return sent;
+    let outcome: number | undefined;
+    let interrupted = false;
+    while (outcome === undefined) {
+      const result = socket.receive((message) => {
+        if (message.seq !== seq) return;
+        if ((message.flags & NLM_F_DUMP_INTR) !== 0) interrupted = true;
+        const ack = parseAck(message);
+        if (ack !== undefined) outcome = -ack.errno;
+        else if (message.type === NLMSG_DONE) outcome = Math.min(0, i32(message.payload));
+        else take(message);
+      });
+      if (result < 0) return result === -EAGAIN ? -EIO : result;
+    }
+    return outcome === 0 && interrupted ? -EAGAIN : outcome;
+  }
+
+  return { batch, dump };
+}
+
+export function createKernel(loop: Loop, options: KernelOptions = {}): Result<LinuxKernel, NetError> {
+  const command = openCommandSocket(defaultBufferBytes);
+  if (!command.ok) return command;
+  const monitor = openMonitorSocket(options.monitorBufferBytes ?? defaultBufferBytes, [
+    RTNLGRP_LINK,
+    RTNLGRP_IPV4_IFADDR,
+    RTNLGRP_IPV6_IFADDR,
+  ]);
+  if (!monitor.ok) {
+    command.value.close();
+    return monitor;
+  }
+  const started = startKernel(loop, command.value, monitor.value);
+  if (!started.ok) {
+    command.value.close();
+    monitor.value.close();
+  }
+  return started;
+}
+
+function startKernel(
+  loop: Loop,
+  command: NetlinkSocket,
+  monitor: NetlinkSocket,
+): Result<LinuxKernel, NetError> {
+  const commands = createCommands(command);
+  const listeners: ((event: KernelEvent) => void)[] = [];
+  const queue: KernelEvent[] = [];
+  let delivering = false;
+  let mirror: Mirror = createMirror();
+
+  /** Replaces the mirror by what the kernel says now. Returns 0 or minus errno. */
+  function rebuild(): number {
+    let result = -EAGAIN;
+    for (let attempt = 0; attempt < dumpAttempts && result < 0; attempt++) {
+      const fresh = createMirror();
+      const take = (message: Message): void => void fresh.take(message);
+      const links = commands.dump(linkDump, take);
+      const addresses = links === 0 ? commands.dump(addressDump, take) : links;
+      result = addresses;
+      if (result === 0) mirror = fresh;
+    }
+    return result;
+  }
+
+  /** Reads until nothing is waiting; true when the kernel had to drop notifications. */
+  function readAll(take: (message: Message) => void): boolean {
+    let overrun = false;
+    for (;;) {
+      const result = monitor.receive(take);
+      if (result === -ENOBUFS) overrun = true;
+      else if (result < 0) return overrun;
+    }
+  }
+
+  function resync(): void {
+    // Older notifications would only undo the dump for a moment.
+    readAll(() => undefined);
+    if (rebuild() === 0) queue.push({ event: 'resync' });
+    else loop.armAt(resyncTimer, addUs(loop.now(), resyncRetryUs), resyncNow);
+  }
+
+  function resyncNow(): void {
+    resync();
+    deliver();
+  }
+
+  function readNotifications(): void {
+    const overrun = readAll((message) => {
+      queue.push(...mirror.take(message));
+    });
+    if (overrun) resync();
+  }
+
+  /** A listener that drains again only adds to the queue: everybody sees all events in one order. */
+  function deliver(): void {
+    if (delivering) return;
+    delivering = true;
+    try {
+      for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+        for (const listener of listeners) listener(event);
+      }
+    } finally {
+      delivering = false;
+    }
+  }
+
+  function drain(): void {
+    readNotifications();
+    deliver();
+  }
+
+  const dumped = rebuild();
+  if (dumped < 0) return fail({ call: 'netlink dump', errno: -dumped });
+  const watched = loop.watch(monitor.fd, drain);
+  if (watched < 0) return fail({ call: 'epoll_ctl', errno: -watched });
+
+  return ok({
+    links: () => mirror.links(),
+    linkByName: (name) => mirror.linkByName(name),
+    linkByIndex: (index) => mirror.linkByIndex(index),
+    addresses: (ifindex) => mirror.addresses(ifindex),
+    apply(ops) {
+      const results: OpResult[] = [];
+      for (let at = 0; at < ops.length; at += batchSize) {
+        results.push(...commands.batch(ops.slice(at, at + batchSize)));
+      }
+      return results;
+    },
+    subscribe(listener) {
+      listeners.push(listener);
+    },
+    drain,
+    close() {
+      loop.cancel(resyncTimer);
+      loop.unwatch(monitor.fd);
+      monitor.close();
+      command.close();
+    },
+  });
+}

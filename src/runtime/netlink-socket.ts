@@ -1,0 +1,93 @@
+/**
+ * A NETLINK_ROUTE socket. In: requests as bytes. Out: messages of the kernel, one datagram at a time.
+ * Datagrams from other processes are dropped: only port 0 is the kernel.
+ */
+
+import { u32 } from '../netlink/bytes.ts';
+import {
+  NETLINK_ADD_MEMBERSHIP,
+  NETLINK_CAP_ACK,
+  NETLINK_EXT_ACK,
+  NETLINK_GET_STRICT_CHK,
+  NETLINK_ROUTE,
+} from '../netlink/constants.ts';
+import { type Message, messages } from '../netlink/message.ts';
+import type { NetError } from '../ports/net.ts';
+import { ok, type Result } from '../result.ts';
+import { AF_NETLINK, MSG_TRUNC, SOCK_RAW, SOL_NETLINK } from './constants.ts';
+import { ENOBUFS } from './errno.ts';
+import { native } from './native.ts';
+import { openSocket, option, optional, receiveBuffer, type SetupStep } from './socket-setup.ts';
+
+export interface NetlinkSocket {
+  readonly fd: number;
+  /** Returns 0 or minus errno. */
+  send(request: Uint8Array): number;
+  /** Hands over the messages of one datagram. Returns 0, or minus errno (EAGAIN: nothing is waiting). */
+  receive(take: (message: Message) => void): number;
+  close(): void;
+}
+
+const sockaddrLength = 12;
+/** The kernel never builds a dump datagram above 32 KiB. */
+const datagramRoom = 65536;
+
+function kernelAddress(): Uint8Array {
+  const address = new Uint8Array(sockaddrLength);
+  address[0] = AF_NETLINK;
+  return address;
+}
+
+/** Comes before the memberships, which bind() would take away again. */
+const bindStep: SetupStep = { call: 'bind', run: (fd) => native.bind(fd, kernelAddress()) };
+
+function open(steps: readonly SetupStep[]): Result<NetlinkSocket, NetError> {
+  const opened = openSocket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, [bindStep, ...steps]);
+  if (!opened.ok) return opened;
+  const fd = opened.value;
+  const destination = kernelAddress();
+  const buffer = new Uint8Array(datagramRoom);
+  const sender = new Uint8Array(sockaddrLength);
+  const lengths = new Int32Array(3);
+  return ok({
+    fd,
+    send(request) {
+      const sent = native.sendmsg(fd, request, destination, null, 0);
+      return sent < 0 ? sent : 0;
+    },
+    receive(take) {
+      const received = native.recvmsg(fd, buffer, sender, null, 0, lengths);
+      if (received < 0) return received;
+      // A cut datagram is lost facts, the same as an overrun.
+      if (((lengths[2] ?? 0) & MSG_TRUNC) !== 0) return -ENOBUFS;
+      if (u32(sender, 4) !== 0) return 0;
+      for (const message of messages(buffer.subarray(0, received))) take(message);
+      return 0;
+    },
+    close() {
+      native.close(fd);
+    },
+  });
+}
+
+const netlinkOption = (name: string, number: number, value: number): SetupStep =>
+  option(name, SOL_NETLINK, number, value);
+
+/** For requests and dumps: extended acknowledgements, strict checks where the kernel has them. */
+export const openCommandSocket = (bufferBytes: number): Result<NetlinkSocket, NetError> =>
+  open([
+    receiveBuffer(bufferBytes),
+    optional(netlinkOption('NETLINK_EXT_ACK', NETLINK_EXT_ACK, 1)),
+    optional(netlinkOption('NETLINK_CAP_ACK', NETLINK_CAP_ACK, 1)),
+    optional(netlinkOption('NETLINK_GET_STRICT_CHK', NETLINK_GET_STRICT_CHK, 1)),
+  ]);
+
+/** For notifications of the given RTNLGRP_* groups. */
+export const openMonitorSocket = (
+  bufferBytes: number,
+  groups: readonly number[],
+): Result<NetlinkSocket, NetError> =>
+  open([
+    receiveBuffer(bufferBytes),
+    ...groups.map((group) => netlinkOption('NETLINK_ADD_MEMBERSHIP', NETLINK_ADD_MEMBERSHIP, group)),
+  ]);

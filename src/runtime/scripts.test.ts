@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import type { ScriptResult, ScriptSpec, Scripts } from '../ports/scripts.ts';
+import { ms } from '../units.ts';
+import { createClock } from './clock.ts';
+import { createLoop, type Loop } from './loop.ts';
+import { createScripts } from './scripts.ts';
+import { until } from './testing/until.ts';
+
+const uid = process.getuid?.() ?? 0;
+const gid = process.getgid?.() ?? 0;
+
+function isAlive(pid: number): boolean {
+  try {
+    // A zombie that nobody has collected counts as dead.
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
+describe('scripts', () => {
+  let loop: Loop;
+  let scripts: Scripts;
+  let folder: string;
+
+  before(() => {
+    loop = createLoop();
+    const environment = {
+      PATH: '/usr/bin:/bin',
+      KEPT: 'yes',
+      IFS: 'x',
+      LD_PRELOAD: '',
+      LD_LIBRARY_PATH: '/x',
+    };
+    scripts = createScripts(createClock(loop), environment);
+  });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'alived-scripts-'));
+  });
+  after(() => loop.close());
+
+  const sh = (text: string): readonly string[] => ['/bin/sh', '-c', text];
+
+  async function result(spec: Partial<ScriptSpec> & Pick<ScriptSpec, 'argv'>): Promise<ScriptResult> {
+    const results: ScriptResult[] = [];
+    scripts.run({ uid, gid, ...spec }, (value) => results.push(value));
+    assert.deepEqual(results, [], 'the result never comes before run() returns');
+    await until('the script ends', () => results.length > 0);
+    assert.equal(results.length, 1);
+    return results[0] ?? { kind: 'failed', reason: 'no result' };
+  }
+
+  it('reports exit status, signal and failure to start', async () => {
+    assert.deepEqual(await result({ argv: sh('exit 0') }), { kind: 'exited', code: 0 });
+    assert.deepEqual(await result({ argv: sh('exit 37') }), { kind: 'exited', code: 37 });
+    assert.deepEqual(await result({ argv: sh('kill -9 $$') }), { kind: 'signalled', signal: 'SIGKILL' });
+    assert.deepEqual(await result({ argv: ['/nonexistent'] }), { kind: 'failed', reason: 'ENOENT' });
+    assert.deepEqual(await result({ argv: ['/etc/passwd'] }), { kind: 'failed', reason: 'EACCES' });
+    assert.equal((await result({ argv: ['/bin/true', 'a\0b'] })).kind, 'failed');
+  });
+
+  it('passes arguments unchanged, in / and in a group of its own, with a cleaned environment', async () => {
+    const out = join(folder, 'out');
+    const text =
+      'printf "%s|" "$@" > $0; pwd >> $0; env | grep -E "^(KEPT|LD_|IFS)" >> $0; ps -o pgid= $$ >> $0; echo $$ >> $0';
+    await result({ argv: ['/bin/sh', '-c', text, out, 'a b', '$HOME', '*', "it's"] });
+    const [args, rest, pgid, pid] = readFileSync(out, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.trim());
+    assert.equal(args, "a b|$HOME|*|it's|/");
+    assert.equal(rest, 'KEPT=yes');
+    assert.equal(pgid, pid);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('runs as the given user', { skip: uid !== 0 && 'root is missing' }, async () => {
+    const argv = sh('test "$(id -u):$(id -g):$(id -G)" = 65534:65533:65533');
+    assert.deepEqual(await result({ argv, uid: 65534, gid: 65533 }), { kind: 'exited', code: 0 });
+  });
+
+  it('ends the whole group at the time limit, members that ignore SIGTERM included', async () => {
+    const pidFile = join(folder, 'pid');
+    // The leader dies of SIGTERM; its child does not care.
+    const stubborn = `trap "" TERM; echo $$ > ${pidFile}.new; mv ${pidFile}.new ${pidFile}; while :; do sleep 1; done`;
+    const done = result({ argv: sh(`sh -c '${stubborn}' & wait`), timeoutUs: ms(300) });
+    await until('the child runs', () => existsSync(pidFile));
+    const child = Number(readFileSync(pidFile, 'utf8'));
+    assert.equal(isAlive(child), true);
+    assert.deepEqual(await done, { kind: 'timeout' });
+    await until('the child was killed', () => !isAlive(child));
+    rmSync(folder, { recursive: true });
+  });
+
+  it('kills a leader that ignores SIGTERM one second later', async () => {
+    const startUs = loop.now();
+    const argv = sh('trap "" TERM; while :; do sleep 0.05; done');
+    assert.deepEqual(await result({ argv, timeoutUs: ms(100) }), { kind: 'timeout' });
+    assert.ok(loop.now() - startUs >= 1_100_000, 'not before limit and grace');
+  });
+
+  it('terminates the group on request', async () => {
+    const results: ScriptResult[] = [];
+    const started = join(folder, 'started');
+    const argv = sh(`touch ${started}; sleep 60 & wait`);
+    const running = scripts.run({ argv, uid, gid }, (value) => results.push(value));
+    await until('it runs', () => existsSync(started));
+    running.terminate();
+    await until('it ended', () => results.length > 0);
+    assert.deepEqual(results, [{ kind: 'signalled', signal: 'SIGTERM' }]);
+    running.terminate();
+    rmSync(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,83 @@
+/**
+ * A LogSink on the local syslog socket: `<PRI>Mon DD HH:MM:SS IDENT[PID]: text` (RFC 3164) in one datagram.
+ * It never blocks: a daemon that does not read costs its own lines. A missing or restarted one is looked for
+ * again with the next line.
+ */
+import type { LogLevel, LogSink } from '../ports/log.ts';
+import { AF_UNIX, SOCK_DGRAM } from './constants.ts';
+import { EAGAIN, ENOBUFS } from './errno.ts';
+import { native } from './native.ts';
+import { sockaddrUn } from './sockaddr.ts';
+import { openSocket } from './socket-setup.ts';
+import { syslogTime } from './timestamp.ts';
+
+export interface SyslogOptions {
+  /** Such as `Keepalived_vrrp`. */
+  readonly ident: string;
+  /** RFC 3164 facility number: 3 is daemon, 16 to 23 are local0 to local7. */
+  readonly facility: number;
+  readonly path?: string;
+  readonly pid?: number;
+  readonly time?: () => Date;
+}
+
+export interface SyslogSink extends LogSink {
+  /** Lines that could not be delivered. */
+  lost(): number;
+  close(): void;
+}
+
+const severity: Readonly<Record<LogLevel, number>> = { error: 3, warning: 4, notice: 5, info: 6, debug: 7 };
+
+/** One line must stay one line: control characters become octal, as rsyslog writes them. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the subject.
+  return text.replace(/[\u0000-\u001f\u007f]/g, (c) => `#${c.charCodeAt(0).toString(8).padStart(3, '0')}`);
+}
+
+export function createSyslog(options: SyslogOptions): SyslogSink {
+  const { ident, facility, path = '/dev/log', pid = process.pid, time = () => new Date() } = options;
+  const address = sockaddrUn(path);
+  const encoder = new TextEncoder();
+  let fd: number | undefined;
+  let lost = 0;
+
+  function close(): void {
+    if (fd !== undefined) native.close(fd);
+    fd = undefined;
+  }
+
+  function connected(): number | undefined {
+    if (fd !== undefined || address === undefined) return fd;
+    const opened = openSocket(AF_UNIX, SOCK_DGRAM, 0, [
+      { call: 'connect', run: (socket) => native.connect(socket, address) },
+    ]);
+    fd = opened.ok ? opened.value : undefined;
+    return fd;
+  }
+
+  /** True when the line is delivered, or cannot be and a new connection would not help. */
+  function sent(line: Uint8Array): boolean {
+    const socket = connected();
+    if (socket === undefined) return false;
+    const result = native.sendmsg(socket, line, null, null, 0);
+    if (result >= 0) return true;
+    if (result === -EAGAIN || result === -ENOBUFS) {
+      lost += 1;
+      return true;
+    }
+    close();
+    return false;
+  }
+
+  return {
+    write(level, text) {
+      const priority = facility * 8 + severity[level];
+      const line = encoder.encode(`<${priority}>${syslogTime(time())} ${ident}[${pid}]: ${printable(text)}`);
+      // The second try is for a daemon that was restarted: the old connection is dead, the path is not.
+      if (!sent(line) && !sent(line)) lost += 1;
+    },
+    lost: () => lost,
+    close,
+  };
+}
