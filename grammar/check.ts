@@ -1,7 +1,7 @@
 /**
- * Lines x keyword tables -> model and diagnostics. In: a tree and the facts; out: the configuration as upstream
- * would run it after its repairs, and everything upstream would say, in its order: parent pass, VRRP pass, then
- * the checks across lines (language.md §1, §7). Never throws on any input.
+ * Lines x keyword tables -> model and diagnostics. In: a tree and the facts; out: the configuration as
+ * upstream would run it after its repairs, and everything upstream would say, in its order: parent pass,
+ * VRRP pass, then the checks across lines (language.md §1, §7). Never throws on any input.
  */
 import type { Diagnostic } from '../src/diagnostics.ts';
 import { type Line, spanOf, type Tree } from './cst.ts';

@@ -13,7 +13,10 @@ export interface Decommented {
   readonly openQuote: boolean;
 }
 
-/** Cuts the comment, turns `\#` and `\!` outside quotes into the plain characters, trims blanks at both ends. */
+/**
+ * Cuts the comment, turns `\#` and `\!` outside quotes into the plain characters, trims blanks at both
+ * ends.
+ */
 export function decomment(raw: string): Decommented {
   if (!SPECIAL.test(raw)) {
     return { text: trimBlanks(raw), changed: false, continues: false, openQuote: false };

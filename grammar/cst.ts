@@ -23,6 +23,8 @@ export interface Block {
 export interface Place {
   readonly file: SourceFile;
   readonly line: number;
+  /** Offset of the first character of the physical line, for the column. */
+  readonly lineStart: number;
   readonly start: number;
   readonly end: number;
 }
@@ -76,14 +78,6 @@ export interface Tree {
   readonly missingCloses: number;
 }
 
-/** Columns are computed here, on demand, because only places that get reported need one. */
-export function spanOf(place: Place): Span {
-  const lineStart = place.file.text.lastIndexOf('\n', place.start - 1) + 1;
-  return {
-    file: place.file.name,
-    line: place.line,
-    column: place.start - lineStart + 1,
-    start: place.start,
-    end: place.end,
-  };
+export function spanOf({ file, line, lineStart, start, end }: Place): Span {
+  return { file: file.name, line, column: start - lineStart + 1, start, end };
 }

@@ -53,8 +53,8 @@ const hasWildcard = (pattern: string): boolean => /[*?[]/.test(pattern);
 const hasBraces = (pattern: string): boolean => pattern.includes('{');
 
 /**
- * What a pattern without any, or without all, of its files means; undefined = silence. Any of the checks other
- * than `brace_match` lets a missing wildcard pass unless it is the one that asks for wildcards.
+ * What a pattern without any, or without all, of its files means; undefined = silence. Any of the checks
+ * other than `brace_match` lets a missing wildcard pass unless it is the one that asks for wildcards.
  */
 export function unmatched(
   line: IncludeLine,

@@ -1,6 +1,6 @@
 /**
- * The configuration language in one call: a file name and facts in, model and diagnostics out. Needs no root, no
- * kernel and no node:* module, so a linter or an editor can use it as the daemon does.
+ * The configuration language in one call: a file name and facts in, model and diagnostics out. Needs no
+ * root, no kernel and no node:* module, so a linter or an editor can use it as the daemon does.
  */
 import type { Diagnostic } from '../src/diagnostics.ts';
 import { assertNever } from '../src/units.ts';
@@ -35,8 +35,8 @@ export function parseConfig(mainFile: string, facts: Facts): ParseResult {
 
 /**
  * The exit status of `-t` (language.md §7). The class that ranks highest wins, which is the least severe one:
- * an ordinary error hides a fatal one, a security violation hides everything, and a missing parameter ends the
- * run before anything else can count.
+ * an ordinary error hides a fatal one, a security violation hides everything, and a missing parameter ends
+ * the run before anything else can count.
  */
 export function exitStatusOf(diagnostics: readonly Diagnostic[]): 0 | 2 | 4 | 5 | 6 {
   let status: 0 | 4 | 5 | 6 = 0;

@@ -1,6 +1,6 @@
 /**
- * The finished configuration: what the checker's drafts become. Value names are keyword names, and their types
- * come from the keyword tables. Times are microseconds, addresses bytes in network order.
+ * The finished configuration: what the checker's drafts become. Value names are keyword names, and their
+ * types come from the keyword tables. Times are microseconds, addresses bytes in network order.
  */
 import type { Span } from '../src/diagnostics.ts';
 import type { Family, Us } from '../src/units.ts';

@@ -4,13 +4,15 @@
  * Every token vector the scanner can produce is a sentence of this grammar: there is no error recovery.
  */
 import { EmbeddedActionsParser } from 'chevrotain';
-import { type Block, Line, type LineKind } from './cst.ts';
+import { type Block, Line, type LineKind, type Place } from './cst.ts';
 import { Close, Open, Plain, type StatementToken, Stray, statementTokens, TooDeep } from './scanner.ts';
 
 const lineOf = (token: unknown, kind: LineKind, block?: Block): Line => {
   const statement = token as StatementToken;
   return new Line({ kind, text: statement.image, place: statement.place, block });
 };
+
+const NOWHERE: Place = { file: { name: '', text: '' }, line: 0, lineStart: 0, start: 0, end: 0 };
 
 class StatementParser extends EmbeddedActionsParser {
   constructor() {
@@ -57,7 +59,7 @@ class StatementParser extends EmbeddedActionsParser {
     });
     const token = opened as StatementToken | undefined;
     // During Chevrotain's recording phase there is no token; the block built then is thrown away.
-    const open = token?.brace ?? token?.place ?? { file: { name: '', text: '' }, line: 0, start: 0, end: 0 };
+    const open = token?.brace ?? token?.place ?? NOWHERE;
     return close ? { open, lines, close } : { open, lines };
   });
 }

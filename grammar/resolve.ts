@@ -24,7 +24,10 @@ import { isStrict, OWNER_PRIORITY } from './rules/rule.ts';
 const GROUP_V4 = parseIpv4('224.0.0.18');
 const GROUP_V6 = parseIpv6('ff02::12');
 
-/** What the file says, with the table's defaults for the rest. List blocks have their own place in the model. */
+/**
+ * What the file says, with the table's defaults for the rest. List blocks have their own place in the
+ * model.
+ */
 function withDefaults(rows: Rows, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const values = { ...defaultsOf(rows) };
   for (const [keyword, value] of Object.entries(given)) {

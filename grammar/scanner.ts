@@ -4,7 +4,7 @@
  * tokens are whole statements: one object each, words are cut later.
  */
 import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
-import type { Place, SourceFile } from './cst.ts';
+import type { Place } from './cst.ts';
 import { isBlank } from './words.ts';
 
 /** A statement without a block. */
@@ -31,11 +31,8 @@ export interface StatementToken extends IToken {
 /** A line as the source stage hands it over. */
 export interface LogicalLine {
   readonly text: string;
-  readonly file: SourceFile;
-  readonly line: number;
-  /** Offset of `text` in the file, or of the whole physical line when `exact` is false. */
-  readonly start: number;
-  readonly end: number;
+  /** Where `text` stands in the file, or the whole physical line when `exact` is false. */
+  readonly place: Place;
   /** False after a substitution: offsets inside `text` mean nothing then. */
   readonly exact: boolean;
 }
@@ -50,10 +47,11 @@ export function createScanner(): Scanner {
   let depth = 0;
   let tooDeep = 0;
 
-  const placeOf = (from: LogicalLine, start: number, end: number): Place =>
-    from.exact
-      ? { file: from.file, line: from.line, start: from.start + start, end: from.start + end }
-      : { file: from.file, line: from.line, start: from.start, end: from.end };
+  const placeOf = ({ exact, place }: LogicalLine, start: number, end: number): Place => {
+    if (!exact) return place;
+    const { file, line, lineStart } = place;
+    return { file, line, lineStart, start: place.start + start, end: place.start + end };
+  };
 
   const push = (tokenType: TokenType, image: string, place: Place): StatementToken => {
     const token: StatementToken = {

@@ -1,8 +1,8 @@
 /**
- * Files -> logical lines that remember where they came from. In: the main file's name and the facts; out: lines
- * without comments, with definitions, `@id` conditions, `~SEQ`/`~LST` and includes already worked in, handed to
- * a sink in order. The stages and their order per line are upstream's (language.md §1, §2, §4, §5; observed on
- * 2.2.7, embedded NUL as in 2.4.3).
+ * Files -> logical lines that remember where they came from. In: the main file's name and the facts; out:
+ * lines without comments, with definitions, `@id` conditions, `~SEQ`/`~LST` and includes already worked in,
+ * handed to a sink in order. The stages and their order per line are upstream's (language.md §1, §2, §4,
+ * §5; observed on 2.2.7, embedded NUL as in 2.4.3).
  */
 import type { Diagnostic, DiagnosticClass } from '../src/diagnostics.ts';
 import { decomment } from './comments.ts';
@@ -28,8 +28,6 @@ import { splitWords } from './words.ts';
 /** Upstream reads 1022 characters and the newline at a time; the rest of a longer line is a new statement. */
 const CHUNK = 1023;
 const MAX_INCLUDE_DEPTH = 100;
-/** A file that includes itself twice would otherwise be read two to the power of the depth times. */
-const MAX_FILES = 10_000;
 /** Lines that one physical line may grow into; a definition that contains itself would never end. */
 const MAX_GROWTH = 100_000;
 /** Definitions used inside definitions; one that uses itself would recurse for ever. */
@@ -50,6 +48,8 @@ interface State {
   /** The definition whose value is still being read. */
   open: { readonly name: string; readonly lines: string[] } | undefined;
   growth: number;
+  /** Files that have reached the limit of depth by including themselves: they include nothing any more. */
+  readonly recursive: Set<string>;
 }
 
 /** The file a line comes from. `path` is how it was opened, `file.name` how it is spelled in messages. */
@@ -82,6 +82,7 @@ export function readSource(mainFile: string, facts: Facts, sink: (line: LogicalL
     checks: facts.strictIncludes ? ALL_CHECKS : NO_CHECKS,
     open: undefined,
     growth: 0,
+    recursive: new Set(),
   };
   readMain(state, mainFile);
   return { files: state.files, diagnostics: state.diagnostics };
@@ -121,7 +122,9 @@ function readMain(state: State, mainFile: string): void {
   }
 }
 
-/** Bytes are opaque upstream: what is not UTF-8 is taken byte by byte, so nothing is lost and nothing fails. */
+/**
+ * Bytes are opaque upstream: what is not UTF-8 is taken byte by byte, so nothing is lost and nothing fails.
+ */
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -137,6 +140,7 @@ function readFile(state: State, file: SourceFile, path: string, depth: number): 
   const from: Origin = { file, path, pwd: directoryOf(state.facts.cwd, path), depth };
   let number = 0;
   for (let start = 0; start < text.length; ) {
+    const lineStart = start;
     const newline = text.indexOf('\n', start);
     const next = newline < 0 ? text.length : newline + 1;
     let end = newline < 0 ? text.length : newline;
@@ -144,9 +148,15 @@ function readFile(state: State, file: SourceFile, path: string, depth: number): 
     while (end > start && text.charCodeAt(end - 1) === 0x0d) end--;
     // The pieces of an over-long line are statements of their own; only the last one counts as a line.
     for (; end - start >= CHUNK; start += CHUNK) {
-      physicalLine(state, from, number - 1, start, start + CHUNK);
+      physicalLine(state, from, {
+        file,
+        line: Math.max(number - 1, 1),
+        lineStart,
+        start,
+        end: start + CHUNK,
+      });
     }
-    physicalLine(state, from, number, start, end);
+    physicalLine(state, from, { file, line: number, lineStart, start, end });
     start = next;
   }
   state.checks = checks;
@@ -159,10 +169,9 @@ function directoryOf(cwd: string, name: string): string {
   return directory.startsWith('/') ? directory : `${cwd}/${directory}`;
 }
 
-function physicalLine(state: State, from: Origin, number: number, start: number, end: number): void {
-  const { file } = from;
+function physicalLine(state: State, from: Origin, place: Place): void {
+  const { file, line, lineStart, start, end } = place;
   const raw = file.text.slice(start, end);
-  const place = { file, line: Math.max(number, 1), start, end };
   if (raw.includes('\0')) {
     report(state, 'general', 'AV0010', 'configuration appears to have embedded NULs - ignoring line', place);
     return;
@@ -180,7 +189,8 @@ function physicalLine(state: State, from: Origin, number: number, start: number,
   state.growth = 0;
   const offset = changed ? -1 : raw.indexOf(text);
   const exact = offset >= 0;
-  const at = exact ? { ...place, start: start + offset, end: start + offset + text.length } : place;
+  const first = start + offset;
+  const at = exact ? { file, line, lineStart, start: first, end: first + text.length } : place;
   // A definition whose first line has a comment goes on when the comment ends in a backslash.
   const commented = continues && !text.endsWith('\\') && parseDefinition(text) !== undefined;
   logicalLine(state, { text: commented ? `${text}\\` : text, place: at, exact, from, level: 0 });
@@ -219,7 +229,7 @@ function logicalLine(state: State, work: Work): void {
   }
   if (text.startsWith('include_check')) state.checks = includeCheckLine(text, state.checks);
   const { place, exact } = current;
-  state.sink({ text, file: place.file, line: place.line, start: place.start, end: place.end, exact });
+  state.sink({ text, place, exact });
 }
 
 function includeCheckLine(text: string, current: IncludeChecks): IncludeChecks {
@@ -302,7 +312,8 @@ function includeFiles(state: State, include: IncludeLine, work: Work): void {
   );
   for (const path of paths) {
     const name = path.slice(prefix.length);
-    if (work.from.depth >= MAX_INCLUDE_DEPTH || state.files.length >= MAX_FILES) {
+    if (work.from.depth >= MAX_INCLUDE_DEPTH || state.recursive.has(work.from.path)) {
+      state.recursive.add(work.from.path);
       reportInclude(state, unusable(name, 'unreadable', 'Too many open files', include.checks), work);
       return;
     }
@@ -322,7 +333,9 @@ function lacksDirectory(state: State, pattern: string): boolean {
   return !content.ok && content.problem === 'missing';
 }
 
-/** Relative names are looked up beside the including file, as upstream changes directory while it reads one. */
+/**
+ * Relative names are looked up beside the including file, as upstream changes directory while it reads one.
+ */
 function prefixOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1);
 }

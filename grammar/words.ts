@@ -77,8 +77,8 @@ function readEscape(text: string, at: number): { readonly value: string; readonl
 }
 
 /**
- * Splits with `'…'`, `"…"` and backslash escapes; pieces that touch join into one word. The error is the quote
- * character that was never closed.
+ * Splits with `'…'`, `"…"` and backslash escapes; pieces that touch join into one word. The error is the
+ * quote character that was never closed.
  */
 export function splitShellWords(text: string): Result<string[], string> {
   const words: string[] = [];

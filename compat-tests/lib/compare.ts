@@ -30,7 +30,7 @@ const isRecord = (value: Json | undefined): value is { readonly [key: string]: J
 function differences(path: string, expected: Json | undefined, actual: Json | undefined): Difference[] {
   if (isRecord(expected) && isRecord(actual)) {
     if ('timing' in expected && 'timing' in actual) {
-      return actual['timing'] === 'ok'
+      return actual.timing === 'ok'
         ? []
         : [{ path, expected: JSON.stringify(expected), actual: JSON.stringify(actual) }];
     }

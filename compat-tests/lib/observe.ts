@@ -21,7 +21,7 @@ export async function addressesOf(ns: string, own: ReadonlySet<string>): Promise
   const lines: string[] = [];
   for (const link of links) {
     for (const info of link.addr_info) {
-      if (link.ifname === 'lo' || own.has(String(info['local']))) continue;
+      if (link.ifname === 'lo' || own.has(String(info.local))) continue;
       lines.push(`${link.ifname} ${addressLine(link.ifname, info)}`);
     }
   }
@@ -29,13 +29,13 @@ export async function addressesOf(ns: string, own: ReadonlySet<string>): Promise
 }
 
 function addressLine(ifname: string, info: Record<string, unknown>): string {
-  const words = [`${info['local']}/${info['prefixlen']}`];
-  if (info['address'] !== undefined) words.push(`peer ${info['address']}`);
-  if (info['broadcast'] !== undefined) words.push(`brd ${info['broadcast']}`);
-  words.push(`scope ${info['scope']}`);
-  if (info['label'] !== undefined && info['label'] !== ifname) words.push(`label ${info['label']}`);
+  const words = [`${info.local}/${info.prefixlen}`];
+  if (info.address !== undefined) words.push(`peer ${info.address}`);
+  if (info.broadcast !== undefined) words.push(`brd ${info.broadcast}`);
+  words.push(`scope ${info.scope}`);
+  if (info.label !== undefined && info.label !== ifname) words.push(`label ${info.label}`);
   words.push(...ADDRESS_FLAGS.filter((flag) => info[flag] === true));
-  const preferred = Number(info['preferred_life_time']);
+  const preferred = Number(info.preferred_life_time);
   // A running life time shrinks, so only its kind is kept: none, limited or for ever.
   if (preferred === 0) words.push('preferred 0');
   else if (preferred < 0xffff_ffff) words.push('preferred limited');

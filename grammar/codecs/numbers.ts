@@ -137,5 +137,8 @@ export function wholeSeconds(min: number, max: number): Codec<Us> {
 export function secondsOrFraction(min: number, max: number): Codec<Us> {
   const whole = wholeSeconds(min, max);
   const decimal = decimalSeconds(min, max);
-  return { ...decimal, parse: (word, mode) => (/^[^.]*\.\d*$/.test(word) ? decimal : whole).parse(word, mode) };
+  return {
+    ...decimal,
+    parse: (word, mode) => (/^[^.]*\.\d*$/.test(word) ? decimal : whole).parse(word, mode),
+  };
 }

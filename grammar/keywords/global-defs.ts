@@ -1,4 +1,7 @@
-/** `global_defs { … }`: options of the whole daemon. Several blocks add up, the last value of a keyword counts. */
+/**
+ * `global_defs { … }`: options of the whole daemon. Several blocks add up, the last value of a keyword
+ * counts.
+ */
 import { seconds, us } from '../../src/units.ts';
 import { text } from '../codecs/codec.ts';
 import { decimalSeconds, int, uint, wholeSeconds } from '../codecs/numbers.ts';

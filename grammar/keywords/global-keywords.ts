@@ -511,7 +511,9 @@ export const umask = custom<number>({
   },
 });
 
-/** Bits and bars may stand together or apart. 2.2.7 does not know the IRWX names, although its manual does. */
+/**
+ * Bits and bars may stand together or apart. 2.2.7 does not know the IRWX names, although its manual does.
+ */
 function readUmaskBits(words: readonly string[], refuse: (why: string) => undefined): number | undefined {
   const tokens = words.flatMap((word) => word.split(/(\|)/).filter((part) => part !== ''));
   let bits = 0;

@@ -1,4 +1,6 @@
-/** The keywords of the outermost level. Blocks of parts that are not there yet are skipped with one notice. */
+/**
+ * The keywords of the outermost level. Blocks of parts that are not there yet are skipped with one notice.
+ */
 import { seconds } from '../../src/units.ts';
 import { text } from '../codecs/codec.ts';
 import { wholeSeconds } from '../codecs/numbers.ts';

@@ -1,4 +1,7 @@
-/** Rows whose argument is a command to run: quoting, user resolution and the repeat rule are the same for all. */
+/**
+ * Rows whose argument is a command to run: quoting, user resolution and the repeat rule are the same for
+ * all.
+ */
 import { ok, type Result } from '../../src/result.ts';
 import { parseScriptLine } from '../codecs/script.ts';
 import type { Line } from '../cst.ts';

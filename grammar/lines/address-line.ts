@@ -47,9 +47,8 @@ const broadcast: AddressOption = {
   doc: 'IPv4 broadcast address; `+` sets and `-` clears the host bits',
   apply: ({ vip, say }, value, keyword) => {
     if (vip.address.family === 6) {
-      say(
-        `VRRP is trying to assign a broadcast ${keyword} to the IPv6 address ${vip.word} !!?? WTF... skipping VIP...`,
-      );
+      const what = `a broadcast ${keyword} to the IPv6 address ${vip.word}`;
+      say(`VRRP is trying to assign ${what} !!?? WTF... skipping VIP...`);
       return 'drop';
     }
     if (value === '+' || value === '-') {

@@ -1,4 +1,7 @@
-/** A line of unicast_peer: `IPADDR [min_ttl N] [max_ttl N]`. Texts observed on 2.2.7, duplicates as in 2.4.3. */
+/**
+ * A line of unicast_peer: `IPADDR [min_ttl N] [max_ttl N]`. Texts observed on 2.2.7, duplicates as in
+ * 2.4.3.
+ */
 import { parseAddress, sameBytes } from '../codecs/address.ts';
 import { readInteger } from '../codecs/numbers.ts';
 import type { Line } from '../cst.ts';

@@ -1,6 +1,7 @@
 /**
- * Lines of track_interface and track_script: `NAME [weight N [reverse|noreverse]]`. The two differ in texts and
- * in what a bad option does (keywords.tsv, observed on 2.2.7, including upstream's spelling of "interace").
+ * Lines of track_interface and track_script: `NAME [weight N [reverse|noreverse]]`. The two differ in texts
+ * and in what a bad option does (keywords.tsv, observed on 2.2.7, including upstream's spelling of
+ * "interace").
  */
 import { readTrackWeight } from '../codecs/weight.ts';
 import type { Line } from '../cst.ts';

@@ -1,6 +1,6 @@
 /**
- * The advert interval as the packet can carry it: whole seconds in one byte for VRRPv2 (RFC 3768 section 5.3.7),
- * centiseconds in twelve bits for VRRPv3 (RFC 9568 section 5.2.7).
+ * The advert interval as the packet can carry it: whole seconds in one byte for VRRPv2 (RFC 3768 section
+ * 5.3.7), centiseconds in twelve bits for VRRPv3 (RFC 9568 section 5.2.7).
  */
 import { type Us, us } from '../../src/units.ts';
 import { type InstanceRule, say } from './rule.ts';

@@ -1,4 +1,7 @@
-/** What an instance cannot be without: a VRID and an interface. Upstream gives up at the first that lacks one. */
+/**
+ * What an instance cannot be without: a VRID and an interface. Upstream gives up at the first that lacks
+ * one.
+ */
 import { seconds } from '../../src/units.ts';
 import { type InstanceRule, isMaster, OWNER_PRIORITY, type SessionRule } from './rule.ts';
 

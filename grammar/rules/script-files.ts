@@ -79,7 +79,8 @@ function checkNotify(command: ScriptCommand, session: Session, tally: Tally): vo
 function violation(kind: string, tally: Tally, session: Session): void {
   if (!tally.executable || session.globals.values.enable_script_security) return;
   const more = tally.insecure ? ' There are insecure scripts.' : '';
-  const text = `SECURITY VIOLATION - ${kind}scripts are being executed but script_security not enabled.${more}`;
+  const problem = `${kind}scripts are being executed but script_security not enabled.`;
+  const text = `SECURITY VIOLATION - ${problem}${more}`;
   session.report(text, undefined, { class: 'security', code: 'AV0211' });
 }
 

@@ -1,4 +1,6 @@
-/** Family and version of an instance: IPv6 runs version 3 unless told otherwise, strict mode insists on it. */
+/**
+ * Family and version of an instance: IPv6 runs version 3 unless told otherwise, strict mode insists on it.
+ */
 import { type InstanceRule, isStrict, say } from './rule.ts';
 
 export const familyAndVersion: InstanceRule = {

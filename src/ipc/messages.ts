@@ -57,10 +57,14 @@ export type ToChild =
       readonly type: 'start';
       readonly environment: ChildEnvironment;
       readonly config: VrrpChildConfig;
+      /** What the configuration said of itself; the child logs it, under its own name as upstream's does. */
+      readonly diagnostics: readonly string[];
+      /** The configuration cannot run: the child says why and ends with status CONFIG. */
+      readonly fatal: boolean;
       /** Instances that the child before this one ran as MASTER. */
       readonly adopt: readonly string[];
     }
-  | { readonly type: 'reload'; readonly config: VrrpChildConfig }
+  | { readonly type: 'reload'; readonly config: VrrpChildConfig; readonly diagnostics: readonly string[] }
   | { readonly type: 'stop' };
 
 export type ToParent =

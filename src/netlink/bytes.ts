@@ -12,12 +12,6 @@ export const u32 = (bytes: Uint8Array, at = 0): number =>
   at + 4 <= bytes.length ? view(bytes).getUint32(at, true) : 0;
 export const i32 = (bytes: Uint8Array, at = 0): number => u32(bytes, at) | 0;
 
-export function u16Bytes(value: number): Uint8Array {
-  const bytes = new Uint8Array(2);
-  view(bytes).setUint16(0, value, true);
-  return bytes;
-}
-
 export function u32Bytes(...values: number[]): Uint8Array {
   const bytes = new Uint8Array(4 * values.length);
   const target = view(bytes);

@@ -8,6 +8,7 @@ import { createMirror } from './mirror.ts';
 import { parseAddress } from './rtnl-addr.ts';
 import { parseLink } from './rtnl-link.ts';
 import { recorded } from './testing/packets.ts';
+import { createMessageWriter } from './writer.ts';
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const types = { u8: fc.uint8Array({ maxLength: 600 }) };
@@ -61,6 +62,37 @@ describe('netlink framing', () => {
     );
   });
 
+  it('writes with a writer what it writes piece by piece, beyond the first buffer', () => {
+    const attributeBytes = fc.tuple(fc.nat(100), fc.uint8Array({ maxLength: 90 }));
+    const one = fc.record({
+      type: fc.nat(0xffff),
+      seq: fc.nat(),
+      parts: fc.array(attributeBytes, { maxLength: 20 }),
+    });
+    fc.assert(
+      fc.property(fc.array(one, { maxLength: 30, size: 'max' }), (requests) => {
+        const writer = createMessageWriter();
+        for (const { type, seq, parts } of requests) {
+          writer.begin(type, 5, seq);
+          writer.u8(1, 2, 3, 4);
+          writer.u32(0xfffffffe);
+          for (const [number, value] of parts) writer.attribute(number, value);
+          writer.attributeU32(7, 1, 0xffffffff);
+          writer.end();
+        }
+        const pieces = requests.map(({ type, seq, parts }) =>
+          message({ type, flags: 5, seq }, [
+            bytes(1, 2, 3, 4, 0xfe, 0xff, 0xff, 0xff),
+            ...parts.map(([number, value]) => attribute(number, value)),
+            attribute(7, bytes(1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff)),
+          ]),
+        );
+        assert.deepEqual(Buffer.from(writer.bytes()), Buffer.concat(pieces));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('stops at impossible lengths', () => {
     assert.deepEqual([...messages(new Uint8Array(64))], [], 'length 0 would never advance');
     assert.deepEqual([...messages(bytes(15, 0, 0, 0, ...new Array(20).fill(0)))], []);
@@ -72,7 +104,7 @@ describe('netlink framing', () => {
   it('neither throws nor loops on any bytes', () => {
     fc.assert(
       fc.property(types.u8, (datagram) => readEverything(datagram) <= datagram.length / 16),
-      { numRuns: 2000 },
+      { numRuns: 10000 },
     );
   });
 
@@ -88,7 +120,7 @@ describe('netlink framing', () => {
         for (const [at, value] of changes) datagram[at % datagram.length] = value;
         return readEverything(datagram.subarray(0, Math.max(16, cut))) <= datagram.length / 16;
       }),
-      { numRuns: 2000 },
+      { numRuns: 10000 },
     );
   });
 });

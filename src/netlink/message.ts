@@ -18,7 +18,8 @@ export interface Message {
 export const headerLength = 16;
 const attributeHeaderLength = 4;
 
-export const align = (length: number): number => (length + 3) & ~3;
+/** By addition, because a length near 2^32 from outside would become negative under a 32-bit mask. */
+export const align = (length: number): number => length + (-length & 3);
 
 /** The messages of one datagram, in order. A truncated or impossible message ends the row. */
 export function* messages(datagram: Uint8Array): Generator<Message> {

@@ -4,7 +4,8 @@ import type { AddressSpec } from '../ports/kernel.ts';
 import { u32Bytes } from './bytes.ts';
 import { attribute, type Message, message, messages } from './message.ts';
 import { createMirror } from './mirror.ts';
-import { newAddress } from './rtnl-addr.ts';
+import { writeNewAddress } from './rtnl-addr.ts';
+import { written } from './testing/packets.ts';
 
 function one(datagram: Uint8Array, type: number): Message {
   const [first] = messages(datagram);
@@ -30,7 +31,10 @@ function address(gone: boolean, changes: Partial<AddressSpec> = {}): Message {
     scope: 0,
     flags: 0,
   } as const;
-  return one(newAddress({ ...spec, ...changes }, 0), gone ? 21 : 20);
+  return one(
+    written((to) => writeNewAddress(to, { ...spec, ...changes }, 0)),
+    gone ? 21 : 20,
+  );
 }
 
 describe('mirror', () => {

@@ -4,7 +4,7 @@
  */
 import type { AddressSpec, KernelAddress } from '../ports/kernel.ts';
 import type { Family } from '../units.ts';
-import { cStringBytes, u8, u32, u32Bytes } from './bytes.ts';
+import { cStringBytes, u8, u32 } from './bytes.ts';
 import {
   IFA_ADDRESS,
   IFA_BROADCAST,
@@ -28,7 +28,8 @@ import {
   RTM_GETADDR,
   RTM_NEWADDR,
 } from './constants.ts';
-import { attribute, attributes, type Message, message } from './message.ts';
+import { attributes, type Message, message } from './message.ts';
+import type { MessageWriter } from './writer.ts';
 
 const ifaddrmsgLength = 8;
 const familyNumber: Readonly<Record<Family, number>> = { 4: 2, 6: 10 };
@@ -53,41 +54,38 @@ export interface AddressMessage {
   readonly peer?: Uint8Array;
 }
 
-function fixedPart(spec: KernelAddress, flags: number): Uint8Array {
-  const bytes = new Uint8Array(ifaddrmsgLength);
-  bytes.set([familyNumber[spec.family], spec.prefix, flags & 0xff, spec.scope]);
-  bytes.set(u32Bytes(spec.ifindex), 4);
-  return bytes;
+function begin(writer: MessageWriter, type: number, requestFlags: number, seq: number): void {
+  writer.begin(type, NLM_F_REQUEST | NLM_F_ACK | requestFlags, seq);
 }
 
-const endpoints = (spec: AddressSpec): Uint8Array[] => [
-  attribute(IFA_LOCAL, spec.address),
-  attribute(IFA_ADDRESS, spec.peer ?? spec.address),
-];
+function writeAddress(writer: MessageWriter, spec: AddressSpec, flags: number): void {
+  writer.u8(familyNumber[spec.family], spec.prefix, flags & 0xff, spec.scope);
+  writer.u32(spec.ifindex);
+  writer.attribute(IFA_LOCAL, spec.address);
+  writer.attribute(IFA_ADDRESS, spec.peer ?? spec.address);
+}
 
 /** Refused with EEXIST when the address is there, so that the caller knows whether it brought it. */
-export function newAddress(spec: AddressSpec, seq: number): Uint8Array {
+export function writeNewAddress(writer: MessageWriter, spec: AddressSpec, seq: number): void {
   const flags = spec.flags & settable[spec.family];
-  const parts = [fixedPart(spec, flags), ...endpoints(spec)];
-  if (spec.broadcast !== undefined) parts.push(attribute(IFA_BROADCAST, spec.broadcast));
-  if (spec.label !== undefined) parts.push(attribute(IFA_LABEL, cStringBytes(spec.label)));
-  if (flags !== 0) parts.push(attribute(IFA_FLAGS, u32Bytes(flags)));
+  begin(writer, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, seq);
+  writeAddress(writer, spec, flags);
+  if (spec.broadcast !== undefined) writer.attribute(IFA_BROADCAST, spec.broadcast);
+  if (spec.label !== undefined) writer.attribute(IFA_LABEL, cStringBytes(spec.label));
+  if (flags !== 0) writer.attributeU32(IFA_FLAGS, flags);
   if (spec.preferredLft !== undefined) {
     // struct ifa_cacheinfo: preferred, valid, and two time stamps that only the kernel writes.
-    parts.push(attribute(IFA_CACHEINFO, u32Bytes(spec.preferredLft, infiniteLifetime, 0, 0)));
+    writer.attributeU32(IFA_CACHEINFO, spec.preferredLft, infiniteLifetime, 0, 0);
   }
-  if (spec.protocol !== undefined) parts.push(attribute(IFA_PROTO, Uint8Array.of(spec.protocol)));
-  return message(
-    { type: RTM_NEWADDR, flags: NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, seq },
-    parts,
-  );
+  if (spec.protocol !== undefined) writer.attribute(IFA_PROTO, Uint8Array.of(spec.protocol));
+  writer.end();
 }
 
-export const delAddress = (spec: AddressSpec, seq: number): Uint8Array =>
-  message({ type: RTM_DELADDR, flags: NLM_F_REQUEST | NLM_F_ACK, seq }, [
-    fixedPart(spec, 0),
-    ...endpoints(spec),
-  ]);
+export function writeDelAddress(writer: MessageWriter, spec: AddressSpec, seq: number): void {
+  begin(writer, RTM_DELADDR, 0, seq);
+  writeAddress(writer, spec, 0);
+  writer.end();
+}
 
 /** Undefined for other messages, other families, and an address of a wrong length. */
 export function parseAddress(message: Message): AddressMessage | undefined {

@@ -4,9 +4,9 @@ import type { AddressSpec } from '../ports/kernel.ts';
 import { parseAck } from './ack.ts';
 import { u32Bytes } from './bytes.ts';
 import { attribute, attributes, type Message, message, messages } from './message.ts';
-import { delAddress, newAddress, parseAddress } from './rtnl-addr.ts';
+import { parseAddress, writeDelAddress, writeNewAddress } from './rtnl-addr.ts';
 import { parseLink } from './rtnl-link.ts';
-import { recordedMessage } from './testing/packets.ts';
+import { recordedMessage, written } from './testing/packets.ts';
 
 const hex = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('hex');
 
@@ -104,7 +104,7 @@ describe('rtnetlink addresses', () => {
       scope: 253,
       flags: 0,
     };
-    const [built] = messages(newAddress(spec, 1));
+    const [built] = messages(written((to) => writeNewAddress(to, spec, 1)));
     assert.ok(built);
     const parsed = parseAddress(built);
     assert.deepEqual(parsed?.address.address, spec.address);
@@ -135,15 +135,15 @@ describe('rtnetlink addresses', () => {
       '0800080000020000' +
       '1400060000000000ffffffff0000000000000000' +
       '05000b0012000000';
-    assert.equal(hex(newAddress(spec, 9)), expected);
+    assert.equal(hex(written((to) => writeNewAddress(to, spec, 9))), expected);
     const removal = '28000000150005000a000000000000000218000002000000' + '08000200c000023208000100c0000232';
-    assert.equal(hex(delAddress(spec, 10)), removal);
+    assert.equal(hex(written((to) => writeDelAddress(to, spec, 10))), removal);
   });
 
   it('asks for nodad in both places where IPv6 has it', () => {
     const address = new Uint8Array(16).fill(1);
     const spec: AddressSpec = { ifindex: 2, family: 6, address, prefix: 64, scope: 0, flags: 0x82 };
-    const [built] = messages(newAddress(spec, 1));
+    const [built] = messages(written((to) => writeNewAddress(to, spec, 1)));
     assert.equal(built?.payload[2], 2);
     assert.equal(hex(attributes(built?.payload ?? new Uint8Array(), 8).get(8)), '02000000');
   });
@@ -170,6 +170,13 @@ describe('acknowledgements', () => {
     const [built] = messages(message({ type: 2, flags: 0x200, seq: 3 }, parts));
     assert.ok(built);
     assert.deepEqual(parseAck(built), { seq: 3, errno: 22, text: 'no', offset: 24 });
+  });
+
+  it('is not led astray by an echoed length that is a lie', () => {
+    const parts = [u32Bytes(-22 >>> 0), u32Bytes(0xde000044, 0, 0, 0), attribute(1, Uint8Array.of(0x61, 0))];
+    const [built] = messages(message({ type: 2, flags: 0x200, seq: 3 }, parts));
+    assert.ok(built);
+    assert.deepEqual(parseAck(built), { seq: 3, errno: 22, text: '' });
   });
 
   it('is not made from other or short messages', () => {

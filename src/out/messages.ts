@@ -79,6 +79,11 @@ const table = {
     (name, source, priority, ours) =>
       `(${name}) Received advert from ${source} with lower priority ${priority}, ours ${ours}, forcing new election`,
   ),
+  'master-received-lower-silent': plain(
+    (name, source, priority, ours) =>
+      `(${name}) Received advert from ${source} with lower priority ${priority}, ours ${ours}`,
+  ),
+  'master-received-priority-0': detail((name) => `(${name}) Master received priority 0 message`),
   'changing-effective-priority': plain(
     (name, from, to) => `(${name}) Changing effective priority from ${from} to ${to}`,
   ),
@@ -169,15 +174,12 @@ const table = {
     () => 'Netlink: receive queue overrun, rereading interfaces and addresses',
     'warning',
   ),
-  'cannot-add-address': plain(
-    (address, ifname, errno, text) =>
-      `Netlink: error: ${text === '' ? errnoText(errno) : text}(${errno}), adding address ${address} to ${ifname}`,
-    'error',
+  'netlink-error': plain(
+    (errno, type, sequence, pid) =>
+      `Netlink: error: ${errnoText(errno)}(${errno}), type=${type}, seq=${sequence}, pid=${pid}`,
   ),
-  'cannot-remove-address': plain(
-    (address, ifname, errno, text) =>
-      `Netlink: error: ${text === '' ? errnoText(errno) : text}(${errno}), removing address ${address} from ${ifname}`,
-    'error',
+  'address-refused': detail(
+    (address, ifname, text) => `The kernel on address ${address} of ${ifname}: ${text}`,
   ),
   sockpool: detail(sockpool),
 

@@ -55,6 +55,8 @@ export interface OpResult {
   readonly op: KernelOp;
   readonly errno: number;
   readonly text: string;
+  /** Netlink sequence number of the request, for the log line. */
+  readonly sequence: number;
 }
 
 export type KernelEvent =

@@ -15,6 +15,8 @@ import { createRespawn } from './respawn.ts';
 export interface ChildProcessSpec {
   readonly environment: ChildEnvironment;
   readonly config: VrrpChildConfig;
+  readonly diagnostics: readonly string[];
+  readonly fatal: boolean;
   readonly logger: Logger;
   readonly respawn: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -29,6 +31,7 @@ export class ChildProcess {
   readonly #respawn = createRespawn();
   readonly #masters = new Set<string>();
   #config: VrrpChildConfig;
+  #diagnostics: readonly string[];
   #child: NodeChild | undefined;
   #channel: Channel<ToChild, ToParent> | undefined;
   #startedAtMs = 0;
@@ -39,6 +42,7 @@ export class ChildProcess {
   constructor(spec: ChildProcessSpec) {
     this.#spec = spec;
     this.#config = spec.config;
+    this.#diagnostics = spec.diagnostics;
   }
 
   start(): void {
@@ -64,8 +68,9 @@ export class ChildProcess {
       case 'hello': {
         const adopt = [...this.#masters];
         this.#masters.clear();
-        const { environment } = this.#spec;
-        this.#channel?.send({ type: 'start', environment, config: this.#config, adopt });
+        const { environment, fatal } = this.#spec;
+        const diagnostics = this.#diagnostics;
+        this.#channel?.send({ type: 'start', environment, config: this.#config, diagnostics, fatal, adopt });
         break;
       }
       case 'started':
@@ -82,9 +87,10 @@ export class ChildProcess {
     }
   }
 
-  reload(config: VrrpChildConfig): void {
+  reload(config: VrrpChildConfig, diagnostics: readonly string[]): void {
     this.#config = config;
-    this.#channel?.send({ type: 'reload', config });
+    this.#diagnostics = diagnostics;
+    this.#channel?.send({ type: 'reload', config, diagnostics });
   }
 
   stop(waitMs: number): void {

@@ -12,7 +12,7 @@ import type { Link } from '../ports/kernel.ts';
 import { createPidFile, type PidFile, readPidFile } from '../runtime/files.ts';
 import { ChildProcess } from './child-process.ts';
 import { commandLineText } from './command-line.ts';
-import { EXIT_CONFIG, EXIT_NO_CONFIG, EXIT_OK } from './exit-codes.ts';
+import { EXIT_NO_CONFIG, EXIT_OK } from './exit-codes.ts';
 import { systemFacts } from './facts.ts';
 import { vrrpChildConfig } from './setup.ts';
 
@@ -43,6 +43,8 @@ function pidPaths(options: DaemonOptions, parsed: ParseResult): { parent: string
   };
 }
 
+const diagnosticTexts = (parsed: ParseResult): string[] => parsed.diagnostics.map(formatDiagnostic);
+
 export class Parent {
   readonly #deps: ParentDeps;
   readonly #logger: Logger;
@@ -65,6 +67,7 @@ export class Parent {
     for (const option of this.#deps.options.notYet) this.#logger.log('not-yet', `Option --${option}`);
     const parsed = this.#read();
     if (parsed.fatal === 'no-config') {
+      this.#report(parsed);
       this.#end(EXIT_NO_CONFIG);
       return;
     }
@@ -74,31 +77,37 @@ export class Parent {
       return;
     }
     if (parsed.model.globals.values.max_auto_priority === 0) this.#logger.log('max-auto-priority');
-    if (parsed.fatal !== undefined) {
-      this.#end(EXIT_CONFIG);
+    this.#applyRoot(parsed);
+    const wanted =
+      this.#deps.options.vrrp && (parsed.model.instances.length > 0 || parsed.fatal !== undefined);
+    if (wanted) {
+      if (readPidFile(paths.vrrp) !== 0) this.#logger.log('zombie-pid-file', paths.vrrp);
+      this.#startChild(parsed, paths.vrrp);
       return;
     }
-    this.#applyRoot(parsed);
-    if (this.#deps.options.vrrp && parsed.model.instances.length > 0) this.#startChild(parsed, paths.vrrp);
-    else {
-      this.#logger.log('nothing-to-run');
-      this.#started();
-    }
+    this.#report(parsed);
+    this.#logger.log('nothing-to-run');
+    this.#deps.ready();
   }
 
   #applyRoot(parsed: ParseResult): void {
     this.#childWaitMs = parsed.model.root.child_wait_time / MS;
   }
 
-  /** Every diagnostic is one log line, as upstream prints them while it reads. */
+  /** Every diagnostic is one log line. The child logs them where there is one. */
+  #report(parsed: ParseResult): void {
+    for (const text of diagnosticTexts(parsed)) this.#logger.log('diagnostic', text);
+  }
+
   #read(): ParseResult {
     const { options, env, links } = this.#deps;
     const { configId, strictIncludes } = options;
     const facts = systemFacts({ testing: false, configId, strictIncludes, env, links: links() });
-    this.#logger.log('opening-file', options.file);
     const parsed = parseConfig(options.file, facts);
-    if (parsed.fatal !== 'no-config') this.#logger.log('configuration-file', options.file);
-    for (const diagnostic of parsed.diagnostics) this.#logger.log('diagnostic', formatDiagnostic(diagnostic));
+    if (parsed.fatal !== 'no-config') {
+      this.#logger.log('opening-file', options.file);
+      this.#logger.log('configuration-file', options.file);
+    }
     return parsed;
   }
 
@@ -127,6 +136,8 @@ export class Parent {
     this.#child = new ChildProcess({
       environment: { console, json, detail, syslog, facility, ident, pidFile },
       config: vrrpChildConfig(parsed.model, this.#deps.uptimeUs()),
+      diagnostics: diagnosticTexts(parsed),
+      fatal: parsed.fatal !== undefined,
       logger: this.#logger,
       respawn: options.respawn,
       env: this.#deps.env,
@@ -148,6 +159,7 @@ export class Parent {
     this.#logger.log('reloading');
     const parsed = this.#read();
     if (parsed.fatal !== undefined) {
+      this.#report(parsed);
       this.#logger.log('reload-refused', 'the file has errors that a start would not survive');
       return;
     }
@@ -158,7 +170,7 @@ export class Parent {
       else this.#startChild(parsed, pidPaths(this.#deps.options, parsed).vrrp);
       return;
     }
-    this.#child.reload(config);
+    this.#child.reload(config, diagnosticTexts(parsed));
   }
 
   stop(): void {

@@ -17,9 +17,9 @@ import { createNet, type LinuxNet } from '../runtime/net-linux.ts';
 import { setParentDeathSignal } from '../runtime/process.ts';
 import { createScripts } from '../runtime/scripts.ts';
 import type { NotifyState } from '../vrrp/events.ts';
-import { VrrpHost, type VrrpOutputs } from '../vrrp/host.ts';
+import { couldBeSource, VrrpHost, type VrrpOutputs } from '../vrrp/host.ts';
 import { formatAddress } from '../wire/address.ts';
-import { EXIT_FATAL, EXIT_OK, EXIT_PERMISSION } from './exit-codes.ts';
+import { EXIT_CONFIG, EXIT_FATAL, EXIT_OK, EXIT_PERMISSION } from './exit-codes.ts';
 import { applyProcessSettings } from './process-settings.ts';
 
 const SIGTERM = 15;
@@ -47,7 +47,7 @@ export function runVrrpChild(deps: VrrpChildDeps): () => void {
             logger.log('process-setting-refused', parentDied.error.call, parentDied.error.errno);
           running = startChild(deps, logger, message);
         });
-      } else if (message.type === 'reload') running?.reload(message.config);
+      } else if (message.type === 'reload') running?.reload(message);
       else stop();
     },
     // Without a parent nobody would stop or reload this process: it leaves as if it had been told to.
@@ -62,7 +62,7 @@ export function runVrrpChild(deps: VrrpChildDeps): () => void {
 }
 
 interface RunningChild {
-  reload(config: VrrpChildConfig): void;
+  reload(message: Extract<ToChild, { type: 'reload' }>): void;
   stop(): void;
 }
 
@@ -82,6 +82,7 @@ function startChild(
     deps.exit(kernel.error.errno === EPERM ? EXIT_PERMISSION : EXIT_FATAL);
     return undefined;
   }
+  for (const text of start.diagnostics) logger.log('diagnostic', text);
   const child = new VrrpChild(
     deps,
     logger,
@@ -89,7 +90,8 @@ function startChild(
     pidFile.ok ? pidFile.value : undefined,
     start.config,
   );
-  child.start(new Set(start.adopt));
+  if (start.fatal) child.end(EXIT_CONFIG);
+  else child.start(new Set(start.adopt));
   return child;
 }
 
@@ -113,7 +115,6 @@ class VrrpChild implements RunningChild {
   #config: VrrpChildConfig;
   #runningScripts = 0;
   #stopping = false;
-  #socketRefused = 0;
 
   constructor(
     deps: VrrpChildDeps,
@@ -137,7 +138,6 @@ class VrrpChild implements RunningChild {
   #outputs(): VrrpOutputs {
     return {
       log: (id, args) => {
-        if (id === 'socket-failed' && args[2] === EPERM) this.#socketRefused = EPERM;
         if (id === 'unknown-vrid' && !this.#config.logUnknownVrids) return;
         this.#logger.logById(id, args);
       },
@@ -156,15 +156,15 @@ class VrrpChild implements RunningChild {
 
   start(adopt: ReadonlySet<string>): void {
     this.#logAddresses();
+    if (this.#host.open().some(({ errno }) => errno === EPERM)) {
+      this.#logger.log('registering-garp-failed', EPERM);
+      this.end(EXIT_PERMISSION);
+      return;
+    }
     const families = new Set(this.#config.instances.map((instance) => instance.family));
     if (families.has(4)) this.#logger.log('registering-garp');
     if (families.has(6)) this.#logger.log('registering-ndisc');
     this.#host.start({ adopt });
-    if (this.#socketRefused === EPERM) {
-      this.#logger.log('registering-garp-failed', EPERM);
-      this.#end(EXIT_PERMISSION);
-      return;
-    }
     this.#host.logSockets();
     this.#deps.channel.send({ type: 'started' });
   }
@@ -177,7 +177,7 @@ class VrrpChild implements RunningChild {
       const isVirtual = new Set(virtual.map((vip) => formatAddress(vip.address)));
       for (const { address } of this.#kernel.addresses(link.index)) {
         const text = formatAddress(address);
-        if (!isVirtual.has(text)) this.#logger.log('assigned-address', text, name);
+        if (!isVirtual.has(text) && couldBeSource(address)) this.#logger.log('assigned-address', text, name);
       }
     }
   }
@@ -195,13 +195,14 @@ class VrrpChild implements RunningChild {
       if (result.kind === 'failed') {
         this.#logger.log('script-not-run', spec.argv[0] ?? '', result.reason);
       }
-      if (this.#stopping && this.#runningScripts === 0) this.#end(EXIT_OK);
+      if (this.#stopping && this.#runningScripts === 0) this.end(EXIT_OK);
     });
   }
 
-  reload(config: VrrpChildConfig): void {
+  reload({ config, diagnostics }: Extract<ToChild, { type: 'reload' }>): void {
     if (this.#stopping) return;
     this.#logger.log('reloading-child');
+    for (const text of diagnostics) this.#logger.log('diagnostic', text);
     // Removed instances still notify with the scripts they had.
     const before = this.#config;
     this.#config = { ...config, notify: { ...before.notify, ...config.notify } };
@@ -215,11 +216,11 @@ class VrrpChild implements RunningChild {
     if (this.#stopping) return;
     this.#stopping = true;
     this.#host.stop();
-    if (this.#runningScripts === 0) this.#end(EXIT_OK);
-    else setTimeout(() => this.#end(EXIT_OK), STOP_SCRIPTS_MS);
+    if (this.#runningScripts === 0) this.end(EXIT_OK);
+    else setTimeout(() => this.end(EXIT_OK), STOP_SCRIPTS_MS);
   }
 
-  #end(code: number): void {
+  end(code: number): void {
     const { userCPUTime, systemCPUTime } = process.resourceUsage();
     this.#logger.log('stopped-child-usage', (userCPUTime / 1e6).toFixed(6), (systemCPUTime / 1e6).toFixed(6));
     this.#pidFile?.remove();

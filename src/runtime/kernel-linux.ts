@@ -6,7 +6,7 @@
  * When the notification queue overruns (ENOBUFS) the mirror is rebuilt by dump and subscribers get `resync`.
  */
 import { type Ack, parseAck } from '../netlink/ack.ts';
-import { concat, i32 } from '../netlink/bytes.ts';
+import { i32 } from '../netlink/bytes.ts';
 import {
   NLM_F_DUMP_INTR,
   NLMSG_DONE,
@@ -16,8 +16,9 @@ import {
 } from '../netlink/constants.ts';
 import type { Message } from '../netlink/message.ts';
 import { createMirror, type Mirror } from '../netlink/mirror.ts';
-import { addressDump, delAddress, newAddress } from '../netlink/rtnl-addr.ts';
+import { addressDump, writeDelAddress, writeNewAddress } from '../netlink/rtnl-addr.ts';
 import { linkDump } from '../netlink/rtnl-link.ts';
+import { createMessageWriter, type MessageWriter } from '../netlink/writer.ts';
 import type { Kernel, KernelEvent, KernelOp, OpResult } from '../ports/kernel.ts';
 import type { NetError } from '../ports/net.ts';
 import { fail, ok, type Result } from '../result.ts';
@@ -42,14 +43,16 @@ const dumpAttempts = 10;
 const resyncTimer = 'kernel:resync';
 const resyncRetryUs = ms(100);
 
-function encode(op: KernelOp, seq: number): Uint8Array {
+function write(writer: MessageWriter, op: KernelOp, seq: number): void {
   switch (op.op) {
     case 'addAddress':
-      return newAddress(op.spec, seq);
+      writeNewAddress(writer, op.spec, seq);
+      return;
     case 'removeAddress':
-      return delAddress(op.spec, seq);
+      writeDelAddress(writer, op.spec, seq);
+      return;
     default:
-      return assertNever(op);
+      assertNever(op);
   }
 }
 
@@ -63,8 +66,10 @@ function createCommands(socket: NetlinkSocket) {
 
   function batch(ops: readonly KernelOp[]): OpResult[] {
     const requests = ops.map((op) => ({ op, seq: nextSeq() }));
-    const sent = socket.send(concat(requests.map(({ op, seq }) => encode(op, seq))));
-    if (sent < 0) return ops.map((op) => ({ op, errno: -sent, text: 'sendmsg' }));
+    const writer = createMessageWriter();
+    for (const { op, seq } of requests) write(writer, op, seq);
+    const sent = socket.send(writer.bytes());
+    if (sent < 0) return requests.map(({ op, seq }) => ({ op, errno: -sent, text: 'sendmsg', sequence: seq }));
     const acks = new Map<number, Ack>();
     let lost = EIO;
     for (let result = 0; result !== -EAGAIN; ) {
@@ -78,8 +83,8 @@ function createCommands(socket: NetlinkSocket) {
     return requests.map(({ op, seq }) => {
       const ack = acks.get(seq);
       return ack === undefined
-        ? { op, errno: lost, text: 'the kernel did not acknowledge the request' }
-        : { op, errno: ack.errno, text: ack.text };
+        ? { op, errno: lost, text: 'the kernel did not acknowledge the request', sequence: seq }
+        : { op, errno: ack.errno, text: ack.text, sequence: seq };
     });
   }
 

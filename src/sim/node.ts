@@ -187,15 +187,15 @@ export class SimNode implements Port {
     const { spec } = op;
     const held = this.#addresses.some((address) => sameAddress(address.address, spec.address));
     if (op.op === 'addAddress') {
-      if (held) return { op, errno: EEXIST, text: '' };
+      if (held) return { op, errno: EEXIST, text: '', sequence: 0 };
       this.#addresses = [...this.#addresses, spec];
       this.#report({ event: 'address', address: spec });
     } else {
-      if (!held) return { op, errno: EADDRNOTAVAIL, text: '' };
+      if (!held) return { op, errno: EADDRNOTAVAIL, text: '', sequence: 0 };
       this.#addresses = this.#addresses.filter((address) => !sameAddress(address.address, spec.address));
       this.#report({ event: 'addressGone', address: spec });
     }
-    return { op, errno: 0, text: '' };
+    return { op, errno: 0, text: '', sequence: 0 };
   }
 
   #report(event: KernelEvent): void {
@@ -214,7 +214,10 @@ export class SimNode implements Port {
   }
 
   start(): void {
-    this.process.wake(() => this.#host.start());
+    this.process.wake(() => {
+      this.#host.open();
+      this.#host.start();
+    });
   }
 
   /** A clean stop: the process says goodbye and is gone. */

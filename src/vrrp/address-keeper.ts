@@ -2,7 +2,15 @@
  * The virtual addresses in the kernel. In: lists to add or remove. Out: one netlink batch, a log line for
  * what the kernel refused, and the memory of which removals were our own doing.
  */
-import type { AddressSpec, Kernel, KernelAddress, KernelEvent, KernelOp, Link } from '../ports/kernel.ts';
+import type {
+  AddressSpec,
+  Kernel,
+  KernelAddress,
+  KernelEvent,
+  KernelOp,
+  Link,
+  OpResult,
+} from '../ports/kernel.ts';
 import { formatAddress, sameAddress } from '../wire/address.ts';
 import type { InstanceConfig, VirtualAddress } from './config.ts';
 
@@ -19,6 +27,7 @@ export class AddressKeeper {
   readonly #log: Log;
   /** Removals of ours whose notification is still to come, by interface and address. */
   readonly #expectedGone = new Map<string, number>();
+  readonly #refused = new Set<string>();
   readonly #known = new Map<number, boolean>();
 
   constructor(kernel: Kernel, log: Log) {
@@ -36,26 +45,27 @@ export class AddressKeeper {
     for (const address of addresses) {
       const link = this.linkOf(address, config);
       if (link === undefined) continue;
-      const op = action === 'add' ? 'addAddress' : 'removeAddress';
-      ops.push({ op, spec: specOf(address, link.index) });
+      const spec = specOf(address, link.index);
+      // What the kernel refused to take needs no second refusal on the way out.
+      if (action === 'remove' && this.#refused.delete(keyOf(spec))) continue;
+      ops.push({ op: action === 'add' ? 'addAddress' : 'removeAddress', spec });
     }
-    for (const { op, errno, text } of this.#kernel.apply(ops)) {
-      const { spec } = op;
-      if (errno === 0) {
-        if (op.op === 'removeAddress') this.#expectGone(spec);
-        continue;
-      }
-      const harmless =
-        op.op === 'addAddress' ? errno === EEXIST : errno === EADDRNOTAVAIL || errno === ENODEV;
-      if (harmless) continue;
-      const link = this.#kernel.linkByIndex(spec.ifindex);
-      this.#log(op.op === 'addAddress' ? 'cannot-add-address' : 'cannot-remove-address', [
-        formatAddress(spec.address),
-        link?.name ?? String(spec.ifindex),
-        errno,
-        text,
-      ]);
+    for (const result of this.#kernel.apply(ops)) this.#settle(result);
+  }
+
+  #settle({ op, errno, text, sequence }: OpResult): void {
+    const { spec } = op;
+    if (errno === 0) {
+      if (op.op === 'removeAddress') this.#expectGone(spec);
+      return;
     }
+    const adding = op.op === 'addAddress';
+    if (adding ? errno === EEXIST : errno === EADDRNOTAVAIL || errno === ENODEV) return;
+    if (adding) this.#refused.add(keyOf(spec));
+    this.#log('netlink-error', [errno, adding ? 'RTM_NEWADDR(20)' : 'RTM_DELADDR(21)', sequence, 0]);
+    if (text === '') return;
+    const link = this.#kernel.linkByIndex(spec.ifindex);
+    this.#log('address-refused', [formatAddress(spec.address), link?.name ?? String(spec.ifindex), text]);
   }
 
   #expectGone(spec: KernelAddress): void {

@@ -7,10 +7,10 @@ import type { EngineCounters } from '../engine/rules.ts';
 import { SoftEngine } from '../engine/soft.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kernel, KernelEvent, Link } from '../ports/kernel.ts';
-import type { Net, Received, VrrpSocket } from '../ports/net.ts';
+import type { Net, NetError, Received, VrrpSocket } from '../ports/net.ts';
 import type { Scripts } from '../ports/scripts.ts';
 import { assertNever, type Us, us } from '../units.ts';
-import { formatAddress } from '../wire/address.ts';
+import { formatAddress, isLinkLocal6 } from '../wire/address.ts';
 import { AddressKeeper } from './address-keeper.ts';
 import { Announcer } from './announcer.ts';
 import type { InstanceConfig } from './config.ts';
@@ -58,10 +58,12 @@ export interface InstanceStatus {
   readonly stats: VrrpStats;
 }
 
+const EPERM = 1;
+
 interface Running {
   config: InstanceConfig;
   state: RouterState;
-  socketError: { readonly call: string; readonly errno: number } | undefined;
+  socketError: NetError | undefined;
 }
 
 export interface StartOptions {
@@ -130,10 +132,15 @@ export class VrrpHost {
     ports.kernel.subscribe((event) => this.#kernelEvent(event));
   }
 
-  start(options: StartOptions = {}): void {
+  /** Opens the sockets. The errors that were met: with them the instances concerned would start in FAULT. */
+  open(): readonly NetError[] {
     this.#addresses.learnLinks();
     this.#scripts.configure(this.#setup.scripts);
     for (const config of this.#setup.instances) this.#add(config);
+    return [...this.#instances.values()].flatMap(({ socketError }) => socketError ?? []);
+  }
+
+  start(options: StartOptions = {}): void {
     const begin = (): void => {
       for (const name of [...this.#instances.keys()]) {
         this.#refresh(name);
@@ -176,9 +183,10 @@ export class VrrpHost {
     const joined = this.#pool.join(running.config, link);
     running.socketError = joined.ok ? undefined : joined.error;
     const after = this.#pool.socket(running.config.name);
-    if (!joined.ok)
-      this.#out.log('socket-failed', [running.config.name, joined.error.call, joined.error.errno]);
-    else if (after !== undefined && before !== undefined && after !== before) this.#logSocket(after);
+    if (!joined.ok) {
+      const { call, errno } = joined.error;
+      if (errno !== EPERM) this.#out.log('socket-failed', [running.config.name, call, errno]);
+    } else if (after !== undefined && before !== undefined && after !== before) this.#logSocket(after);
   }
 
   /** The sockpool lines, which upstream prints once all instances have been started. */
@@ -360,7 +368,7 @@ export class VrrpHost {
       this.#out.log('reflector-removed', [formatAddress(address.address), link?.name ?? '']);
       this.#dispatch(name, { event: 'addressLost', address: vip, nowUs: this.#now() });
     }
-    if (virtual || link === undefined || !this.#uses(link)) return;
+    if (virtual || link === undefined || !this.#uses(link) || !couldBeSource(address.address)) return;
     const id = event.event === 'address' ? 'assigned-address' : 'deassigned-address';
     this.#out.log(id, [formatAddress(address.address), link.name]);
   }
@@ -431,6 +439,9 @@ export class VrrpHost {
     });
   }
 }
+
+/** Upstream only speaks of addresses that an advert could come from. */
+export const couldBeSource = (address: Uint8Array): boolean => address.length === 4 || isLinkLocal6(address);
 
 function sameConditions(a: RouterState['conditions'], b: RouterState['conditions']): boolean {
   return (

@@ -243,6 +243,7 @@ function follow(draft: Draft, advert: ReceivedAdvert): void {
 function masterHears(draft: Draft, advert: ReceivedAdvert): void {
   const { config, state } = draft;
   if (advert.priority === 0) {
+    draft.log('master-received-priority-0');
     draft.advertise(draft.nowUs);
     return;
   }

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { decomment } from './comments.ts';
+import { splitShellWords, splitWords } from './words.ts';
+
+describe('splitWords', () => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ['priority 100', ['priority', '100']],
+    ['  a\tb\fc\vd ', ['a', 'b', 'c', 'd']],
+    ['"a""b"', ['a', 'b']],
+    ['ab"cd"ef', ['ab', 'cd', 'ef']],
+    ['x ""', ['x', '']],
+    ['"  a  b  "', ['  a  b  ']],
+    ["'a b'", ["'a", "b'"]],
+    ['"a\\tb"', ['a\\tb']],
+    ['"router_id" r1 "open', ['router_id', 'r1']],
+    ['\u00a0router_id x', ['\u00a0router_id', 'x']],
+  ];
+  for (const [text, words] of cases) {
+    it(JSON.stringify(text), () => assert.deepEqual(splitWords(text), words));
+  }
+});
+
+describe('splitShellWords', () => {
+  it('joins pieces that touch and reads escapes', () => {
+    assert.deepEqual(splitShellWords('a\'b c\'"d e" \\x41\\101\\t \\"q'), {
+      ok: true,
+      value: ['ab cd e', 'AA\t', '"q'],
+    });
+  });
+  it('stops a hexadecimal escape after two digits', () => {
+    assert.deepEqual(splitShellWords('\\x412'), { ok: true, value: ['A2'] });
+  });
+  it('keeps empty quoted words', () => {
+    assert.deepEqual(splitShellWords("a '' b"), { ok: true, value: ['a', '', 'b'] });
+  });
+  it('names the quote that is open', () => {
+    assert.deepEqual(splitShellWords("a 'b"), { ok: false, error: "'" });
+  });
+});
+
+describe('decomment', () => {
+  const text = (raw: string): string => decomment(raw).text;
+  it('cuts at # and ! without a blank before them', () => {
+    assert.equal(text('router_id r#1'), 'router_id r');
+    assert.equal(text('smtp_server 1.2.3.4! x'), 'smtp_server 1.2.3.4');
+  });
+  it('does not cut inside double quotes, but inside single ones', () => {
+    assert.equal(text('router_id "r # 1 ! 2" # gone'), 'router_id "r # 1 ! 2"');
+    assert.equal(text("router_id 'r # 1'"), "router_id 'r");
+  });
+  it('takes the backslash from \\# outside quotes only', () => {
+    assert.equal(text('r\\#1\\!2'), 'r#1!2');
+    assert.equal(text('"r \\# 1"'), '"r \\# 1"');
+  });
+  it('ignores quotes in a comment and reports open ones elsewhere', () => {
+    assert.equal(decomment('router_id r1 # it"s').openQuote, false);
+    assert.equal(decomment('router_id "r1').openQuote, true);
+  });
+  it('glues a trailing backslash to the last word', () =>
+    assert.equal(text('router_id r1 \\'), 'router_id r1\\'));
+});
