@@ -23,7 +23,7 @@ import {
 import type { LogicalLine } from './scanner.ts';
 import { parseSequence } from './sequences.ts';
 import { continuation, type Definitions, expand, parseDefinition } from './substitution.ts';
-import { splitWords } from './words.ts';
+import { splitWords, trimBlanks } from './words.ts';
 
 /** Upstream reads 1022 characters and the newline at a time; the rest of a longer line is a new statement. */
 const CHUNK = 1023;
@@ -179,7 +179,7 @@ function physicalLine(state: State, from: Origin, place: Place): void {
   const { text, changed, continues, openQuote } = decomment(raw);
   if (openQuote) {
     report(state, 'general', 'AV0011', `Unterminated quote '${text}'`, place);
-    report(state, 'general', 'AV0012', `Unmatched quote: '${text}'`, place);
+    report(state, 'general', 'AV0012', `Unmatched quote: '${lastStatement(text)}'`, place);
   }
   if (state.open) {
     continueDefinition(state, state.open, text, continues);
@@ -194,6 +194,18 @@ function physicalLine(state: State, from: Origin, place: Place): void {
   // A definition whose first line has a comment goes on when the comment ends in a backslash.
   const commented = continues && !text.endsWith('\\') && parseDefinition(text) !== undefined;
   logicalLine(state, { text: commented ? `${text}\\` : text, place: at, exact, from, level: 0 });
+}
+
+/** The statement that the open quote is part of: what follows the last brace outside quotes. */
+function lastStatement(text: string): string {
+  let quoted = false;
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (char === '"') quoted = !quoted;
+    else if (!quoted && (char === '{' || char === '}')) from = at + 1;
+  }
+  return trimBlanks(text.slice(from));
 }
 
 type OpenDefinition = NonNullable<State['open']>;

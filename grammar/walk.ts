@@ -107,7 +107,8 @@ function braceLine(line: Line): Line {
 
 function statement(pass: Pass, line: Line): Entry {
   const top = pass.frames.at(-1);
-  if (!top) return 'unexpected';
+  // A statement of an open quote alone has no words; what was wrong with it has been said already.
+  if (!top || line.words.length === 0) return 'unexpected';
   if (top.kind === 'list') {
     listItem(pass, top, line);
     return 'unexpected';

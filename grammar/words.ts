@@ -80,12 +80,12 @@ function readEscape(text: string, at: number): { readonly value: string; readonl
  * Splits with `'…'`, `"…"` and backslash escapes; pieces that touch join into one word. The error is the
  * quote character that was never closed.
  */
-export function splitShellWords(text: string): Result<string[], string> {
+export function splitShellWords(text: string, most = Number.POSITIVE_INFINITY): Result<string[], string> {
   const words: string[] = [];
   let word: string | undefined;
   let quote = '';
   let at = 0;
-  while (at < text.length) {
+  while (at < text.length && words.length < most) {
     const char = text.charAt(at);
     if (char === '\\' && at + 1 < text.length) {
       const read = readEscape(text, at + 1);

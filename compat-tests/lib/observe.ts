@@ -57,8 +57,11 @@ const PARENT = new RegExp(
     'Opening file|Configuration file|pid N exited|VRRP child|Please log|and include|copies of|Restart of|' +
     'Printing parent data|read eventfd|daemon is already|Remove a zombie|Unable to find|Keepalived_vrrp exited|CPU usage)',
 );
-/** Lines about the host or the command line, which no two runs share. */
-const DROPPED = /^(Running on|Command line:|\s{5,}|CPU usage)/;
+/**
+ * Lines about the host or the command line, which no two runs share, and one that upstream writes now and then
+ * after an interface was deleted, when it forgets a socket twice.
+ */
+const DROPPED = /^(Running on|Command line:|\s{5,}|CPU usage|scheduler: Error performing epoll_ctl DEL)/;
 
 export interface TidyLog {
   /** Lines of the parent process; the two processes write to one pipe, so they are told apart by text. */

@@ -115,6 +115,16 @@ export class Router {
     return last?.split(' ')[1];
   }
 
+  /** True while any instance is master, by the log. */
+  isMaster(): boolean {
+    const last = new Map<string, string>();
+    for (const text of statesOf(this.#daemon?.log.map((line) => line.text) ?? [])) {
+      const [instance = '', state = ''] = text.split(' ');
+      last.set(instance, state);
+    }
+    return [...last.values()].includes('MASTER');
+  }
+
   logged(pattern: RegExp): LogLine[] {
     return this.daemon.log.filter((line) => pattern.test(line.text));
   }

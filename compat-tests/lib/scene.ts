@@ -98,7 +98,7 @@ export class Scene {
   /** Ends the running phase, once its last transition has settled, and begins another. */
   async phase(name: string, detail: Detail = 'full'): Promise<void> {
     await this.#closePhase();
-    const masters = this.routers.filter((router) => router.used && router.state() === 'MASTER');
+    const masters = this.routers.filter((router) => router.isMaster());
     const names = new Set(masters.map((router) => router.name));
     this.#phase = { name, detail, startMs: Date.now(), masters: names };
   }
@@ -169,9 +169,8 @@ export class Scene {
 
   async finish(): Promise<Observation> {
     // Backups first: whether one still takes over while the master stops would depend on how long that takes.
-    const isMaster = (router: Router) => router.used && router.state() === 'MASTER';
-    const masters = this.routers.filter(isMaster);
-    const others = this.routers.filter((router) => !isMaster(router));
+    const masters = this.routers.filter((router) => router.isMaster());
+    const others = this.routers.filter((router) => !router.isMaster());
     await Promise.all(others.map((router) => router.end()));
     for (const router of masters) await router.end();
     await this.#closePhase();

@@ -13,8 +13,8 @@ export interface ScriptLine {
 }
 
 /** Undefined = no command; the error is upstream's text about a quote that never ends. */
-export function parseScriptLine(line: string): Result<ScriptLine | undefined, string> {
-  const words = splitShellWords(line);
+export function parseScriptLine(line: string, withUser = true): Result<ScriptLine | undefined, string> {
+  const words = splitShellWords(line, withUser ? 4 : 2);
   if (!words.ok) return fail(`String '${line}': missing terminating ${words.error}`);
   const [, command, user, group] = words.value;
   if (command === undefined) return ok(undefined);

@@ -26,7 +26,7 @@ export const vrrpScriptRows = {
     args: 'SCRIPT',
     doc: 'Command to run; exit status 0 means success. `</path` only tests that a file can be opened.',
     read: (line, scope, session) => {
-      const parsed = parseScriptLine(line.text);
+      const parsed = parseScriptLine(line.text, false);
       if (!parsed.ok) {
         session.report(parsed.error, line);
         return undefined;

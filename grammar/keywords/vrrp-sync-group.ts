@@ -67,8 +67,8 @@ export const vrrpSyncGroupRows = {
 };
 
 function open(line: Line, _scope: Scope, session: Session): Scope | undefined {
-  const name = line.words[1];
-  if (name === undefined) {
+  const [, name, extra] = line.words;
+  if (name === undefined || extra !== undefined) {
     session.report('vrrp_sync_group must have a name - skipping', line);
     return undefined;
   }

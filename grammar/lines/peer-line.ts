@@ -55,13 +55,12 @@ function readTtls(
       say(`(${name}) ${keyword} is missing a value`);
       return;
     }
-    const option = Object.hasOwn(peerOptions, keyword) ? peerOptions[keyword] : undefined;
-    if (!option) {
-      say(`(${name}) unknown unicast_peer option ${keyword}`);
-      continue;
-    }
+    // Upstream reads the number before it looks at the keyword.
     const ttl = readInteger(value, { min: 0, max: 255 }, { testing: true });
     if (ttl.complaint !== undefined) say(ttl.complaint);
-    if (ttl.value !== undefined) peer[option] = ttl.value;
+    if (ttl.value === undefined) continue;
+    const option = Object.hasOwn(peerOptions, keyword) ? peerOptions[keyword] : undefined;
+    if (option) peer[option] = ttl.value;
+    else say(`(${name}) unknown unicast_peer option ${keyword}`);
   }
 }

@@ -6,22 +6,21 @@ import { seconds } from '../../src/units.ts';
 import { type InstanceRule, isMaster, OWNER_PRIORITY, type SessionRule } from './rule.ts';
 
 /** Looked at for all instances before anything else is said about one. */
-export const vridRequired: SessionRule = {
-  name: 'vrid-required',
+export const vridAndInterface: SessionRule = {
+  name: 'vrid-and-interface',
   check: (session) => {
-    const lacking = session.instances.find(({ values }) => values.virtual_router_id === undefined);
-    if (!lacking) return undefined;
-    session.report(`(${lacking.name}) the virtual router id must be set`, undefined, { fatal: true });
-    return 'stop';
-  },
-};
-
-export const interfaceRequired: InstanceRule = {
-  name: 'interface-required',
-  check: (instance, session) => {
-    if (instance.values.interface !== undefined) return undefined;
-    session.report(`(${instance.name}) Unknown interface!`, undefined, { fatal: true });
-    return 'stop';
+    for (const { name, values } of session.instances) {
+      const lacks =
+        values.virtual_router_id === undefined
+          ? 'the virtual router id must be set'
+          : values.interface === undefined
+            ? 'Unknown interface!'
+            : undefined;
+      if (lacks === undefined) continue;
+      session.report(`(${name}) ${lacks}`, undefined, { fatal: true });
+      return 'stop';
+    }
+    return undefined;
   },
 };
 

@@ -2,7 +2,7 @@
 import { addressCount, linkLocalFirst, someAddress } from './addresses.ts';
 import { advertInterval } from './advert-interval.ts';
 import { ahStartsAsBackup, authenticationAllowed } from './authentication.ts';
-import { interfaceRequired, stateAndPriority, vridRequired } from './identity.ts';
+import { stateAndPriority, vridAndInterface } from './identity.ts';
 import { acceptNeedsVersion3, ownerIsMaster } from './ownership.ts';
 import { nopreempt, preemptDelay } from './preemption.ts';
 import type { InstanceRule, SessionRule } from './rule.ts';
@@ -13,10 +13,9 @@ import { noGroupWithUnicast, unicastNeedsPeers } from './unicast.ts';
 import { familyAndVersion } from './version.ts';
 import { xmitBaseNeedsVmac } from './vmac.ts';
 
-export const beforeInstances: readonly SessionRule[] = [scriptFiles, vridRequired, groupMembers];
+export const beforeInstances: readonly SessionRule[] = [scriptFiles, vridAndInterface, groupMembers];
 
 export const instanceRules: readonly InstanceRule[] = [
-  interfaceRequired,
   familyAndVersion,
   stateAndPriority,
   someAddress,

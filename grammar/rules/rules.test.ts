@@ -39,20 +39,16 @@ const rule = (name: string, body: () => void): void => {
   describe(name, body);
 };
 
-rule('vrid-required', () => {
-  it('ends the check at the first instance without one', () => {
-    const { said, fatal } = check(
-      instance('', { id: 'interface eth0' }) + instance('advert_int 1.5', { name: 'B' }),
-    );
-    assert.deepEqual(said, ['(A) the virtual router id must be set']);
+rule('vrid-and-interface', () => {
+  const two = (id: string): string => instance('advert_int 1.5') + instance('', { name: 'B', id });
+  it('ends the check at the first instance without a VRID, before anything is said about others', () => {
+    const { said, fatal } = check(two('interface eth0'));
+    assert.deepEqual(said, ['(B) the virtual router id must be set']);
     assert.equal(fatal, 'config');
   });
-});
-
-rule('interface-required', () => {
-  it('is fatal', () => {
-    const { said, fatal } = check(instance('', { id: 'virtual_router_id 1' }));
-    assert.deepEqual(said, ['(A) Unknown interface!']);
+  it('does the same for the interface', () => {
+    const { said, fatal } = check(two('virtual_router_id 1'));
+    assert.deepEqual(said, ['(B) Unknown interface!']);
     assert.equal(fatal, 'config');
   });
 });

@@ -13,5 +13,6 @@ export const run = scenario(async (scene) => {
   await scene.phase('without password');
   await b.start(instance({ ...common, priority: 100 }));
   await scene.master(b);
-  await scene.moreAdverts(b, 2);
+  // Refused adverts still restart upstream's advert timer, so one of the two may fall silent from here on.
+  await a.sees(/expecting [01]!/);
 });

@@ -10,7 +10,7 @@ export const run = scenario(async (scene) => {
   await lab.ip('a', 'link', 'del', 'eth0');
   await scene.state(a, 'FAULT');
   await scene.master(b);
-  await scene.phase('created');
+  await scene.phase('created', 'outcome');
   await lab.plug('a');
   await scene.master(a);
   await scene.state(b, 'BACKUP');
