@@ -91,6 +91,14 @@ describe('the model', () => {
     assert.equal(turned.model.instances[0]?.version, 3);
   });
 
+  it('takes lower-priority settings from their own globals before the general ones', () => {
+    const globals = 'vrrp_garp_master_delay 7\nvrrp_garp_lower_prio_delay 2\nvrrp_garp_master_repeat 4';
+    const text = `global_defs {\n${globals}\n}\nvrrp_instance A {\ninterface eth0\nvirtual_router_id 1\n}\n`;
+    const values = parse(text).model.instances[0]?.values;
+    assert.equal(values?.garp_lower_prio_delay, 2_000_000);
+    assert.equal(values?.garp_lower_prio_repeat, 4);
+  });
+
   it('has addresses with everything their lines say', () => {
     const plain = instance?.vips.map(({ span: _, address, broadcast, peer, ...rest }) => ({
       ...rest,

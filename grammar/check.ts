@@ -10,7 +10,7 @@ import type { Facts } from './facts.ts';
 import { rootRows } from './keywords/root.ts';
 import type { Model } from './model.ts';
 import { resolveModel } from './resolve.ts';
-import { beforeInstances, instanceRules, trackingRules } from './rules/index.ts';
+import { beforeInstances, instanceRules } from './rules/index.ts';
 import { scriptFiles, startStopScripts, unusedScripts } from './rules/script-files.ts';
 import { vridConflicts } from './rules/vrid-conflicts.ts';
 import { walk } from './walk.ts';
@@ -108,14 +108,12 @@ function applyRules(session: Session): void {
     if (rule === scriptFiles && session.instances.length === 0) continue;
     if (rule.check(session) === 'stop') return;
   }
-  for (const rules of [instanceRules, trackingRules]) {
-    for (const instance of session.instances) {
-      for (const rule of rules) {
-        if (rule.check(instance, session) === 'stop') return;
-      }
+  for (const instance of session.instances) {
+    for (const rule of instanceRules) {
+      if (rule.check(instance, session) === 'stop') return;
     }
-    if (rules === instanceRules && vridConflicts.check(session) === 'stop') return;
   }
+  if (vridConflicts.check(session) === 'stop') return;
   if (session.instances.length > 0) unusedScripts.check(session);
 }
 

@@ -32,7 +32,6 @@ export const instanceRules: readonly InstanceRule[] = [
   advertInterval,
   strictTiming,
   xmitBaseNeedsVmac,
+  ownInterfaceTracked,
+  noWeightsInGroups,
 ];
-
-/** Run for every instance after all of them have passed the rules above. */
-export const trackingRules: readonly InstanceRule[] = [ownInterfaceTracked, noWeightsInGroups];

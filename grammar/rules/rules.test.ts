@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { ScriptFacts } from '../facts.ts';
 import { checkConfig, type InstanceModel, parseTree } from '../index.ts';
 import { objectFacts } from '../testing.ts';
-import { beforeInstances, instanceRules, trackingRules } from './index.ts';
+import { beforeInstances, instanceRules } from './index.ts';
 import { startStopScripts, unusedScripts } from './script-files.ts';
 import { vridConflicts } from './vrid-conflicts.ts';
 
@@ -300,6 +300,11 @@ rule('no-weights-in-groups', () => {
     );
     assert.equal(first.trackInterfaces[0]?.weight, 0);
   });
+  it('says nothing about a script that is disabled anyway', () => {
+    const { said } = check(secure + script + group('A', 'smtp_alert') + instance('track_script {\ns\n}'));
+    assert.ok(said.includes('Disabling track script s since not found/accessible'));
+    assert.ok(!said.some((text) => text.includes('due to SYNC group')));
+  });
   it('leaves them with sync_group_tracking_weight', () => {
     const { first, result } = check(
       secure + script + group('A', 'sync_group_tracking_weight') + instance(tracks),
@@ -396,14 +401,7 @@ rule('vrid-conflicts', () => {
 
 describe('the list of rules', () => {
   it('is tested as a whole', () => {
-    const all = [
-      ...beforeInstances,
-      ...instanceRules,
-      ...trackingRules,
-      startStopScripts,
-      unusedScripts,
-      vridConflicts,
-    ];
+    const all = [...beforeInstances, ...instanceRules, startStopScripts, unusedScripts, vridConflicts];
     assert.deepEqual([...new Set(all.map(({ name }) => name))].sort(), [...tested].sort());
   });
 });

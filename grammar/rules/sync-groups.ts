@@ -55,7 +55,7 @@ export const noWeightsInGroups: InstanceRule = {
       track.weight = 0;
     }
     const kept = instance.trackScripts.filter((track) => {
-      if (track.weight === 0) return true;
+      if (track.weight === 0 || session.scriptByName.get(track.name)?.removed) return true;
       say(instance, session, `ignoring tracked script ${track.name} with weights due to SYNC group`);
       return false;
     });

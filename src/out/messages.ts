@@ -35,10 +35,10 @@ const errnoText = (errno: MessageArg | undefined): string => errnoTexts[Number(e
 
 /** `family` is 4 or 6; a socket without a group is a unicast one. */
 function sockpool(...args: readonly MessageArg[]): string {
-  const [ifindex, family, protocol, fdIn, fdOut, group] = args;
-  const where = group === '' ? 'unicast' : `multicast, address(${group})`;
+  const [ifindex, family, protocol, fdIn, fdOut, group, source] = args;
+  const kind = group === '' ? ', unicast' : 'multicast';
   const index = String(ifindex).padStart(3, ' ');
-  return `VRRP sockpool: [ifindex(${index}), family(IPv${family}), proto(${protocol}), fd(${fdIn},${fdOut}) ${where}]`;
+  return `VRRP sockpool: [ifindex(${index}), family(IPv${family}), proto(${protocol}), fd(${fdIn},${fdOut}) ${kind}, address(${group === '' ? source : group})]`;
 }
 
 const table = {
@@ -84,6 +84,18 @@ const table = {
       `(${name}) Received advert from ${source} with lower priority ${priority}, ours ${ours}`,
   ),
   'master-received-priority-0': detail((name) => `(${name}) Master received priority 0 message`),
+  'both-owners': plain(
+    (name) =>
+      `(${name}) CONFIGURATION ERROR: local instance and a remote instance are both configured as address owner, ` +
+      'please fix - reducing local priority',
+  ),
+  'interval-learnt': plain(
+    (name, before, now) => `(${name}) advertisement interval updated from ${before}ms to ${now}ms by master`,
+  ),
+  'interval-ours-again': plain(
+    (name, before, now) =>
+      `(${name}) changing advert interval from ${before}ms to locally configured ${now}ms`,
+  ),
   'changing-effective-priority': plain(
     (name, from, to) => `(${name}) Changing effective priority from ${from} to ${to}`,
   ),
@@ -120,6 +132,10 @@ const table = {
   ),
   'rx-auth-type': plain(
     (name, got, source, want) => `(${name}) received a ${got} auth from ${source}, expecting ${want}!`,
+  ),
+  'rx-auth-invalid': plain((name, got, source) => `(${name}) Invalid auth type: ${got} from ${source}`),
+  'rx-runt': plain(
+    (family, bytes, source) => `IPv${family} VRRP packet too short - ${bytes} bytes from ${source}`,
   ),
   'rx-password': plain((name, source) => `(${name}) received an invalid passwd from ${source}!`),
   'rx-interval': plain(
@@ -178,6 +194,9 @@ const table = {
     (errno, type, sequence, pid) =>
       `Netlink: error: ${errnoText(errno)}(${errno}), type=${type}, seq=${sequence}, pid=${pid}`,
   ),
+  'vip-gone': detail(
+    (name, address, ifname) => `(${name}) ip address ${address} dev ${ifname}, no longer exist`,
+  ),
   'address-refused': detail(
     (address, ifname, text) => `The kernel on address ${address} of ${ifname}: ${text}`,
   ),
@@ -186,6 +205,7 @@ const table = {
   // Tracked scripts.
   'script-now-returning': plain((name, code) => `Script \`${name}\` now returning ${code}`),
   'script-succeeded': plain((name) => `VRRP_Script(${name}) succeeded`),
+  'script-timed-out': plain((name) => `VRRP_Script(${name}) timed_out`),
   'script-failed': plain((name, how) => `VRRP_Script(${name}) failed (${how})`),
 
   // Processes.

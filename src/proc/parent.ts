@@ -76,12 +76,12 @@ export class Parent {
       this.#deps.exit(EXIT_OK);
       return;
     }
+    if (this.#childPidStale(paths.vrrp)) this.#logger.log('zombie-pid-file', paths.vrrp);
     if (parsed.model.globals.values.max_auto_priority === 0) this.#logger.log('max-auto-priority');
     this.#applyRoot(parsed);
     const wanted =
       this.#deps.options.vrrp && (parsed.model.instances.length > 0 || parsed.fatal !== undefined);
     if (wanted) {
-      if (readPidFile(paths.vrrp) !== 0) this.#logger.log('zombie-pid-file', paths.vrrp);
       this.#startChild(parsed, paths.vrrp);
       return;
     }
@@ -112,10 +112,8 @@ export class Parent {
   }
 
   #takePidFile(path: string): boolean {
-    const stale = readPidFile(path);
     const taken = createPidFile(path, process.pid);
     if (taken.ok) {
-      if (stale !== 0) this.#logger.log('zombie-pid-file', path);
       this.#pidFile = taken.value;
       return true;
     }
@@ -127,6 +125,11 @@ export class Parent {
     // with a service manager, so this is a log line and the daemon goes on.
     this.#logger.log('cannot-write-pid-file', path, taken.error.code);
     return true;
+  }
+
+  /** Left by a child that could not clean up; the child takes the file over by its lock. */
+  #childPidStale(path: string): boolean {
+    return this.#deps.options.vrrp && readPidFile(path) !== 0;
   }
 
   #startChild(parsed: ParseResult, pidFile: string): void {

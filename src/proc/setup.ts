@@ -9,8 +9,12 @@ import { AUTH_DATA_LENGTH } from '../wire/vrrp.ts';
 
 const specOf = ({ argv, uid, gid }: Command): ScriptSpec => ({ argv: [...argv], uid, gid });
 
-const plainVip = ({ useVmac: _vmac, span: _span, ...vip }: InstanceModel['vips'][number]): VirtualAddress =>
-  vip;
+function plainVip({ useVmac: _vmac, span: _span, ...vip }: InstanceModel['vips'][number]): VirtualAddress {
+  // 2.2.7 was seen giving an IPv4 address with preferred_lft 0 its full life.
+  if (vip.family === 6 || vip.preferredLft !== 0) return vip;
+  const { preferredLft: _none, ...lasting } = vip;
+  return lasting;
+}
 
 export function instanceConfig(model: InstanceModel): InstanceConfig {
   const { values } = model;

@@ -161,7 +161,11 @@ class VrrpChild implements RunningChild {
       this.end(EXIT_PERMISSION);
       return;
     }
-    const families = new Set(this.#config.instances.map((instance) => instance.family));
+    const families = new Set(
+      this.#config.instances.flatMap(({ vips, excludedVips }) =>
+        [...vips, ...excludedVips].map((vip) => vip.family),
+      ),
+    );
     if (families.has(4)) this.#logger.log('registering-garp');
     if (families.has(6)) this.#logger.log('registering-ndisc');
     this.#host.start({ adopt });
@@ -175,9 +179,9 @@ class VrrpChild implements RunningChild {
       if (link === undefined) continue;
       const virtual = this.#config.instances.flatMap(({ vips, excludedVips }) => [...vips, ...excludedVips]);
       const isVirtual = new Set(virtual.map((vip) => formatAddress(vip.address)));
-      for (const { address } of this.#kernel.addresses(link.index)) {
-        const text = formatAddress(address);
-        if (!isVirtual.has(text) && couldBeSource(address)) this.#logger.log('assigned-address', text, name);
+      for (const entry of this.#kernel.addresses(link.index)) {
+        const text = formatAddress(entry.address);
+        if (!isVirtual.has(text) && couldBeSource(entry)) this.#logger.log('assigned-address', text, name);
       }
     }
   }
@@ -207,7 +211,9 @@ class VrrpChild implements RunningChild {
     const before = this.#config;
     this.#config = { ...config, notify: { ...before.notify, ...config.notify } };
     applyProcessSettings(config.process, this.#logger);
+    this.#logAddresses();
     this.#host.reload(config);
+    this.#host.logSockets();
     this.#config = config;
     this.#deps.channel.send({ type: 'reloaded' });
   }

@@ -2,15 +2,7 @@
  * The virtual addresses in the kernel. In: lists to add or remove. Out: one netlink batch, a log line for
  * what the kernel refused, and the memory of which removals were our own doing.
  */
-import type {
-  AddressSpec,
-  Kernel,
-  KernelAddress,
-  KernelEvent,
-  KernelOp,
-  Link,
-  OpResult,
-} from '../ports/kernel.ts';
+import type { AddressSpec, Kernel, KernelAddress, KernelOp, Link, OpResult } from '../ports/kernel.ts';
 import { formatAddress, sameAddress } from '../wire/address.ts';
 import type { InstanceConfig, VirtualAddress } from './config.ts';
 
@@ -28,7 +20,7 @@ export class AddressKeeper {
   /** Removals of ours whose notification is still to come, by interface and address. */
   readonly #expectedGone = new Map<string, number>();
   readonly #refused = new Set<string>();
-  readonly #known = new Map<number, boolean>();
+  readonly #known = new Map<number, Link>();
 
   constructor(kernel: Kernel, log: Log) {
     this.#kernel = kernel;
@@ -101,29 +93,33 @@ export class AddressKeeper {
     });
   }
 
-  /** Log lines for a link event, only for what changed since the last one of that link. */
-  describeLink(event: Extract<KernelEvent, { event: 'link' | 'linkGone' }>): {
-    id: string;
-    args: (string | number)[];
-  }[] {
-    const { link } = event;
-    const before = this.#known.get(link.index);
-    if (event.event === 'linkGone') {
-      this.#known.delete(link.index);
-      return [{ id: 'interface-deleted', args: [link.name] }];
+  /** Log lines for the links that changed since the last call. */
+  linkChanges(): { readonly id: string; readonly args: readonly string[]; readonly link: Link }[] {
+    const changes: { id: string; args: string[]; link: Link }[] = [];
+    for (const link of this.#kernel.links()) {
+      const before = this.#known.get(link.index);
+      if (before === link) continue;
+      this.#known.set(link.index, link);
+      if (before === undefined) changes.push({ id: 'interface-added', args: [link.name], link });
+      if ((before?.up ?? false) === link.up) continue;
+      changes.push({ id: link.up ? 'netlink-reports-up' : 'netlink-reports-down', args: [link.name], link });
     }
-    this.#known.set(link.index, link.up);
-    if (before === undefined) {
-      const added = { id: 'interface-added', args: [link.name] };
-      return link.up ? [added, { id: 'netlink-reports-up', args: [link.name] }] : [added];
+    for (const [index, link] of this.#known) {
+      if (this.#kernel.linkByIndex(index) !== undefined || !link.up) continue;
+      this.#known.set(index, { ...link, up: false });
+      changes.push({ id: 'netlink-reports-down', args: [link.name], link });
     }
-    if (before === link.up) return [];
-    return [{ id: link.up ? 'netlink-reports-up' : 'netlink-reports-down', args: [link.name] }];
+    return changes;
+  }
+
+  /** Also a link that is gone, for the events that follow its end. */
+  linkByIndex(index: number): Link | undefined {
+    return this.#kernel.linkByIndex(index) ?? this.#known.get(index);
   }
 
   /** Takes the links as they are at start for known, so that only later ones are "added". */
   learnLinks(): void {
-    for (const link of this.#kernel.links()) this.#known.set(link.index, link.up);
+    for (const link of this.#kernel.links()) this.#known.set(link.index, link);
   }
 }
 

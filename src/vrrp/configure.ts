@@ -2,7 +2,7 @@
  * A reload that keeps the instance: what changed is applied in place, what did not change is not touched, so
  * an instance with an identical configuration produces no effect at all.
  */
-import { sameAddress } from '../wire/address.ts';
+import { formatAddress, sameAddress } from '../wire/address.ts';
 import { buildAdverts } from './advert.ts';
 import type { InstanceConfig, VirtualAddress } from './config.ts';
 import { Draft } from './draft.ts';
@@ -24,8 +24,8 @@ export function configure(before: Draft, config: InstanceConfig): Step {
   const old = before.config;
   const draft = new Draft(config, before.state, before.nowUs);
   const from = draft.state.effectivePriority;
-  const to = effectivePriority(config, draft.state.conditions.priorityDelta);
-  draft.set({ effectivePriority: to });
+  const to = effectivePriority(config, draft.state.conditions.priorityDelta, false);
+  draft.set({ effectivePriority: to, demoted: false });
   if (from !== to) draft.emit({ effect: 'priority', from, to });
   if (config.version === 2 || draft.state.name === 'MASTER') {
     draft.set({ masterAdvertIntervalUs: config.advertIntervalUs });
@@ -52,15 +52,25 @@ function reconfigureMaster(draft: Draft, old: InstanceConfig): void {
   ] as const;
   // An address that moved between the two lists stays on the interface.
   const kept = [...config.vips, ...config.excludedVips];
-  draft.addresses('remove', missingFrom(gone[0], kept), missingFrom(gone[1], kept));
+  for (const [list, addresses] of [
+    ['vips', gone[0]],
+    ['evips', gone[1]],
+  ] as const) {
+    const leaving = missingFrom(addresses, kept);
+    for (const vip of leaving) {
+      const where = vip.dev ?? config.interface;
+      draft.log('vip-gone', `${formatAddress(vip.address)}/${vip.prefix}`, where);
+    }
+    if (leaving.length > 0) draft.emit({ effect: 'addresses', action: 'remove', list, addresses: leaving });
+  }
   const before = [...old.vips, ...old.excludedVips];
   const added = [missingFrom(config.vips, before), missingFrom(config.excludedVips, before)] as const;
   draft.addresses('add', added[0], added[1]);
-  if (advertsDiffer(draft, old)) draft.advertise(draft.nowUs);
   if (added[0].length + added[1].length > 0) {
     draft.announce(config.garp.masterRepeat);
     if (config.garp.masterDelayUs > 0) draft.arm('garpDelayed', config.garp.masterDelayUs);
   }
+  if (advertsDiffer(draft, old)) draft.advertise(draft.nowUs);
   if (old.garp.refreshUs !== config.garp.refreshUs) {
     if (config.garp.refreshUs > 0) draft.arm('garpRefresh', config.garp.refreshUs);
     else draft.emit({ effect: 'cancel', timer: 'garpRefresh' });
@@ -101,7 +111,7 @@ function advertsDiffer(draft: Draft, old: InstanceConfig): boolean {
   if (source === undefined) return false;
   if (old.advertIntervalUs !== config.advertIntervalUs) return true;
   const now = buildAdverts(config, source, state.effectivePriority);
-  const then = buildAdverts(old, source, effectivePriority(old, state.conditions.priorityDelta));
+  const then = buildAdverts(old, source, effectivePriority(old, state.conditions.priorityDelta, false));
   return (
     now.length !== then.length ||
     now.some((datagram, i) => {

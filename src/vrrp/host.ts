@@ -6,7 +6,7 @@
 import type { EngineCounters } from '../engine/rules.ts';
 import { SoftEngine } from '../engine/soft.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Kernel, KernelEvent, Link } from '../ports/kernel.ts';
+import type { Kernel, KernelAddress, KernelEvent, Link } from '../ports/kernel.ts';
 import type { Net, NetError, Received, VrrpSocket } from '../ports/net.ts';
 import type { Scripts } from '../ports/scripts.ts';
 import { assertNever, type Us, us } from '../units.ts';
@@ -59,6 +59,9 @@ export interface InstanceStatus {
 }
 
 const EPERM = 1;
+const ENETDOWN = 100;
+const ENETUNREACH = 101;
+const IFA_F_SECONDARY = 0x01;
 
 interface Running {
   config: InstanceConfig;
@@ -197,7 +200,13 @@ export class VrrpHost {
   #logSocket(socket: VrrpSocket): void {
     const { spec } = socket;
     const group = spec.group === undefined ? '' : formatAddress(spec.group);
-    this.#out.log('sockpool', [spec.ifindex, spec.family, spec.protocol, socket.fdIn, socket.fdOut, group]);
+    const user = [...this.#instances.values()].find(
+      ({ config }) => this.#pool.socket(config.name) === socket,
+    );
+    const from = user?.state.conditions.sourceAddress;
+    const source = from === undefined ? '' : formatAddress(from);
+    const { fdIn, fdOut } = socket;
+    this.#out.log('sockpool', [spec.ifindex, spec.family, spec.protocol, fdIn, fdOut, group, source]);
   }
 
   /** Recomputes the conditions of one instance from the facts as they are now. */
@@ -298,7 +307,9 @@ export class VrrpHost {
     for (let copy = 0; copy < effect.copies; copy++) {
       for (const datagram of effect.datagrams) {
         const result = this.#pool.send(name, datagram);
-        if (!result.ok) this.#out.log('send-advert-error', [name, result.error.errno]);
+        // Nothing leaves an interface that is down, which the log has said already.
+        const silent = !result.ok && (result.error.errno === ENETDOWN || result.error.errno === ENETUNREACH);
+        if (!result.ok && !silent) this.#out.log('send-advert-error', [name, result.error.errno]);
       }
       sent += 1;
     }
@@ -315,6 +326,7 @@ export class VrrpHost {
 
   #kernelEvent(event: KernelEvent): void {
     if (this.#stopped) return;
+    this.#logLinkChanges();
     switch (event.event) {
       case 'link':
       case 'linkGone':
@@ -335,10 +347,20 @@ export class VrrpHost {
   #linkEvent(event: Extract<KernelEvent, { event: 'link' | 'linkGone' }>): void {
     const { link } = event;
     if (!this.#uses(link)) return;
-    for (const { id, args } of this.#addresses.describeLink(event)) this.#out.log(id, args);
+    if (event.event === 'linkGone') this.#out.log('interface-deleted', [link.name]);
     for (const [name, running] of [...this.#instances]) {
       if (running.config.interface === link.name) this.#openSocket(running);
       this.#refresh(name);
+    }
+  }
+
+  /**
+   * The mirror is always ahead of the events: what follows from a link that went up or down may come out of
+   * another event before its own, and the log should tell the cause first.
+   */
+  #logLinkChanges(): void {
+    for (const { id, args, link } of this.#addresses.linkChanges()) {
+      if (this.#uses(link)) this.#out.log(id, args);
     }
   }
 
@@ -353,7 +375,7 @@ export class VrrpHost {
 
   #addressEvent(event: Extract<KernelEvent, { event: 'address' | 'addressGone' }>): void {
     const { address } = event;
-    const link = this.#ports.kernel.linkByIndex(address.ifindex);
+    const link = this.#addresses.linkByIndex(address.ifindex);
     const ours = event.event === 'addressGone' && this.#addresses.wasOurDoing(address);
     let virtual = false;
     for (const [name, running] of [...this.#instances]) {
@@ -368,7 +390,7 @@ export class VrrpHost {
       this.#out.log('reflector-removed', [formatAddress(address.address), link?.name ?? '']);
       this.#dispatch(name, { event: 'addressLost', address: vip, nowUs: this.#now() });
     }
-    if (virtual || link === undefined || !this.#uses(link) || !couldBeSource(address.address)) return;
+    if (virtual || link === undefined || !this.#uses(link) || !couldBeSource(address)) return;
     const id = event.event === 'address' ? 'assigned-address' : 'deassigned-address';
     this.#out.log(id, [formatAddress(address.address), link.name]);
   }
@@ -440,8 +462,9 @@ export class VrrpHost {
   }
 }
 
-/** Upstream only speaks of addresses that an advert could come from. */
-export const couldBeSource = (address: Uint8Array): boolean => address.length === 4 || isLinkLocal6(address);
+/** Upstream only speaks of addresses that an advert could come from: primary IPv4, link-local IPv6. */
+export const couldBeSource = ({ family, address, flags }: KernelAddress): boolean =>
+  family === 4 ? (flags & IFA_F_SECONDARY) === 0 : isLinkLocal6(address);
 
 function sameConditions(a: RouterState['conditions'], b: RouterState['conditions']): boolean {
   return (

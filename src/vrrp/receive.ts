@@ -76,8 +76,8 @@ export function receive(config: InstanceConfig, packet: IncomingPacket, heard: H
   if (refusedRoute !== undefined) return refusedRoute;
   const header = peekHeader(packet.payload);
   if (header === undefined) {
-    const least = expectedLength(config.version, config.family, 0);
-    return tooShort(config, source, packet.payload.length, least);
+    const length = packet.payload.length + (config.family === 4 ? IPV4_HEADER : 0);
+    return drop('packetLenErr', { slot: 'runt', id: 'rx-runt', args: [config.family, length, source] });
   }
   const refused =
     checkForm(config, packet, header, source) ?? checkAuthentication(config, packet, header, source);
@@ -168,9 +168,9 @@ function checkAuthentication(
   const expected = config.auth.type === 'pass' ? AUTH_PASS : AUTH_NONE;
   if (header.authType > AUTH_AH) {
     return drop('invalidAuthtype', {
-      slot: 'auth-type',
-      id: 'rx-auth-type',
-      args: [config.name, header.authType, source, expected],
+      slot: 'auth-invalid',
+      id: 'rx-auth-invalid',
+      args: [config.name, header.authType, source],
     });
   }
   if (header.authType !== expected) {

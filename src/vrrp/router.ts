@@ -7,6 +7,7 @@
 import type { Us } from '../units.ts';
 import { addUs, assertNever, toSeconds } from '../units.ts';
 import { formatAddress, sameAddress } from '../wire/address.ts';
+import { PRIORITY_OWNER } from '../wire/vrrp.ts';
 import type { InstanceConfig, VirtualAddress } from './config.ts';
 import { configure } from './configure.ts';
 import { Draft } from './draft.ts';
@@ -61,8 +62,10 @@ function start(draft: Draft, adopt: boolean): void {
   if (state.conditions.faults.length > 0) {
     for (const fault of state.conditions.faults) {
       if (fault.kind === 'interface-down') draft.log('start-interface-down', fault.interface);
+      if (fault.kind === 'no-source-address') draft.log('start-no-address', config.family);
     }
-    draft.log('start-fault');
+    // A script that init_fail takes for failed has not been seen failing yet, and upstream says nothing.
+    if (state.conditions.faults.some((fault) => fault.kind !== 'script')) draft.log('start-fault');
     draft.enter('FAULT');
     draft.addresses('remove', config.vips, config.excludedVips);
     draft.notify('FAULT');
@@ -96,6 +99,10 @@ function becomeMaster(draft: Draft): void {
 function takeOver(draft: Draft): void {
   const { config } = draft;
   draft.log('entering-master');
+  const learnt = draft.state.masterAdvertIntervalUs;
+  if (learnt !== config.advertIntervalUs) {
+    draft.log('interval-ours-again', learnt / 1000, config.advertIntervalUs / 1000);
+  }
   draft.enter('MASTER');
   draft.emit({ effect: 'hold', rule: undefined });
   const { master: _gone, ...rest } = draft.state;
@@ -131,7 +138,7 @@ function release(draft: Draft, priorityZeroCopies: number): void {
 function conditions(draft: Draft, now: Conditions): void {
   const before = draft.state.conditions;
   draft.set({ conditions: now });
-  updatePriority(draft, effectivePriority(draft.config, now.priorityDelta));
+  updatePriority(draft, effectivePriority(draft.config, now.priorityDelta, draft.state.demoted));
   const { name } = draft.state;
   if (name === 'STOP') return;
   if (name === 'INIT') {
@@ -163,7 +170,8 @@ function leaveInit(draft: Draft): void {
 
 function enterFault(draft: Draft): void {
   const wasMaster = draft.state.name === 'MASTER';
-  draft.log('entering-fault');
+  // An instance that only waited for its scripts has no state to leave (seen with 2.2.7).
+  if (draft.state.name !== 'INIT') draft.log('entering-fault');
   draft.enter('FAULT');
   draft.emit({ effect: 'hold', rule: undefined });
   if (wasMaster) {
@@ -233,6 +241,10 @@ function backupHears(draft: Draft, advert: ReceivedAdvert): void {
 
 /** Accepts a master: v3 takes over its interval, which may be longer than ours (RFC 9568 §6.4.2). */
 function follow(draft: Draft, advert: ReceivedAdvert): void {
+  const before = draft.state.masterAdvertIntervalUs;
+  if (draft.config.version === 3 && advert.intervalUs !== before) {
+    draft.log('interval-learnt', before / 1000, advert.intervalUs / 1000);
+  }
   draft.set({
     master: advert,
     masterAdvertIntervalUs: draft.config.version === 3 ? advert.intervalUs : draft.config.advertIntervalUs,
@@ -248,16 +260,26 @@ function masterHears(draft: Draft, advert: ReceivedAdvert): void {
     return;
   }
   if (beatsUs(advert, state.effectivePriority, state.conditions.sourceAddress)) {
+    if (state.effectivePriority === PRIORITY_OWNER) {
+      // Two owners cannot both be right: the one with the lower address gives way for good (2.2.7 and 2.3.3+).
+      draft.log('both-owners');
+      draft.set({ demoted: true, effectivePriority: PRIORITY_OWNER - 1 });
+    }
     draft.log(
       'master-received-higher',
       formatAddress(advert.source),
       advert.priority,
-      state.effectivePriority,
+      draft.state.effectivePriority,
     );
     yieldTo(draft, advert);
     return;
   }
-  draft.log('master-received-lower', formatAddress(advert.source), advert.priority, state.effectivePriority);
+  draft.log(
+    config.lowerPrioNoAdvert ? 'master-received-lower-silent' : 'master-received-lower',
+    formatAddress(advert.source),
+    advert.priority,
+    state.effectivePriority,
+  );
   draft.emit({ effect: 'notifyLowerPriority', priority: state.effectivePriority });
   if (!config.lowerPrioNoAdvert) draft.advertise(draft.nowUs);
   draft.announce(config.garp.lowerPrioRepeat);

@@ -19,8 +19,10 @@ export interface ScriptTrackerState {
   readonly status: ScriptStatus;
   /** Results in a row against the present status. */
   readonly against: number;
-  /** Last exit status, so that a change is logged once; -1 when the last run did not exit by itself. */
-  readonly lastCode: number | undefined;
+  /** Last exit status, so that a change is logged once. 0 before the first run, as upstream has it. */
+  readonly lastCode: number;
+  /** Whether any result has come in: the first failure is logged even where `init_fail` foresaw it. */
+  readonly seen: boolean;
 }
 
 export interface ScriptLog {
@@ -29,7 +31,7 @@ export interface ScriptLog {
 }
 
 export function initialTracker(config: ScriptTrackerConfig): ScriptTrackerState {
-  return { status: config.initFail ? 'down' : 'unknown', against: 0, lastCode: undefined };
+  return { status: config.initFail ? 'down' : 'unknown', against: 0, lastCode: 0, seen: false };
 }
 
 /** How a failure is worded, as upstream's log has it. */
@@ -54,14 +56,20 @@ export function trackResult(
   result: ScriptResult,
 ): { state: ScriptTrackerState; logs: ScriptLog[] } {
   const good = result.kind === 'exited' && result.code === 0;
-  const code = result.kind === 'exited' ? result.code : -1;
+  const lastCode = result.kind === 'exited' ? result.code : state.lastCode;
   const logs: ScriptLog[] = [];
-  const changed = state.lastCode !== undefined && state.lastCode !== code && code >= 0;
-  if (changed) logs.push({ id: 'script-now-returning', args: [config.name, code] });
-  const turn = good === (state.status === 'up') && state.status !== 'unknown' ? 0 : state.against + 1;
+  if (lastCode !== state.lastCode) logs.push({ id: 'script-now-returning', args: [config.name, lastCode] });
+  const agrees = state.status !== 'unknown' && good === (state.status === 'up');
+  const against = agrees ? 0 : state.against + 1;
   const needed = state.status === 'unknown' ? 1 : good ? config.rise : config.fall;
-  if (turn < needed || turn === 0) return { state: { ...state, against: turn, lastCode: code }, logs };
-  if (good) logs.push({ id: 'script-succeeded', args: [config.name] });
-  else logs.push({ id: 'script-failed', args: [config.name, describeFailure(result)] });
-  return { state: { status: good ? 'up' : 'down', against: 0, lastCode: code }, logs };
+  const turns = against >= needed;
+  if (turns || (!good && !state.seen)) logs.push(resultLog(config.name, result, good));
+  const status = turns ? (good ? 'up' : 'down') : state.status;
+  return { state: { status, against: turns ? 0 : against, lastCode, seen: true }, logs };
+}
+
+function resultLog(name: string, result: ScriptResult, good: boolean): ScriptLog {
+  if (good) return { id: 'script-succeeded', args: [name] };
+  if (result.kind === 'timeout') return { id: 'script-timed-out', args: [name] };
+  return { id: 'script-failed', args: [name, describeFailure(result)] };
 }

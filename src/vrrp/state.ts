@@ -20,6 +20,8 @@ export interface RouterState {
   /** First deadline of the running send rule: the grid of later ones follows from it. */
   readonly advertBaseUs: Us;
   readonly preemptDelay: PreemptDelay;
+  /** An address owner that met another one with a higher address goes on with 254. */
+  readonly demoted: boolean;
   /** Receive notes already logged since the last good advert or state change. */
   readonly reported: ReadonlySet<string>;
   readonly stats: VrrpStats;
@@ -43,6 +45,7 @@ export function initialState(config: InstanceConfig): RouterState {
     masterAdvertIntervalUs: config.advertIntervalUs,
     advertBaseUs: us(0),
     preemptDelay: 'idle',
+    demoted: false,
     reported: new Set(),
     stats: NO_STATS,
     lastTransitionUs: us(0),
@@ -50,7 +53,7 @@ export function initialState(config: InstanceConfig): RouterState {
 }
 
 /** The address owner keeps 255 whatever the trackers say; everybody else stays within 1..254. */
-export function effectivePriority(config: InstanceConfig, priorityDelta: number): number {
-  if (config.basePriority === 255) return 255;
+export function effectivePriority(config: InstanceConfig, priorityDelta: number, demoted: boolean): number {
+  if (config.basePriority === 255) return demoted ? 254 : 255;
   return Math.min(254, Math.max(1, config.basePriority + priorityDelta));
 }
