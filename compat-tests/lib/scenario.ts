@@ -9,7 +9,7 @@ export function scenario(play: (scene: Scene) => Promise<void>): Scenario {
     const scene = new Scene(lab, kinds, capture);
     try {
       await play(scene);
-      await scene.phase('end');
+      await scene.phase('end', scene.endDetail);
       return await scene.finish();
     } catch (error) {
       if (error instanceof Unavailable) throw error;

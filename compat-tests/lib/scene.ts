@@ -74,6 +74,8 @@ export class Scene {
   readonly #phases: PhaseView[] = [];
   /** Set by cases in which several scripts start at the same moment: then only the set of calls counts. */
   notifyInAnyOrder = false;
+  /** What is compared of the last phase, in which the daemons are stopped. */
+  endDetail: Detail = 'full';
   #phase: Phase | undefined;
   #frameMark = 0;
   /** Last advert of each VRID that a router sent in earlier phases. */

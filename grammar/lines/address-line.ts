@@ -3,6 +3,7 @@
  * draft, or nothing when the address has to go. Texts and which of them drop the address: observed on 2.2.7.
  */
 import { type Address, parseAddress, parseIpv4 } from '../codecs/address.ts';
+import type { ParseMode } from '../codecs/codec.ts';
 import { readInteger } from '../codecs/numbers.ts';
 import type { Line } from '../cst.ts';
 import type { Session, VipDraft } from '../drafts.ts';
@@ -192,14 +193,14 @@ function hostBits(bytes: Uint8Array, prefix: number, set: boolean): Uint8Array {
 }
 
 /** Looked at before the address, so that a bad length is told even when the address is bad too. */
-function readPrefix(word: string, say: (text: string) => void): number {
+function readPrefix(word: string, mode: ParseMode, say: (text: string) => void): number {
   const most = word.split('/', 1)[0]?.includes(':') ? 128 : 32;
   const slash = word.indexOf('/');
   if (slash < 0) return most;
   const length = word.slice(slash + 1);
-  const { value, complaint } = readInteger(length, { min: 0, max: most }, { testing: true });
-  if (value !== undefined) return value;
+  const { value, complaint } = readInteger(length, { min: 0, max: most, lenient: true }, mode);
   if (complaint !== undefined) say(complaint);
+  if (value !== undefined) return value;
   say(`Invalid address prefix len ${length} for address ${word} - using ${most}`);
   return most;
 }
@@ -212,7 +213,7 @@ export function readAddressLine(
 ): VipDraft | undefined {
   const [word = '', ...options] = line.words;
   const say = (text: string): void => session.report(text, line);
-  const prefix = readPrefix(word, say);
+  const prefix = readPrefix(word, session.facts, say);
   const address = parseAddress(word.split('/', 1)[0] ?? '');
   if (!address) {
     say(`VRRP parsed invalid IP ${word}. skipping IP...`);

@@ -112,8 +112,10 @@ export class Parent {
   }
 
   #takePidFile(path: string): boolean {
+    const stale = readPidFile(path) !== 0;
     const taken = createPidFile(path, process.pid);
     if (taken.ok) {
+      if (stale) this.#logger.log('zombie-pid-file', path);
       this.#pidFile = taken.value;
       return true;
     }

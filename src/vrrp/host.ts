@@ -247,10 +247,10 @@ export class VrrpHost {
     const { state, effects } = this.#step(running.config, running.state, event);
     running.state = state;
     if (event.event === 'configure') running.config = event.config;
-    for (const effect of effects) this.#carryOut(running, effect);
+    for (const effect of effects) this.#carryOut(running, effect, event.nowUs);
   }
 
-  #carryOut(running: Running, effect: RouterEffect): void {
+  #carryOut(running: Running, effect: RouterEffect, decidedAtUs: Us): void {
     const { name } = running.config;
     const { clock } = this.#ports;
     switch (effect.effect) {
@@ -267,8 +267,11 @@ export class VrrpHost {
         this.#engine.setHold(name, effect.rule);
         break;
       case 'arm':
-        clock.armAt(`${name}/${effect.timer}`, effect.dueAtUs, (dueAtUs, nowUs) =>
-          this.#dispatch(name, { event: 'timer', timer: effect.timer, dueAtUs, nowUs }),
+        // A delay counts from the moment the effects before it are done: a burst of announcements takes time.
+        clock.armAt(
+          `${name}/${effect.timer}`,
+          us(effect.dueAtUs + clock.now() - decidedAtUs),
+          (dueAtUs, nowUs) => this.#dispatch(name, { event: 'timer', timer: effect.timer, dueAtUs, nowUs }),
         );
         break;
       case 'cancel':

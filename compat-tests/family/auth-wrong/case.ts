@@ -10,10 +10,15 @@ export const run = scenario(async (scene) => {
   await scene.phase('first is master');
   await a.start(instance({ ...common, priority: 150, more: auth('secret') }));
   await scene.master(a);
-  await scene.phase('second with another password');
+  await scene.phase('second with another password', 'outcome');
   await b.start(instance({ ...common, priority: 100, more: auth('other') }));
   await scene.master(b);
+  scene.endDetail = 'outcome';
   // Refused adverts still restart upstream's advert timer, so one of the two may fall silent from here on.
   await a.sees(/received an invalid passwd/);
+  for (const router of scene.routers) {
+    const lines = router.logged(/invalid passwd/).map((line) => line.text);
+    scene.fact(`what ${router.name} says`, [...new Set(lines)]);
+  }
   scene.fact('first is still', a.state() ?? 'silent');
 });
