@@ -43,7 +43,13 @@ function pidPaths(options: DaemonOptions, parsed: ParseResult): { parent: string
   };
 }
 
-const diagnosticTexts = (parsed: ParseResult): string[] => parsed.diagnostics.map(formatDiagnostic);
+/** Everything the log has to say of a file: its diagnostics, and what this version does not do with it. */
+function diagnosticTexts(parsed: ParseResult): string[] {
+  const groups = parsed.model.groups
+    .filter((group) => group.members.length > 1)
+    .map((group) => `Sync group ${group.name}: this version of alived moves its members independently`);
+  return [...parsed.diagnostics.map(formatDiagnostic), ...groups];
+}
 
 export class Parent {
   readonly #deps: ParentDeps;

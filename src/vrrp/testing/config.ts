@@ -1,4 +1,5 @@
 /** Small complete configurations and packets for tests: a test names only what it is about. */
+import type { Link } from '../../ports/kernel.ts';
 import { seconds, us } from '../../units.ts';
 import { ipv4, ipv6 } from '../../wire/address.ts';
 import { encodeAdvert, GROUP_IPV4, GROUP_IPV6, usesPseudoHeader } from '../../wire/vrrp.ts';
@@ -107,4 +108,22 @@ export function packet(config: InstanceConfig, options: PacketOptions = {}): Inc
     },
   );
   return { payload, source, destination, hopLimit: options.hopLimit ?? 255, atUs: us(options.atUs ?? 0) };
+}
+
+export function fakeLink(name: string, index: number, more: Partial<Link> = {}): Link {
+  return {
+    index,
+    name,
+    up: true,
+    flags: 0x1043,
+    loopback: false,
+    multicast: true,
+    mtu: 1500,
+    mac: new Uint8Array([2, 0, 0, 0, 0, index]),
+    type: 1,
+    kind: 'veth',
+    lowerIndex: 0,
+    masterIndex: 0,
+    ...more,
+  };
 }

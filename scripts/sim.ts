@@ -1,0 +1,20 @@
+/**
+ * `npm run sim -- [seeds] [first]`: long runs of the simulator. In: how many seeds. Out: simulated hours and
+ * every violation with its seed; exit status 1 if there was one.
+ */
+import { runSeed } from '../src/sim/run.ts';
+
+const [count = '20000', first = '1'] = process.argv.slice(2);
+const violations: string[] = [];
+let simulatedUs = 0;
+for (let seed = Number(first); seed < Number(first) + Number(count); seed++) {
+  const result = runSeed(seed);
+  simulatedUs += result.simulatedUs * result.shape.priorities.length;
+  for (const { invariant, detail } of result.violations) {
+    violations.push(`seed ${seed}: ${invariant}: ${detail} (${result.history.join(', ')})`);
+  }
+}
+console.log(`${count} seeds from ${first}: ${(simulatedUs / 3.6e9).toFixed(1)} router hours simulated`);
+for (const violation of violations) console.log(violation);
+console.log(`${violations.length} violations`);
+process.exitCode = violations.length === 0 ? 0 : 1;

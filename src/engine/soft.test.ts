@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Datagram, NetError, Received } from '../ports/net.ts';
+import { fail, ok } from '../result.ts';
+import { seconds, us } from '../units.ts';
+import { ipv4 } from '../wire/address.ts';
+import type { HoldRule, SendRule } from './rules.ts';
+import { SoftEngine } from './soft.ts';
+import { FakeClock } from './testing/fake-clock.ts';
+
+const group = ipv4('224.0.0.18');
+const master = ipv4('10.0.0.2');
+const datagram = (...bytes: number[]): Datagram => ({ bytes: new Uint8Array(bytes), destination: group });
+
+function received(atUs: number, more: Partial<Received> = {}): Received {
+  const bytes = new Uint8Array([0x21, 51, 150]);
+  return { bytes, source: master, destination: group, hopLimit: 255, ifindex: 2, atUs: us(atUs), ...more };
+}
+
+const pattern = { source: master, payload: new Uint8Array([0x21, 51, 150]), hopLimit: 255 };
+
+function bench() {
+  const clock = new FakeClock();
+  const log: string[] = [];
+  const socket: { error: NetError | undefined; waiting: Received[] } = { error: undefined, waiting: [] };
+  const engine: SoftEngine = new SoftEngine(
+    clock,
+    {
+      send: (instance, { bytes }) => {
+        log.push(`${clock.now()} send ${instance} ${bytes.join('.')}`);
+        return socket.error === undefined ? ok(undefined) : fail(socket.error);
+      },
+      drain: (instance) => {
+        log.push(`${clock.now()} drain ${instance}`);
+        for (const packet of socket.waiting.splice(0)) engine.receive(instance, packet);
+      },
+      payload: (packet) => (packet.bytes.length === 0 ? undefined : packet.bytes),
+    },
+    {
+      deadline: (instance, dueAtUs, nowUs) => log.push(`${nowUs} deadline ${instance} ${dueAtUs}`),
+      packet: (instance, packet) =>
+        log.push(`${clock.now()} packet ${instance} from ${packet.source.join('.')}`),
+      sendFailed: (instance, errno, call) => log.push(`${clock.now()} failed ${instance} ${errno} ${call}`),
+    },
+  );
+  const take = (): string[] => log.splice(0);
+  return { clock, engine, socket, take };
+}
+
+const send = (firstAtUs: number, periodUs: number, ...datagrams: Datagram[]): SendRule => ({
+  firstAtUs: us(firstAtUs),
+  periodUs: us(periodUs),
+  datagrams: datagrams.length > 0 ? datagrams : [datagram(1)],
+});
+
+const hold = (deadlineUs: number | 'unchanged', more: Partial<HoldRule> = {}): HoldRule => ({
+  deadlineUs: deadlineUs === 'unchanged' ? deadlineUs : us(deadlineUs),
+  windowUs: us(3_000_000),
+  ...more,
+});
+
+test('a rule that is due sends at once, then on its grid', () => {
+  const { clock, engine, take } = bench();
+  engine.setSend('R1', send(0, 250_000));
+  assert.deepEqual(take(), ['0 send R1 1']);
+  clock.run(750_000);
+  assert.deepEqual(take(), ['250000 send R1 1', '500000 send R1 1', '750000 send R1 1']);
+});
+
+test('a rule for later sends nothing before its first deadline', () => {
+  const { clock, engine, take } = bench();
+  engine.setSend('R1', send(400_000, 1_000_000));
+  clock.run(399_999);
+  assert.deepEqual(take(), []);
+  clock.run(1_400_000);
+  assert.deepEqual(take(), ['400000 send R1 1', '1400000 send R1 1']);
+});
+
+test('the grid does not drift although every wake-up is late', () => {
+  const { clock, engine, take } = bench();
+  engine.setSend('R1', send(0, 1_000_000));
+  for (let slot = 1; slot <= 1000; slot++) {
+    clock.pause(slot * 1_000_000 + 999);
+    assert.deepEqual(clock.pending(), { 'R1/advert': (slot + 1) * 1_000_000 });
+  }
+  assert.equal(engine.counters('R1').sent, 1001);
+  assert.equal(take().at(-1), '1000000999 send R1 1');
+});
+
+test('slots missed in a pause are skipped, not made up for', () => {
+  const { clock, engine, take } = bench();
+  engine.setSend('R1', send(0, 1_000_000));
+  take();
+  clock.pause(5_300_000);
+  assert.deepEqual(take(), ['5300000 send R1 1']);
+  clock.run(6_000_000);
+  assert.deepEqual(take(), ['6000000 send R1 1']);
+});
+
+test('every datagram of a rule goes out, and the round counts once', () => {
+  const { clock, engine, take } = bench();
+  engine.setSend('R1', send(0, 1_000_000, datagram(1), datagram(2)));
+  clock.run(1_000_000);
+  assert.deepEqual(take(), ['0 send R1 1', '0 send R1 2', '1000000 send R1 1', '1000000 send R1 2']);
+  assert.deepEqual(engine.counters('R1'), { sent: 2, held: 0 });
+});
+
+test('a new rule replaces the one before, and none stops it', () => {
+  const { clock, engine, take } = bench();
+  engine.setSend('R1', send(0, 1_000_000, datagram(1)));
+  engine.setSend('R1', send(1_500_000, 2_000_000, datagram(2)));
+  clock.run(3_600_000);
+  assert.deepEqual(take(), ['0 send R1 1', '1500000 send R1 2', '3500000 send R1 2']);
+  engine.setSend('R1', undefined);
+  clock.run(10_000_000);
+  assert.deepEqual(take(), []);
+  assert.equal(engine.counters('R1').sent, 3);
+});
+
+test('a failure is reported once until a write succeeds, and does not count as sent', () => {
+  const { clock, engine, socket, take } = bench();
+  socket.error = { call: 'sendmsg', errno: 100 };
+  engine.setSend('R1', send(0, 1_000_000));
+  clock.run(2_000_000);
+  assert.deepEqual(
+    take().filter((line) => line.includes('failed')),
+    ['0 failed R1 100 sendmsg'],
+  );
+  assert.equal(engine.counters('R1').sent, 0);
+  socket.error = undefined;
+  clock.run(3_000_000);
+  socket.error = { call: 'sendmsg', errno: 19 };
+  clock.run(5_000_000);
+  assert.deepEqual(
+    take().filter((line) => line.includes('failed')),
+    ['4000000 failed R1 19 sendmsg'],
+  );
+  assert.equal(engine.counters('R1').sent, 1);
+});
+
+test('a deadline fires once, after the socket was looked at', () => {
+  const { clock, engine, take } = bench();
+  engine.setHold('R1', hold(3_000_000));
+  clock.run(2_999_999);
+  assert.deepEqual(take(), []);
+  clock.run(60_000_000);
+  assert.deepEqual(take(), ['3000000 drain R1', '3000000 deadline R1 3000000']);
+});
+
+test('a matching packet moves the deadline to its arrival plus the window and wakes nobody', () => {
+  const { clock, engine, take } = bench();
+  engine.setHold('R1', hold(3_000_000, { pattern }));
+  clock.run(2_000_000);
+  engine.receive('R1', received(1_900_000));
+  assert.deepEqual(clock.pending(), { 'R1/masterDown': 4_900_000 });
+  clock.run(4_899_999);
+  assert.deepEqual(take(), []);
+  assert.deepEqual(engine.counters('R1'), { sent: 0, held: 1 });
+  clock.run(4_900_000);
+  assert.deepEqual(take(), ['4900000 drain R1', '4900000 deadline R1 4900000']);
+});
+
+const others: readonly (readonly [string, Partial<Received>])[] = [
+  ['another sender', { source: ipv4('10.0.0.3') }],
+  ['another hop limit', { hopLimit: 254 }],
+  ['a changed byte', { bytes: new Uint8Array([0x21, 51, 149]) }],
+  ['a longer packet', { bytes: new Uint8Array([0x21, 51, 150, 0]) }],
+  ['a shorter packet', { bytes: new Uint8Array([0x21, 51]) }],
+  ['no payload', { bytes: new Uint8Array(0) }],
+];
+for (const [what, more] of others) {
+  test(`${what} goes up and moves no deadline`, () => {
+    const { clock, engine, take } = bench();
+    engine.setHold('R1', hold(3_000_000, { pattern }));
+    engine.receive('R1', received(1_000_000, more));
+    assert.equal(take().length, 1);
+    assert.deepEqual(clock.pending(), { 'R1/masterDown': 3_000_000 });
+    assert.equal(engine.counters('R1').held, 0);
+  });
+}
+
+test('without a pattern or a rule every packet goes up', () => {
+  const { engine, take } = bench();
+  engine.receive('R1', received(1));
+  engine.setHold('R1', hold(3_000_000));
+  engine.receive('R1', received(2));
+  assert.equal(take().length, 2);
+});
+
+test('a late process does not take over from a master that kept sending', () => {
+  const { clock, engine, socket, take } = bench();
+  engine.setHold('R1', hold(3_000_000, { pattern }));
+  socket.waiting = [received(1_000_000), received(2_000_000), received(3_500_000)];
+  clock.pause(4_000_000);
+  assert.deepEqual(take(), ['4000000 drain R1']);
+  assert.deepEqual(clock.pending(), { 'R1/masterDown': 6_500_000 });
+});
+
+test('a late process takes over when what waited for it is too old', () => {
+  const { clock, engine, socket, take } = bench();
+  engine.setHold('R1', hold(3_000_000, { pattern }));
+  socket.waiting = [received(1_000_000)];
+  clock.pause(9_000_000);
+  assert.deepEqual(take(), ['9000000 drain R1', '9000000 drain R1', '9000000 deadline R1 4000000']);
+});
+
+test('unchanged keeps the deadline that held packets moved to', () => {
+  const { clock, engine, take } = bench();
+  engine.setHold('R1', hold(3_000_000, { pattern }));
+  clock.run(2_000_000);
+  engine.receive('R1', received(2_000_000));
+  engine.setHold('R1', hold('unchanged', { windowUs: seconds(1), pattern }));
+  assert.deepEqual(clock.pending(), { 'R1/masterDown': 5_000_000 });
+  engine.receive('R1', received(2_000_000));
+  assert.deepEqual(clock.pending(), { 'R1/masterDown': 3_000_000 });
+  assert.deepEqual(take(), []);
+});
+
+test('unchanged without a running rule starts a whole window', () => {
+  const { clock, engine } = bench();
+  clock.run(10_000_000);
+  engine.setHold('R1', hold('unchanged'));
+  assert.deepEqual(clock.pending(), { 'R1/masterDown': 13_000_000 });
+});
+
+test('no rule, no deadline', () => {
+  const { clock, engine, take } = bench();
+  engine.setHold('R1', hold(3_000_000));
+  engine.setHold('R1', undefined);
+  clock.run(10_000_000);
+  assert.deepEqual(take(), []);
+});
+
+test('instances do not share rules or counters, and a removed one starts from nothing', () => {
+  const { clock, engine, take } = bench();
+  engine.setSend('R1', send(0, 1_000_000, datagram(1)));
+  engine.setSend('R2', send(500_000, 1_000_000, datagram(2)));
+  engine.setHold('R1', hold(3_000_000));
+  clock.run(1_000_000);
+  engine.remove('R1');
+  assert.deepEqual(Object.keys(clock.pending()), ['R2/advert']);
+  clock.run(1_500_000);
+  assert.deepEqual(take(), ['0 send R1 1', '500000 send R2 2', '1000000 send R1 1', '1500000 send R2 2']);
+  assert.deepEqual([engine.counters('R1').sent, engine.counters('R2').sent], [0, 2]);
+});

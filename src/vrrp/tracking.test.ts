@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { KernelAddress, Link } from '../ports/kernel.ts';
+import type { Conditions } from './events.ts';
+import type { ScriptStatus } from './script-tracker.ts';
+import { address, fakeLink, instance, vip } from './testing/config.ts';
+import { conditionsOf, type Facts } from './tracking.ts';
+
+interface World {
+  readonly links: Map<string, Link>;
+  readonly scripts: Map<string, ScriptStatus>;
+  readonly addresses: readonly KernelAddress[];
+}
+
+function kernelAddress(text: string, flags = 0): KernelAddress {
+  const bytes = address(text);
+  const family = bytes.length === 4 ? 4 : 6;
+  return { ifindex: 2, family, address: bytes, prefix: 24, scope: 0, flags };
+}
+
+const factsOf = (world: World, socketError?: Facts['socketError']): Facts => ({
+  link: (name) => world.links.get(name),
+  addresses: (ifindex) => world.addresses.filter((entry) => entry.ifindex === ifindex),
+  script: (name) => world.scripts.get(name) ?? 'unknown',
+  socketError,
+});
+
+const world = (more: Partial<World> = {}): World => ({
+  links: new Map([
+    ['eth0', fakeLink('eth0', 2)],
+    ['eth1', fakeLink('eth1', 3)],
+  ]),
+  scripts: new Map(),
+  addresses: [kernelAddress('10.0.0.1')],
+  ...more,
+});
+
+const down = (name: string, index: number): Map<string, Link> =>
+  new Map([...world().links, [name, fakeLink(name, index, { up: false })]]);
+
+const kinds = ({ faults }: Conditions): string[] => faults.map((fault) => fault.kind);
+
+test('a healthy instance has no fault and its primary address', () => {
+  const found = conditionsOf(instance(), factsOf(world()));
+  assert.deepEqual(found, {
+    faults: [],
+    waiting: false,
+    priorityDelta: 0,
+    sourceAddress: address('10.0.0.1'),
+  });
+});
+
+test('the interface: missing, down, down and not tracked', () => {
+  assert.deepEqual(kinds(conditionsOf(instance(), factsOf(world({ links: new Map() })))), ['no-interface']);
+  const facts = factsOf(world({ links: down('eth0', 2) }));
+  assert.deepEqual(conditionsOf(instance(), facts).faults, [{ kind: 'interface-down', interface: 'eth0' }]);
+  assert.deepEqual(conditionsOf(instance({ trackPrimary: false }), facts).faults, []);
+});
+
+test('a socket that cannot be opened is a fault with its call and errno', () => {
+  const found = conditionsOf(instance(), factsOf(world(), { call: 'socket', errno: 1 }));
+  assert.deepEqual(found.faults, [{ kind: 'socket', call: 'socket', errno: 1 }]);
+});
+
+test('our own virtual addresses are never the source, secondaries only without a primary', () => {
+  const secondary = kernelAddress('10.0.0.7', 0x01);
+  const source = (...addresses: KernelAddress[]) => conditionsOf(instance(), factsOf(world({ addresses })));
+  assert.deepEqual(kinds(source(kernelAddress('10.0.0.200'))), ['no-source-address']);
+  assert.deepEqual(kinds(source(kernelAddress('fe80::1'))), ['no-source-address']);
+  assert.deepEqual(source(secondary, kernelAddress('10.0.0.1')).sourceAddress, address('10.0.0.1'));
+  assert.deepEqual(source(kernelAddress('10.0.0.200'), secondary).sourceAddress, address('10.0.0.7'));
+});
+
+test('IPv6 sends from a link-local address that is past duplicate address detection', () => {
+  const config = instance({ family: 6, vips: [vip('fe80::200')] });
+  const source = (...addresses: KernelAddress[]) =>
+    conditionsOf(config, factsOf(world({ addresses }))).sourceAddress;
+  assert.equal(source(kernelAddress('2001:db8::1'), kernelAddress('fe80::1', 0x40)), undefined);
+  assert.equal(source(kernelAddress('fe80::200')), undefined);
+  assert.deepEqual(source(kernelAddress('2001:db8::1'), kernelAddress('fe80::1')), address('fe80::1'));
+});
+
+test('a configured source address needs no presence unless it is tracked', () => {
+  const config = instance({ sourceAddress: address('10.0.0.9') });
+  assert.deepEqual(conditionsOf(config, factsOf(world())).sourceAddress, address('10.0.0.9'));
+  const tracked = { ...config, trackSourceAddress: true };
+  assert.deepEqual(kinds(conditionsOf(tracked, factsOf(world()))), ['no-source-address']);
+  const present = world({ addresses: [kernelAddress('10.0.0.9')] });
+  assert.deepEqual(conditionsOf(tracked, factsOf(present)).faults, []);
+});
+
+const weights: readonly (readonly [weight: number, reverse: boolean, up: number, down: number])[] = [
+  [20, false, 20, 0],
+  [-20, false, 0, -20],
+  [20, true, 0, 20],
+  [-20, true, -20, 0],
+];
+for (const [weight, reverse, whenUp, whenDown] of weights) {
+  test(`weight ${weight}${reverse ? ' reverse' : ''}: ${whenUp} while up, ${whenDown} while down`, () => {
+    const byLink = instance({ trackInterfaces: [{ name: 'eth1', weight, reverse }] });
+    const byScript = instance({ trackScripts: [{ name: 'chk', weight, reverse }] });
+    const status = (now: ScriptStatus) => factsOf(world({ scripts: new Map([['chk', now]]) }));
+    const up = conditionsOf(byLink, factsOf(world()));
+    const lost = conditionsOf(byLink, factsOf(world({ links: down('eth1', 3) })));
+    assert.deepEqual([up.priorityDelta, lost.priorityDelta], [whenUp, whenDown]);
+    const good = conditionsOf(byScript, status('up'));
+    const bad = conditionsOf(byScript, status('down'));
+    const unknown = conditionsOf(byScript, status('unknown'));
+    assert.deepEqual([good.priorityDelta, bad.priorityDelta, unknown.priorityDelta], [whenUp, whenDown, 0]);
+    for (const found of [up, lost, good, bad, unknown])
+      assert.deepEqual([found.faults, found.waiting], [[], false]);
+  });
+}
+
+test('weight 0 is a fault while down, with reverse while up; without a result it waits', () => {
+  const script = (reverse: boolean, now: ScriptStatus) =>
+    conditionsOf(
+      instance({ trackScripts: [{ name: 'chk', weight: 0, reverse }] }),
+      factsOf(world({ scripts: new Map([['chk', now]]) })),
+    );
+  assert.deepEqual(kinds(script(false, 'down')), ['script']);
+  assert.deepEqual(kinds(script(false, 'up')), []);
+  assert.deepEqual(kinds(script(true, 'up')), ['script']);
+  assert.deepEqual(kinds(script(true, 'down')), []);
+  assert.deepEqual([script(false, 'unknown').waiting, script(false, 'up').waiting], [true, false]);
+  const config = instance({ trackInterfaces: [{ name: 'eth1', weight: 0, reverse: false }] });
+  assert.deepEqual(conditionsOf(config, factsOf(world({ links: down('eth1', 3) }))).faults, [
+    { kind: 'tracked-interface', interface: 'eth1' },
+  ]);
+});
+
+type Change =
+  | { readonly link: 'eth0' | 'eth1' | 'eth2'; readonly now: 'up' | 'down' | 'gone' }
+  | { readonly script: 'a' | 'b'; readonly status: ScriptStatus };
+
+const anyChange: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({
+    link: fc.constantFrom('eth0', 'eth1', 'eth2'),
+    now: fc.constantFrom('up', 'down', 'gone'),
+  }),
+  fc.record({ script: fc.constantFrom('a', 'b'), status: fc.constantFrom('up', 'down', 'unknown') }),
+);
+
+function apply(to: World, change: Change): void {
+  if ('script' in change) to.scripts.set(change.script, change.status);
+  else if (change.now === 'gone') to.links.delete(change.link);
+  else
+    to.links.set(
+      change.link,
+      fakeLink(change.link, Number(change.link.slice(3)) + 2, { up: change.now === 'up' }),
+    );
+}
+
+test('faults are a function of facts: the last word on each object counts, not the way there', () => {
+  const config = instance({
+    trackInterfaces: [
+      { name: 'eth1', weight: 0, reverse: false },
+      { name: 'eth2', weight: -30, reverse: false },
+    ],
+    trackScripts: [
+      { name: 'a', weight: 0, reverse: false },
+      { name: 'b', weight: 10, reverse: true },
+    ],
+  });
+  const subject = (change: Change): string => ('script' in change ? change.script : change.link);
+  fc.assert(
+    fc.property(fc.array(anyChange, { maxLength: 30 }), (changes) => {
+      const walked = world();
+      for (const change of changes) {
+        apply(walked, change);
+        conditionsOf(config, factsOf(walked));
+      }
+      const jumped = world();
+      const last = new Map(changes.map((change) => [subject(change), change]));
+      for (const change of [...last.values()].reverse()) apply(jumped, change);
+      assert.deepEqual(conditionsOf(config, factsOf(walked)), conditionsOf(config, factsOf(jumped)));
+    }),
+  );
+});
