@@ -1,4 +1,6 @@
-/** The manual page against the option table: nothing undocumented, nothing invented, "not yet" where it is so. */
+/**
+ * The manual page against the option table: nothing undocumented, nothing invented, "not yet" where it is so.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { cycles } from './lib/tidy/cycles.ts';
+import { dependenciesExplained, linksResolve } from './lib/tidy/documents.ts';
 import { corpusRule, digestOf } from './lib/tidy/fixtures.ts';
 import { measureFunctions } from './lib/tidy/functions.ts';
 import { apart, directions, environment, layersKnown, noEvents, purity } from './lib/tidy/layers.ts';
@@ -252,6 +253,26 @@ describe('corpus', () => {
     const rule = corpusRule(`${digestOf(text)}\n`);
     const copy = `! a comment\n${text.replaceAll('  ', '\t').replaceAll('# mine', '')}`;
     catches(rule, 'fixtures/config/a.conf', copy, text.replace('somewhere', 'elsewhere'));
+  });
+});
+
+describe('documents', () => {
+  it('explain dependencies', () => {
+    const manifest = JSON.stringify({ dependencies: { pino: '1' }, devDependencies: { '@types/node': '1' } });
+    const table = (names: string): string => `pino\n## Dependencies\n| ${names} | why |\n## Next\npino\n`;
+    const planted = { 'package.json': manifest, 'ARCHITECTURE.md': table('pinot, @types/node') };
+    assert.deepEqual(say(dependenciesExplained, planted), ['ARCHITECTURE.md: says nothing of pino']);
+    const good = { ...planted, 'ARCHITECTURE.md': table('pino, @types/node') };
+    assert.deepEqual(say(dependenciesExplained, good), []);
+  });
+
+  it('link to what is there', () => {
+    const files = {
+      'docs/a.md': '[b](../b.md) [d](d) [c](c.md#x)',
+      'b.md': '[h](https://c.md)',
+      'docs/d/e.md': '',
+    };
+    assert.deepEqual(say(linksResolve, files), ['docs/a.md: links to c.md, which does not exist']);
   });
 });
 

@@ -1,4 +1,6 @@
-/** Adverts that a router must refuse, or that older rules refused, each with a name. Valid ones are controls. */
+/**
+ * Adverts that a router must refuse, or that older rules refused, each with a name. Valid ones are controls.
+ */
 import type { ForgedAdvert } from './forge.ts';
 
 export type Forgery = readonly [name: string, advert: Omit<ForgedAdvert, 'priority'>];

@@ -163,7 +163,9 @@ export function removeStale(): void {
   }
 }
 
-/** The laboratory is removed however the runner ends, except by SIGKILL (then `removeStale` of the next run). */
+/**
+ * The laboratory is removed however the runner ends, except by SIGKILL (then `removeStale` of the next run).
+ */
 export function cleanUpOnExit(): void {
   process.on('exit', () => {
     for (const lab of [...open]) lab.destroy();

@@ -58,8 +58,8 @@ const PARENT = new RegExp(
     'Printing parent data|read eventfd|daemon is already|Remove a zombie|Unable to find|Keepalived_vrrp exited|CPU usage)',
 );
 /**
- * Lines about the host or the command line, which no two runs share, and one that upstream writes now and then
- * after an interface was deleted, when it forgets a socket twice.
+ * Lines about the host or the command line, which no two runs share, and one that upstream writes now and
+ * then after an interface was deleted, when it forgets a socket twice.
  */
 const DROPPED = /^(Running on|Command line:|\s{5,}|CPU usage|scheduler: Error performing epoll_ctl DEL)/;
 

@@ -33,7 +33,9 @@ export interface RouterView {
   readonly wire?: readonly string[];
 }
 
-/** `outcome`: which of two packets comes first is chance, so only states, addresses and notify calls count. */
+/**
+ * `outcome`: which of two packets comes first is chance, so only states, addresses and notify calls count.
+ */
 export type Detail = 'full' | 'outcome';
 
 export interface PhaseView {
@@ -146,7 +148,9 @@ export class Scene {
     await until(() => router.state() === state, timeoutMs, `${router.name} to be ${state}`);
   }
 
-  /** Waits until a router has sent `count` more adverts from now on: the measure of "some time has passed". */
+  /**
+   * Waits until a router has sent `count` more adverts from now on: the measure of "some time has passed".
+   */
   async moreAdverts(router: Router, count: number): Promise<void> {
     const since = Date.now() * US_PER_MS;
     const probe = () => this.adverts(router.name, since).length >= count;
@@ -194,7 +198,8 @@ export class Scene {
       const frame = this.frames.findLast((f) => announcement(f) !== undefined)?.atUs ?? 0;
       return Date.now() - Math.max(news, frame / US_PER_MS) > QUIET_MS;
     };
-    // Adverts of a few milliseconds and track scripts can keep a router busy; the bound only ends the waiting.
+    // Adverts of a few milliseconds and track scripts can keep a router busy; the bound only ends the
+    // waiting.
     await until(quiet, 1_500, 'quiet').catch(() => undefined);
     const scripts = `${this.lab.dir}/notify`;
     const running = () => this.routers.some((router) => anyCommandWith(router.processes(), scripts));
@@ -229,7 +234,9 @@ export class Scene {
     return { ...outcome, parent: log.parent, log: log.vrrp, wire };
   }
 
-  /** A master's adverts that merely go on from the phase before are left out: whether one was seen is chance. */
+  /**
+   * A master's adverts that merely go on from the phase before are left out: whether one was seen is chance.
+   */
   #story(router: Router, frames: readonly Frame[], phase: Phase): string[] {
     const own = hostAddress(router.name).mac;
     if (!phase.masters.has(router.name)) this.#adverts[router.name].clear();

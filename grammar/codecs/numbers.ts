@@ -34,7 +34,8 @@ export function readInteger(word: string, options: IntegerOptions, mode: ParseMo
   const value = (sign === '-' ? -1 : 1) * Number(digits === '' ? '0' : digits);
   if (junk) {
     const complaint = `${warn}invalid number '${word}'`;
-    // No digits at all count as 0, as strtol(3) has it: `garp_master_repeat many` is a 0 that is then repaired.
+    // No digits at all count as 0, as strtol(3) has it: `garp_master_repeat many` is a 0 that is then
+    // repaired.
     const usable = lenient && !mode.testing && value >= min && value <= max;
     return usable ? { value, complaint } : { complaint };
   }

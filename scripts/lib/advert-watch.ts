@@ -1,4 +1,4 @@
-/** Every VRRP advert that crosses a bridge, live: a packet socket on the bridge, the compat decoder behind it. */
+/** Every VRRP advert that crosses a bridge, live: a packet socket on it, the compat decoder behind. */
 import { type Advert, decodeFrame } from '../../compat-tests/lib/frames.ts';
 import { controlMessages } from '../../src/runtime/cmsg.ts';
 import { SO_TIMESTAMPNS, SOL_SOCKET } from '../../src/runtime/constants.ts';

@@ -1,4 +1,4 @@
-/** The bench's result as a table: one row per situation and statistic, upstream and alived side by side. Pure. */
+/** The bench's result as a table: a row per situation and statistic, upstream and alived side by side. */
 export interface Row {
   readonly what: string;
   readonly statistic: string;

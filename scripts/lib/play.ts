@@ -110,8 +110,13 @@ async function moreAdverts(stage: Stage, name: RouterName, count: number): Promi
 
 function summary(measured: readonly Measured[]): string[] {
   const rows = measured.map(({ what, client, advertMs, boundMs, bound }) => {
-    const seen = seconds(client?.ms ?? 0).padStart(8);
-    return `  ${what.padEnd(7)}${seen}${seconds(advertMs, 3).padStart(19)}${seconds(boundMs, 3).padStart(12)} = ${bound}`;
+    const cells = [
+      what.padEnd(6),
+      seconds(client?.ms ?? 0).padStart(7),
+      seconds(advertMs, 3).padStart(17),
+      seconds(boundMs, 3).padStart(10),
+    ];
+    return `  ${cells.join('  ')} = ${bound}`;
   });
-  return ['', '         client   advert to advert    protocol', ...rows, ''];
+  return ['', '           client   advert to advert    protocol', ...rows, ''];
 }

@@ -1,6 +1,7 @@
 /**
- * Command lines as getopt_long(3) reads them, because scripts rely on it: short forms combine (`-nld`), values
- * may be glued (`-p/run/x`), long names may be shortened while unambiguous, and an optional value must be glued.
+ * Command lines as getopt_long(3) reads them, because scripts rely on it: short forms combine (`-nld`),
+ * values may be glued (`-p/run/x`), long names may be shortened while unambiguous, and an optional value must
+ * be glued.
  */
 
 export type ArgumentRule = 'none' | 'required' | 'optional';

@@ -125,7 +125,7 @@ export function parseDaemonOptions(args: readonly string[]): ParsedOptions {
     detail: has('log-detail'),
     syslog: !has('no-syslog'),
     facility: facility ?? FACILITY_DAEMON,
-    umask: umaskWord === undefined ? undefined : Number(umaskWord),
+    umask: umaskWord === undefined ? undefined : readMask(umaskWord),
     pidFile: value('pid'),
     vrrpPidFile: value('vrrp_pid'),
     vrrp: !has('check'),
@@ -139,6 +139,12 @@ export function parseDaemonOptions(args: readonly string[]): ParsedOptions {
   };
   const show = has('version') ? 'version' : has('help') ? 'help' : undefined;
   return { ok: true, options, signum: value('signum'), show, genhash: has('genhash'), stdout, stderr };
+}
+
+/** A C number: octal with a leading 0, hexadecimal with 0x. Anything else leaves the default. */
+function readMask(word: string): number | undefined {
+  if (/^0[0-7]*$/.test(word)) return Number.parseInt(word, 8);
+  return /^(0[xX][0-9a-fA-F]+|[1-9][0-9]*)$/.test(word) ? Number(word) & 0o777 : undefined;
 }
 
 /** 0-7, local0-local7, user or daemon. */

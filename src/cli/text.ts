@@ -13,7 +13,9 @@ export const signalNumbers: Readonly<Record<string, number>> = {
   JSON: 36,
 };
 
-/** The first line has upstream's form, which version parsers read; `--enable-json` is what exporters look for. */
+/**
+ * The first line has upstream's form, which version parsers read; `--enable-json` is what exporters look for.
+ */
 export function versionText(): string {
   return [
     `Keepalived ${KEEPALIVED_VERSION}`,

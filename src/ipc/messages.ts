@@ -1,4 +1,6 @@
-/** What parent and children say to each other. Plain data: it crosses a process boundary or an in-memory one. */
+/**
+ * What parent and children say to each other. Plain data: it crosses a process boundary or an in-memory one.
+ */
 
 import type { ScriptSpec } from '../ports/scripts.ts';
 import type { Us } from '../units.ts';

@@ -1,7 +1,7 @@
 /**
- * Log texts are an interface: users grep for them, so each has an id, a level and upstream's wording (2.2.7, or
- * 2.4.3 for adverts that are refused, which names the sender). In: id and arguments of the core. Out: the text.
- * `detail` lines are only shown with -D, as upstream was seen doing.
+ * Log texts are an interface: users grep for them, so each has an id, a level and upstream's wording (2.2.7,
+ * or 2.4.3 for adverts that are refused, which names the sender). In: id and arguments of the core. Out: the
+ * text. `detail` lines are only shown with -D, as upstream was seen doing.
  */
 import type { LogLevel } from '../ports/log.ts';
 

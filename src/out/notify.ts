@@ -1,7 +1,7 @@
 /**
- * Notify scripts of a transition. In: instance, state, priority. Out: commands, the specific one first and the
- * general one after it, forked at once (seen with 2.2.7). The general one gets `INSTANCE NAME STATE PRIORITY`
- * appended.
+ * Notify scripts of a transition. In: instance, state, priority. Out: commands, the specific one first and
+ * the general one after it, forked at once (seen with 2.2.7). The general one gets `INSTANCE NAME STATE
+ * PRIORITY` appended.
  */
 import type { NotifyScripts } from '../ipc/messages.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';

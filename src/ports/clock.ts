@@ -9,7 +9,10 @@ export interface Clock {
   now(): Us;
   /** Unix time in microseconds, for log lines and dumps only; it may step. */
   wallUs(): number;
-  /** Replaces a pending timer of the same name. `fire` gets the deadline it was armed for and the time it runs. */
+  /**
+   * Replaces a pending timer of the same name. `fire` gets the deadline it was armed for and the time it
+   * runs.
+   */
   armAt(name: string, dueAtUs: Us, fire: (dueAtUs: Us, nowUs: Us) => void): void;
   cancel(name: string): void;
 }

@@ -50,7 +50,10 @@ export interface VrrpSocket {
   readonly fdOut: number;
   /** Never blocks. EAGAIN, ENETDOWN, ENODEV and the like are values: the caller logs and carries on. */
   send(datagram: Datagram): Result<void, NetError>;
-  /** Delivers every datagram that is waiting now to the listener. A late Backup calls this before it takes over. */
+  /**
+   * Delivers every datagram that is waiting now to the listener. A late Backup calls this before it takes
+   * over.
+   */
   drain(): void;
   close(): void;
 }

@@ -1,7 +1,7 @@
 /**
- * One supervised VRRP child. In: configuration, reloads, a stop. Out: its states, its end, and a successor when
- * it dies. The last state of each instance is kept here, so that a successor continues as MASTER where the
- * peers have not noticed anything yet.
+ * One supervised VRRP child. In: configuration, reloads, a stop. Out: its states, its end, and a successor
+ * when it dies. The last state of each instance is kept here, so that a successor continues as MASTER where
+ * the peers have not noticed anything yet.
  */
 import { type ChildProcess as NodeChild, spawn } from 'node:child_process';
 import { constants } from 'node:os';

@@ -1,7 +1,7 @@
 /**
- * The parent: reads the configuration, starts and supervises the children, and turns signals into messages. In:
- * options, signals, children's messages and deaths. Out: a running daemon with upstream's pid files, log lines,
- * respawn rules and exit statuses.
+ * The parent: reads the configuration, starts and supervises the children, and turns signals into messages.
+ * In: options, signals, children's messages and deaths. Out: a running daemon with upstream's pid files, log
+ * lines, respawn rules and exit statuses.
  */
 import { version as kernelVersion, release } from 'node:os';
 import { formatDiagnostic, type ParseResult, parseConfig } from '../../grammar/index.ts';
@@ -48,7 +48,10 @@ function diagnosticTexts(parsed: ParseResult): string[] {
   const groups = parsed.model.groups
     .filter((group) => group.members.length > 1)
     .map((group) => `Sync group ${group.name}: this version of alived moves its members independently`);
-  return [...parsed.diagnostics.map(formatDiagnostic), ...groups];
+  const headers = parsed.model.instances
+    .filter((instance) => instance.auth?.type === 'AH')
+    .map((instance) => `(${instance.name}) this version of alived does not run auth_type AH - sending without it`);
+  return [...parsed.diagnostics.map(formatDiagnostic), ...groups, ...headers];
 }
 
 export class Parent {

@@ -1,4 +1,6 @@
-/** Name, priority, real-time class, limits and affinity of a child. A refusal is one log line, never the end. */
+/**
+ * Name, priority, real-time class, limits and affinity of a child. A refusal is one log line, never the end.
+ */
 import type { ProcessSettings } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
 import type { NetError } from '../ports/net.ts';

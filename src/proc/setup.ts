@@ -1,4 +1,6 @@
-/** The grammar's model as the VRRP child runs it. In: model. Out: plain data with defaults and times resolved. */
+/**
+ * The grammar's model as the VRRP child runs it. In: model. Out: plain data with defaults and times resolved.
+ */
 import type { Command, InstanceModel, Model, ScriptModel } from '../../grammar/model.ts';
 import type { NotifyScripts, VrrpChildConfig } from '../ipc/messages.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';

@@ -1,7 +1,7 @@
 /**
  * The VRRP child: the composition root of everything that speaks VRRP. In: a configuration over the channel,
- * packets, kernel events, script results. Out: adverts, addresses, notify scripts, log lines, and the state of
- * each instance to the parent, which hands it to a successor if this process dies.
+ * packets, kernel events, script results. Out: adverts, addresses, notify scripts, log lines, and the state
+ * of each instance to the parent, which hands it to a successor if this process dies.
  */
 import { readFileSync } from 'node:fs';
 import type { Channel } from '../ipc/channel.ts';

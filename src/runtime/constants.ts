@@ -1,4 +1,7 @@
-/** Numbers of the socket, poll and process interfaces of Linux; constants.test.ts compares them with the headers. */
+/**
+ * Numbers of the socket, poll and process interfaces of Linux; constants.test.ts compares them with the
+ * headers.
+ */
 export const AF_UNIX = 1;
 export const AF_INET = 2;
 export const AF_INET6 = 10;

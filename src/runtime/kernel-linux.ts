@@ -69,7 +69,9 @@ function createCommands(socket: NetlinkSocket) {
     const writer = createMessageWriter();
     for (const { op, seq } of requests) write(writer, op, seq);
     const sent = socket.send(writer.bytes());
-    if (sent < 0) return requests.map(({ op, seq }) => ({ op, errno: -sent, text: 'sendmsg', sequence: seq }));
+    if (sent < 0) {
+      return requests.map(({ op, seq }) => ({ op, errno: -sent, text: 'sendmsg', sequence: seq }));
+    }
     const acks = new Map<number, Ack>();
     let lost = EIO;
     for (let result = 0; result !== -EAGAIN; ) {

@@ -1,6 +1,7 @@
 /**
- * Virtual time. In: callbacks with instants. Out: the callbacks, in order of time and then of scheduling, with
- * nothing in between. A process of the world can be paused: what falls due meanwhile runs when it resumes.
+ * Virtual time. In: callbacks with instants. Out: the callbacks, in order of time and then of scheduling,
+ * with nothing in between. A process of the world can be paused: what falls due meanwhile runs when it
+ * resumes.
  */
 import type { Clock } from '../ports/clock.ts';
 import { type Us, us } from '../units.ts';

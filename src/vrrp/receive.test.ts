@@ -19,7 +19,7 @@ const v6 = instance({ family: 6, vips: [vip('fe80::200'), vip('2001:db8::1')] })
 const peer = { address: address('10.0.0.2'), minTtl: 254, maxTtl: 255 };
 const unicast = instance({ unicastPeers: [peer] });
 
-/** Writes bytes into a packet and makes its checksum right again, so that only the check in question fails. */
+/** Writes bytes into a packet and corrects its checksum, so that only the check in question fails. */
 function patch(config: InstanceConfig, bytes: Readonly<Record<number, number>>): IncomingPacket {
   const valid = packet(config);
   const payload = valid.payload.slice();

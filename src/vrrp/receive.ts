@@ -188,7 +188,9 @@ function checkAuthentication(
     : drop('authFailure', { slot: 'password', id: 'rx-password', args: [config.name, source] });
 }
 
-/** v2 peers must agree on the interval (RFC 3768 §7.1); v3 announces it, and 0 is never valid (erratum 8301). */
+/**
+ * v2 peers must agree on the interval (RFC 3768 §7.1); v3 announces it, and 0 is never valid (erratum 8301).
+ */
 function checkInterval(config: InstanceConfig, header: AdvertHeader, source: string): Verdict | undefined {
   if (config.version === 3) {
     return header.intervalUs > 0 ? undefined : drop('advertIntervalErr');

@@ -261,7 +261,8 @@ function masterHears(draft: Draft, advert: ReceivedAdvert): void {
   }
   if (beatsUs(advert, state.effectivePriority, state.conditions.sourceAddress)) {
     if (state.effectivePriority === PRIORITY_OWNER) {
-      // Two owners cannot both be right: the one with the lower address gives way for good (2.2.7 and 2.3.3+).
+      // Two owners cannot both be right: the one with the lower address gives way for good (2.2.7 and
+      // 2.3.3+).
       draft.log('both-owners');
       draft.set({ demoted: true, effectivePriority: PRIORITY_OWNER - 1 });
     }

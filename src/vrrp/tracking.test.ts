@@ -81,6 +81,18 @@ test('IPv6 sends from a link-local address that is past duplicate address detect
   assert.deepEqual(source(kernelAddress('2001:db8::1'), kernelAddress('fe80::1')), address('fe80::1'));
 });
 
+test('every virtual address is left out, excluded ones too, and none has to exist', () => {
+  const config = instance({
+    vips: [vip('10.0.0.200'), vip('10.0.0.201')],
+    excludedVips: [vip('10.0.0.240')],
+  });
+  const texts = ['10.0.0.240', '10.0.0.201', '10.0.0.200', '10.0.0.1'];
+  const addresses = texts.map((text) => kernelAddress(text));
+  assert.deepEqual(conditionsOf(config, factsOf(world({ addresses }))).sourceAddress, address('10.0.0.1'));
+  const bare = instance({ vips: [] });
+  assert.deepEqual(conditionsOf(bare, factsOf(world())).sourceAddress, address('10.0.0.1'));
+});
+
 test('a configured source address needs no presence unless it is tracked', () => {
   const config = instance({ sourceAddress: address('10.0.0.9') });
   assert.deepEqual(conditionsOf(config, factsOf(world())).sourceAddress, address('10.0.0.9'));

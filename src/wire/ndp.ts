@@ -9,7 +9,10 @@ const OPTION_TARGET_LINK_LAYER = 2;
 
 export const ALL_NODES = new Uint8Array([0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 
-/** ICMPv6 bytes of an NA for `address`, sent from it to ff02::1; the router flag follows the interface's forwarding. */
+/**
+ * ICMPv6 bytes of an NA for `address`, sent from it to ff02::1; the router flag follows the interface's
+ * forwarding.
+ */
 export function encodeUnsolicitedNa(mac: Uint8Array, address: Uint8Array, router: boolean): Uint8Array {
   const bytes = new Uint8Array(24 + 8);
   const view = new DataView(bytes.buffer);

@@ -1,4 +1,6 @@
-/** The master dies without a word: the backup takes over after Master_Down_Interval, addresses stay behind. */
+/**
+ * The master dies without a word: the backup takes over after Master_Down_Interval, addresses stay behind.
+ */
 import { instance, masterDownMs } from '../../lib/config.ts';
 import { scenario } from '../../lib/scenario.ts';
 import { masterAndBackup } from '../../lib/steps.ts';

@@ -1,4 +1,6 @@
-/** IPv6: the link-local VIP comes first in the advert, unsolicited NAs announce every VIP, /128 is deprecated. */
+/**
+ * IPv6: the link-local VIP comes first in the advert, unsolicited NAs announce every VIP, /128 is deprecated.
+ */
 import { skewMs } from '../../lib/config.ts';
 import { scenario } from '../../lib/scenario.ts';
 import { masterAndBackup } from '../../lib/steps.ts';

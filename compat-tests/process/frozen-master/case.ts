@@ -1,4 +1,6 @@
-/** The master is stopped for a second and goes on: the backup took over, and there is one master at the end. */
+/**
+ * The master is stopped for a second and goes on: the backup took over, and there is one master at the end.
+ */
 import { tree } from '../../lib/processes.ts';
 import { scenario } from '../../lib/scenario.ts';
 import { masterAndBackup } from '../../lib/steps.ts';

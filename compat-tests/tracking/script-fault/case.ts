@@ -1,4 +1,6 @@
-/** A script without weight: FAULT with two priority 0 adverts when it fails, back to BACKUP when it succeeds. */
+/**
+ * A script without weight: FAULT with two priority 0 adverts when it fails, back to BACKUP when it succeeds.
+ */
 import { rmSync, writeFileSync } from 'node:fs';
 import { instance, script } from '../../lib/config.ts';
 import { scenario } from '../../lib/scenario.ts';

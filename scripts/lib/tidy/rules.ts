@@ -1,6 +1,7 @@
 /** All house rules, in the order in which they are reported. */
 import { readFileSync } from 'node:fs';
 import { cycles } from './cycles.ts';
+import { dependenciesExplained, linksResolve } from './documents.ts';
 import { corpusRule } from './fixtures.ts';
 import { apart, directions, environment, layersKnown, noEvents, purity } from './layers.ts';
 import type { Rule } from './rule.ts';
@@ -36,4 +37,6 @@ export const rules: readonly Rule[] = [
   mainFiles,
   words,
   corpusRule(digests),
+  dependenciesExplained,
+  linksResolve,
 ];

@@ -1,4 +1,4 @@
-/** A clock that only moves when a test moves it: timers fire in order of their deadlines, never by themselves. */
+/** A clock that only moves when a test moves it; timers then fire in order of their deadlines. */
 import type { Clock } from '../../ports/clock.ts';
 import { type Us, us } from '../../units.ts';
 

@@ -1,4 +1,6 @@
-/** Captures whole Ethernet frames on an interface, for tests. Call it inside the namespace of the interface. */
+/**
+ * Captures whole Ethernet frames on an interface, for tests. Call it inside the namespace of the interface.
+ */
 import { AF_PACKET, SOCK_RAW } from '../constants.ts';
 import { errnoName } from '../errno.ts';
 import type { Loop } from '../loop.ts';

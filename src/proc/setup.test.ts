@@ -1,0 +1,206 @@
+/** From text to what the VRRP child runs: defaults, units and inheritance end to end. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseConfig } from '../../grammar/index.ts';
+import { type ObjectFacts, objectFacts } from '../../grammar/testing.ts';
+import type { VrrpChildConfig } from '../ipc/messages.ts';
+import type { InstanceConfig } from '../vrrp/config.ts';
+import { address } from '../vrrp/testing/config.ts';
+import { vrrpChildConfig } from './setup.ts';
+
+const host: ObjectFacts = {
+  users: { root: { uid: 0, gid: 0 }, nobody: { uid: 65534, gid: 65533 } },
+  groups: { root: 0 },
+  scripts: { '/bin/check': {}, '/bin/note': {}, '/bin/master': {} },
+};
+
+function child(text: string, uptimeUs = 3_600_000_000): VrrpChildConfig {
+  const { model, diagnostics } = parseConfig('k.conf', objectFacts({ ...host, files: { 'k.conf': text } }));
+  assert.deepEqual(
+    diagnostics.map((diagnostic) => diagnostic.text),
+    [],
+  );
+  return vrrpChildConfig(model, uptimeUs);
+}
+
+function only(text: string): InstanceConfig {
+  const { instances } = child(text);
+  const [instance] = instances;
+  assert.ok(instance !== undefined && instances.length === 1);
+  return instance;
+}
+
+const block = (lines: string, vip = '10.0.0.200/24'): string => `vrrp_instance VI_1 {
+  interface eth0
+  virtual_router_id 51
+  ${lines}
+  virtual_ipaddress {
+    ${vip}
+  }
+}
+`;
+
+test('defaults are those of keepalived 2.2.7', () => {
+  const { vips, multicastGroup, auth, ...rest } = only(block(''));
+  assert.deepEqual(rest, {
+    name: 'VI_1',
+    family: 4,
+    version: 2,
+    vrid: 51,
+    interface: 'eth0',
+    initialMaster: false,
+    basePriority: 100,
+    advertIntervalUs: 1_000_000,
+    downTimerAdverts: 3,
+    preempt: true,
+    preemptDelayUs: 0,
+    excludedVips: [],
+    unicastPeers: [],
+    checkUnicastSource: false,
+    trackSourceAddress: false,
+    trackPrimary: true,
+    trackInterfaces: [],
+    trackScripts: [],
+    garp: {
+      masterDelayUs: 5_000_000,
+      masterRepeat: 5,
+      refreshUs: 0,
+      refreshRepeat: 1,
+      lowerPrioDelayUs: 5_000_000,
+      lowerPrioRepeat: 5,
+    },
+    lowerPrioNoAdvert: false,
+    higherPrioSendAdvert: false,
+    skipCheckAdvAddr: false,
+    v3ChecksumAsV2: false,
+    ownerIgnoreAdverts: false,
+    strict: false,
+  });
+  assert.deepEqual([multicastGroup, auth.type], [address('224.0.0.18'), 'none']);
+  assert.deepEqual(
+    vips.map((vip) => [vip.address, vip.prefix, vip.track]),
+    [[address('10.0.0.200'), 24, true]],
+  );
+});
+
+test('seconds become microseconds, in decimals for v3', () => {
+  const config = only(block('version 3\n advert_int 0.25\n preempt_delay 1.5\n garp_master_delay 2'));
+  assert.deepEqual(
+    [config.version, config.advertIntervalUs, config.preemptDelayUs, config.garp.masterDelayUs],
+    [3, 250_000, 1_500_000, 2_000_000],
+  );
+});
+
+test('an IPv6 instance is v3 and goes to ff02::12', () => {
+  const config = only(block('', 'fe80::200/64'));
+  assert.deepEqual([config.family, config.version, config.multicastGroup], [6, 3, address('ff02::12')]);
+});
+
+test('state, priority and the switches', () => {
+  const config = only(
+    block(
+      'state BACKUP\n priority 150\n nopreempt\n dont_track_primary\n down_timer_adverts 5\n lower_prio_no_advert',
+    ),
+  );
+  assert.deepEqual(
+    [config.initialMaster, config.basePriority, config.preempt, config.trackPrimary, config.downTimerAdverts],
+    [false, 150, false, false, 5],
+  );
+  assert.equal(config.lowerPrioNoAdvert, true);
+  assert.equal(only(block('state MASTER')).initialMaster, true);
+});
+
+test('a password is padded with zeros to eight bytes', () => {
+  const { auth } = only(block('authentication {\n auth_type PASS\n auth_pass abc\n }'));
+  assert.deepEqual([auth.type, [...auth.data]], ['pass', [97, 98, 99, 0, 0, 0, 0, 0]]);
+});
+
+test('unicast peers, their limits and the source', () => {
+  const config = only(
+    block('unicast_src_ip 10.0.0.1\n unicast_peer {\n 10.0.0.2\n 10.0.0.3 min_ttl 254 max_ttl 255\n }'),
+  );
+  assert.deepEqual(config.sourceAddress, address('10.0.0.1'));
+  assert.deepEqual(config.unicastPeers, [
+    { address: address('10.0.0.2'), minTtl: 0, maxTtl: 255 },
+    { address: address('10.0.0.3'), minTtl: 254, maxTtl: 255 },
+  ]);
+});
+
+test('tracked objects keep their weights; a script is known by its command and account', () => {
+  const config = child(`
+global_defs {
+  enable_script_security
+}
+vrrp_script chk {
+  script "/bin/check a 'b c'"
+  interval 2
+  timeout 1
+  rise 2
+  fall 3
+  user nobody
+  init_fail
+}
+${block('track_interface {\n eth1 weight -20\n eth2\n }\n track_script {\n chk weight 10 reverse\n }')}`);
+  assert.deepEqual(config.instances[0]?.trackInterfaces, [
+    { name: 'eth1', weight: -20, reverse: false },
+    { name: 'eth2', weight: 0, reverse: false },
+  ]);
+  assert.deepEqual(config.instances[0]?.trackScripts, [{ name: 'chk', weight: 10, reverse: true }]);
+  assert.deepEqual(config.scripts, [
+    {
+      name: 'chk',
+      rise: 2,
+      fall: 3,
+      initFail: true,
+      intervalUs: 2_000_000,
+      spec: { argv: ['/bin/check', 'a', 'b c'], uid: 65534, gid: 65533, timeoutUs: 1_000_000 },
+    },
+  ]);
+});
+
+test('notify scripts are found by the name of their instance', () => {
+  const { notify } = child(`
+global_defs {
+  enable_script_security
+  script_user root
+}
+${block('notify_master "/bin/master x"\n notify /bin/note nobody')}`);
+  assert.deepEqual(notify, {
+    VI_1: {
+      notify_master: { argv: ['/bin/master', 'x'], uid: 0, gid: 0 },
+      notify: { argv: ['/bin/note'], uid: 65534, gid: 65533 },
+      reportsDeleted: false,
+    },
+  });
+});
+
+test('what global_defs says is inherited, and an instance may say otherwise', () => {
+  const globals =
+    'global_defs {\n vrrp_version 3\n vrrp_garp_master_repeat 2\n vrrp_garp_master_delay 7\n}\n';
+  const config = only(globals + block('garp_master_delay 1'));
+  assert.deepEqual([config.version, config.garp.masterRepeat, config.garp.masterDelayUs], [3, 2, 1_000_000]);
+});
+
+test('the start waits for the longer of the delay and the rest of the time after boot', () => {
+  const delay = (lines: string, uptimeUs: number): number =>
+    child(`global_defs {\n ${lines}\n}\n${block('')}`, uptimeUs).startupDelayUs;
+  assert.equal(delay('vrrp_startup_delay 5.5', 0), 5_500_000);
+  assert.equal(delay('', 0), 0);
+  assert.equal(delay('vrrp_delay_after_boot 100', 40_000_000), 60_000_000);
+  assert.equal(delay('vrrp_delay_after_boot 100', 101_000_000), 0);
+  assert.equal(delay('vrrp_startup_delay 70\n vrrp_delay_after_boot 100', 40_000_000), 70_000_000);
+});
+
+test('spacing of announcements, and how the process wants to be scheduled', () => {
+  const config = child(`global_defs {
+  vrrp_garp_interval 0.1
+  vrrp_gna_interval 0.02
+  vrrp_priority -5
+  vrrp_rt_priority 20
+  process_names
+}
+${block('')}`);
+  assert.deepEqual([config.garpIntervalUs, config.gnaIntervalUs], [100_000, 20_000]);
+  const { name, nice, realtimePriority } = config.process;
+  assert.deepEqual([name, nice, realtimePriority], ['keepalived_vrrp', -5, 20]);
+});

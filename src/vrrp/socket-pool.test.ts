@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Net, NetError, Received, VrrpSocketSpec } from '../ports/net.ts';
+import { fail, ok } from '../result.ts';
+import { us } from '../units.ts';
+import { encodeIpv4 } from '../wire/ip.ts';
+import { payloadOf, SocketPool } from './socket-pool.ts';
+import { address, fakeLink, instance, packet } from './testing/config.ts';
+
+function bench() {
+  const opened: VrrpSocketSpec[] = [];
+  const closed: string[] = [];
+  const seen: string[] = [];
+  const deliver: ((packet: Received) => void)[] = [];
+  const refuse: { error: NetError | undefined } = { error: undefined };
+  const net: Net = {
+    openVrrp: (spec, onPacket) => {
+      if (refuse.error !== undefined) return fail(refuse.error);
+      opened.push(spec);
+      deliver.push(onPacket);
+      const close = (): void => {
+        closed.push(`${spec.ifname}/${spec.family}`);
+      };
+      return ok({ spec, fdIn: 10, fdOut: 11, send: () => ok(undefined), drain: () => undefined, close });
+    },
+    sendFrame: () => ok(undefined),
+    sendNeighbourAdvert: () => ok(undefined),
+  };
+  const pool = new SocketPool(net, {
+    packet: (name) => seen.push(name),
+    unknownVrid: (vrid) => seen.push(`unknown ${vrid}`),
+  });
+  return { pool, opened, closed, seen, deliver, refuse };
+}
+
+const eth0 = fakeLink('eth0', 2);
+const named = (name: string, vrid: number) => instance({ name, vrid });
+
+function received(vrid: number): Received {
+  const { payload, source, destination } = packet(instance({ vrid }));
+  const bytes = encodeIpv4({ ttl: 255, protocol: 112, source, destination }, payload);
+  return { bytes, source, destination, hopLimit: 255, ifindex: 2, atUs: us(0) };
+}
+
+test('instances of one interface and family share a socket, which closes with the last one', () => {
+  const { pool, opened, closed } = bench();
+  const [a, b] = [named('A', 1), named('B', 2)];
+  for (const config of [a, b, a]) assert.ok(pool.join(config, eth0).ok);
+  assert.equal(opened.length, 1);
+  assert.deepEqual(
+    [opened[0]?.ifindex, opened[0]?.protocol, opened[0]?.group],
+    [2, 112, address('224.0.0.18')],
+  );
+  pool.leave('A');
+  pool.leave('A');
+  assert.deepEqual(closed, []);
+  pool.leave('B');
+  assert.deepEqual(closed, ['eth0/4']);
+  assert.equal(pool.socket('B'), undefined);
+});
+
+test('another interface, family or kind has a socket of its own; unicast joins no group', () => {
+  const { pool, opened } = bench();
+  const peer = { address: address('10.0.0.2'), minTtl: 0, maxTtl: 255 };
+  pool.join(named('A', 1), eth0);
+  pool.join(named('B', 2), fakeLink('eth1', 3));
+  pool.join(instance({ name: 'C', family: 6 }), eth0);
+  pool.join(instance({ name: 'D', unicastPeers: [peer] }), eth0);
+  assert.deepEqual(
+    opened.map((spec) => `${spec.ifname}/${spec.family}/${spec.group?.length ?? 'none'}`),
+    ['eth0/4/4', 'eth1/4/4', 'eth0/6/16', 'eth0/4/none'],
+  );
+});
+
+test('an interface that came back with another index gets a new socket', () => {
+  const { pool, opened, closed } = bench();
+  pool.join(named('A', 1), eth0);
+  pool.join(named('A', 1), fakeLink('eth0', 7));
+  assert.deepEqual([opened.length, closed.length, pool.socket('A')?.spec.ifindex], [2, 1, 7]);
+});
+
+test('a packet goes to the instances of its VRID, an unknown VRID is told', () => {
+  const { pool, seen, deliver } = bench();
+  pool.join(named('A', 1), eth0);
+  pool.join(named('B', 2), eth0);
+  deliver[0]?.(received(2));
+  deliver[0]?.(received(9));
+  deliver[0]?.({ ...received(1), bytes: new Uint8Array(20) });
+  deliver[0]?.({ ...received(1), bytes: new Uint8Array(0) });
+  assert.deepEqual(seen, ['B', 'unknown 9']);
+});
+
+test('the payload of IPv6 is all of it, of IPv4 what follows its header', () => {
+  assert.deepEqual(payloadOf(received(1)), packet(instance({ vrid: 1 })).payload);
+  const six = packet(instance({ family: 6 }));
+  assert.deepEqual(payloadOf({ ...received(1), bytes: six.payload, source: six.source }), six.payload);
+});
+
+test('a socket that cannot be opened is a value, and sending without one as well', () => {
+  const { pool, refuse } = bench();
+  refuse.error = { call: 'socket', errno: 1 };
+  assert.deepEqual(pool.join(named('A', 1), eth0), fail(refuse.error));
+  const sent = pool.send('A', { bytes: new Uint8Array(1), destination: address('224.0.0.18') });
+  assert.deepEqual(sent, fail({ call: 'send', errno: 19 }));
+  refuse.error = undefined;
+  assert.ok(pool.join(named('A', 1), eth0).ok);
+  assert.equal(pool.sockets().length, 1);
+});
