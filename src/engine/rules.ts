@@ -50,4 +50,5 @@ export interface Engine {
   setSend(instance: string, rule: SendRule | undefined): void;
   setHold(instance: string, rule: HoldRule | undefined): void;
   counters(instance: string): EngineCounters;
+  clearCounters(): void;
 }

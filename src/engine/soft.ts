@@ -139,6 +139,13 @@ export class SoftEngine implements Engine {
     return { sent: slot?.sent ?? 0, held: slot?.held ?? 0 };
   }
 
+  clearCounters(): void {
+    for (const slot of this.#slots.values()) {
+      slot.sent = 0;
+      slot.held = 0;
+    }
+  }
+
   /** Forgets an instance that a reload removed. */
   remove(instance: string): void {
     this.setSend(instance, undefined);

@@ -67,6 +67,8 @@ export type ToChild =
       readonly adopt: readonly string[];
     }
   | { readonly type: 'reload'; readonly config: VrrpChildConfig; readonly diagnostics: readonly string[] }
+  /** Write keepalived.stats; `clear` zeroes the counters afterwards. */
+  | { readonly type: 'stats'; readonly clear: boolean }
   | { readonly type: 'stop' };
 
 export type ToParent =

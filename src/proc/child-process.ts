@@ -93,6 +93,10 @@ export class ChildProcess {
     this.#channel?.send({ type: 'reload', config, diagnostics });
   }
 
+  writeStats(clear: boolean): void {
+    this.#channel?.send({ type: 'stats', clear });
+  }
+
   stop(waitMs: number): void {
     this.#stopping = true;
     clearTimeout(this.#timer);

@@ -50,7 +50,10 @@ function diagnosticTexts(parsed: ParseResult): string[] {
     .map((group) => `Sync group ${group.name}: this version of alived moves its members independently`);
   const headers = parsed.model.instances
     .filter((instance) => instance.auth?.type === 'AH')
-    .map((instance) => `(${instance.name}) this version of alived does not run auth_type AH - sending without it`);
+    .map(
+      (instance) =>
+        `(${instance.name}) this version of alived does not run auth_type AH - sending without it`,
+    );
   return [...parsed.diagnostics.map(formatDiagnostic), ...groups, ...headers];
 }
 
@@ -185,6 +188,10 @@ export class Parent {
       return;
     }
     this.#child.reload(config, diagnosticTexts(parsed));
+  }
+
+  writeStats(clear: boolean): void {
+    this.#child?.writeStats(clear);
   }
 
   stop(): void {

@@ -99,7 +99,9 @@ test('an IPv6 instance is v3 and goes to ff02::12', () => {
 test('state, priority and the switches', () => {
   const config = only(
     block(
-      'state BACKUP\n priority 150\n nopreempt\n dont_track_primary\n down_timer_adverts 5\n lower_prio_no_advert',
+      ['state BACKUP', 'priority 150', 'nopreempt', 'dont_track_primary']
+        .concat('down_timer_adverts 5', 'lower_prio_no_advert')
+        .join('\n'),
     ),
   );
   assert.deepEqual(

@@ -3,14 +3,15 @@
  * packets, kernel events, script results. Out: adverts, addresses, notify scripts, log lines, and the state
  * of each instance to the parent, which hands it to a successor if this process dies.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { Channel } from '../ipc/channel.ts';
 import type { ToChild, ToParent, VrrpChildConfig } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
 import { notifyCommands } from '../out/notify.ts';
+import { statsText } from '../out/stats.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
 import { createClock } from '../runtime/clock.ts';
-import { createPidFile, type PidFile } from '../runtime/files.ts';
+import { createPidFile, type PidFile, writeFileAtomically } from '../runtime/files.ts';
 import { createKernel, type LinuxKernel } from '../runtime/kernel-linux.ts';
 import type { Loop } from '../runtime/loop.ts';
 import { createNet, type LinuxNet } from '../runtime/net-linux.ts';
@@ -48,6 +49,7 @@ export function runVrrpChild(deps: VrrpChildDeps): () => void {
           running = startChild(deps, logger, message);
         });
       } else if (message.type === 'reload') running?.reload(message);
+      else if (message.type === 'stats') running?.writeStats(message.clear);
       else stop();
     },
     // Without a parent nobody would stop or reload this process: it leaves as if it had been told to.
@@ -63,6 +65,7 @@ export function runVrrpChild(deps: VrrpChildDeps): () => void {
 
 interface RunningChild {
   reload(message: Extract<ToChild, { type: 'reload' }>): void;
+  writeStats(clear: boolean): void;
   stop(): void;
 }
 
@@ -102,6 +105,14 @@ function forwardsIpv6(ifname: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** TMPDIR when it is an absolute path of a folder, as upstream reads it. */
+function dumpFolder(env: Readonly<Record<string, string | undefined>>): string {
+  const { TMPDIR: folder = '' } = env;
+  return folder.startsWith('/') && statSync(folder, { throwIfNoEntry: false })?.isDirectory()
+    ? folder
+    : '/tmp';
 }
 
 class VrrpChild implements RunningChild {
@@ -216,6 +227,14 @@ class VrrpChild implements RunningChild {
     this.#host.logSockets();
     this.#config = config;
     this.#deps.channel.send({ type: 'reloaded' });
+  }
+
+  writeStats(clear: boolean): void {
+    this.#logger.log('printing-stats', process.pid);
+    const file = `${dumpFolder(this.#deps.env)}/keepalived.stats`;
+    const written = writeFileAtomically(file, statsText(this.#host.status()));
+    if (!written.ok) this.#logger.log('cannot-write-dump', file, written.error.code);
+    if (clear) this.#host.clearStats();
   }
 
   stop(): void {

@@ -20,7 +20,7 @@ import { step } from './router.ts';
 import { ScriptRunner, type TrackedScriptConfig } from './script-runner.ts';
 import { payloadOf, SocketPool } from './socket-pool.ts';
 import { initialState, type RouterState } from './state.ts';
-import type { VrrpStats } from './stats.ts';
+import { NO_STATS, type VrrpStats } from './stats.ts';
 import { conditionsOf } from './tracking.ts';
 
 export interface VrrpPorts {
@@ -450,6 +450,11 @@ export class VrrpHost {
     this.#stopped = true;
     this.#scripts.stop();
     for (const name of this.#instances.keys()) this.#pool.leave(name);
+  }
+
+  clearStats(): void {
+    for (const running of this.#instances.values()) running.state = { ...running.state, stats: NO_STATS };
+    this.#engine.clearCounters();
   }
 
   status(): InstanceStatus[] {
