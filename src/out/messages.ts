@@ -72,8 +72,8 @@ const table = {
       `(${name}) Master received advert from ${source} with higher priority ${priority}, ours ${ours}`,
   ),
   'master-received-same': plain(
-    (name, source) =>
-      `(${name}) Master received advert from ${source} with same priority but higher IP address than ours`,
+    (name, source, priority) =>
+      `(${name}) Master received advert from ${source} with same priority ${priority} but higher IP address than ours`,
   ),
   'master-received-lower': plain(
     (name, source, priority, ours) =>

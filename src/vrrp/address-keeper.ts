@@ -74,6 +74,11 @@ export class AddressKeeper {
     return expected > 0;
   }
 
+  /** After lost notifications none of the expected ones can be waited for. */
+  forgetExpected(): void {
+    this.#expectedGone.clear();
+  }
+
   /** The virtual address of this instance that a kernel address is, if any. */
   find(address: KernelAddress, config: InstanceConfig): VirtualAddress | undefined {
     return [...config.vips, ...config.excludedVips].find(

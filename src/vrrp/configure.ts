@@ -27,7 +27,7 @@ export function configure(before: Draft, config: InstanceConfig): Step {
   const to = effectivePriority(config, draft.state.conditions.priorityDelta, false);
   draft.set({ effectivePriority: to, demoted: false });
   if (from !== to) draft.emit({ effect: 'priority', from, to });
-  if (config.version === 2 || draft.state.name === 'MASTER') {
+  if (config.version === 2 || draft.state.master === undefined) {
     draft.set({ masterAdvertIntervalUs: config.advertIntervalUs });
   }
   if (draft.state.name === 'MASTER') reconfigureMaster(draft, old);

@@ -35,6 +35,11 @@ export class Draft {
     this.emit({ effect: 'arm', timer, dueAtUs: addUs(this.nowUs, delayUs) });
   }
 
+  forgetMaster(): void {
+    const { master: _gone, ...rest } = this.state;
+    this.state = { ...rest, masterAdvertIntervalUs: this.config.advertIntervalUs };
+  }
+
   notify(state: NotifyState): void {
     this.emit({ effect: 'notify', state, priority: this.state.effectivePriority });
   }

@@ -401,6 +401,7 @@ export class VrrpHost {
   /** After lost notifications every fact may have changed, also the presence of our own addresses. */
   #resync(): void {
     this.#out.log('netlink-resync', []);
+    this.#addresses.forgetExpected();
     for (const [name, running] of [...this.#instances]) {
       this.#openSocket(running);
       this.#refresh(name);

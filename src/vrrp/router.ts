@@ -90,7 +90,8 @@ function becomeBackup(draft: Draft, message: string, deadlineUs: Us): void {
 }
 
 function becomeMaster(draft: Draft): void {
-  if (!draft.state.started || draft.state.conditions.waiting) return;
+  // A script that a reload added may still owe its first result: that only ever held back the start.
+  if (!draft.state.started || (draft.state.name === 'INIT' && draft.state.conditions.waiting)) return;
   draft.log('receive-advertisement-timeout');
   takeOver(draft);
 }
@@ -105,8 +106,7 @@ function takeOver(draft: Draft): void {
   }
   draft.enter('MASTER');
   draft.emit({ effect: 'hold', rule: undefined });
-  const { master: _gone, ...rest } = draft.state;
-  draft.state = { ...rest, masterAdvertIntervalUs: config.advertIntervalUs };
+  draft.forgetMaster();
   draft.set({ stats: count(draft.state.stats, 'becomeMaster') });
   draft.advertise(draft.nowUs);
   draft.addresses('add', config.vips, config.excludedVips);
@@ -174,6 +174,8 @@ function enterFault(draft: Draft): void {
   if (draft.state.name !== 'INIT') draft.log('entering-fault');
   draft.enter('FAULT');
   draft.emit({ effect: 'hold', rule: undefined });
+  // RFC 9568 §6.4.1: whoever starts over knows no master, and no interval but its own.
+  draft.forgetMaster();
   if (wasMaster) {
     leaveMaster(draft);
     // 2.2.7 was seen sending two on the way into FAULT; a second one also survives the loss of the first.
@@ -241,6 +243,11 @@ function backupHears(draft: Draft, advert: ReceivedAdvert): void {
 
 /** Accepts a master: v3 takes over its interval, which may be longer than ours (RFC 9568 §6.4.2). */
 function follow(draft: Draft, advert: ReceivedAdvert): void {
+  learn(draft, advert);
+  draft.hold(draft.masterDownFromNow());
+}
+
+function learn(draft: Draft, advert: ReceivedAdvert): void {
   const before = draft.state.masterAdvertIntervalUs;
   if (draft.config.version === 3 && advert.intervalUs !== before) {
     draft.log('interval-learnt', before / 1000, advert.intervalUs / 1000);
@@ -249,7 +256,6 @@ function follow(draft: Draft, advert: ReceivedAdvert): void {
     master: advert,
     masterAdvertIntervalUs: draft.config.version === 3 ? advert.intervalUs : draft.config.advertIntervalUs,
   });
-  draft.hold(draft.masterDownFromNow());
 }
 
 function masterHears(draft: Draft, advert: ReceivedAdvert): void {
@@ -266,12 +272,10 @@ function masterHears(draft: Draft, advert: ReceivedAdvert): void {
       draft.log('both-owners');
       draft.set({ demoted: true, effectivePriority: PRIORITY_OWNER - 1 });
     }
-    draft.log(
-      'master-received-higher',
-      formatAddress(advert.source),
-      advert.priority,
-      draft.state.effectivePriority,
-    );
+    const ours = draft.state.effectivePriority;
+    const source = formatAddress(advert.source);
+    if (advert.priority === ours) draft.log('master-received-same', source, ours);
+    else draft.log('master-received-higher', source, advert.priority, ours);
     yieldTo(draft, advert);
     return;
   }
@@ -291,10 +295,11 @@ function masterHears(draft: Draft, advert: ReceivedAdvert): void {
 
 function yieldTo(draft: Draft, advert: ReceivedAdvert): void {
   if (draft.config.higherPrioSendAdvert) draft.sendOnce(draft.state.effectivePriority);
+  learn(draft, advert);
   draft.log('entering-backup');
   draft.enter('BACKUP');
   leaveMaster(draft);
-  follow(draft, advert);
+  draft.hold(draft.masterDownFromNow());
   release(draft, 0);
   draft.notify('BACKUP');
 }
