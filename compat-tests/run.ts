@@ -91,7 +91,7 @@ async function observe(one: CompatCase, pairing: string): Promise<Observation | 
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   } finally {
-    lab.destroy();
+    await lab.destroy();
   }
 }
 

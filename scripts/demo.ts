@@ -1,7 +1,7 @@
 /**
  * `npm run demo`: a router dies and another takes its address over, watched live. In: root, `ip`, the
- * configurations in fixtures/config/demo. Out: about twenty seconds of it, as a panel on a terminal and line by
- * line elsewhere. Whatever it made is gone afterwards, also after Ctrl-C.
+ * configurations in fixtures/config/demo. Out: about twenty seconds of it, as a panel on a terminal and line
+ * by line elsewhere. Whatever it made is gone afterwards, also after Ctrl-C.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -1,7 +1,10 @@
 /**
- * Runs inside the bridge's namespace: reads Ethernet frames as lines of hexadecimal digits and sends each in
- * a VXLAN datagram (RFC 7348 5) to the VXLAN device on the loopback address, which puts it on the bridge.
- * That way raw frames need no packet socket, which Node does not have.
+ * Runs inside the bridge's namespace: reads commands, one a line, and sends Ethernet frames, given as
+ * hexadecimal digits, in VXLAN datagrams (RFC 7348 5) to the VXLAN device on the loopback address, which puts
+ * them on the bridge. That way raw frames need no packet socket, which Node does not have. Repetition happens
+ * here and not in the runner, whose event loop many cases share.
+ *
+ * Commands: `send FRAME`; `repeat MILLISECONDS FRAME`, in place of an earlier repetition; `hush`.
  */
 import { createSocket } from 'node:dgram';
 import { createInterface } from 'node:readline';
@@ -9,10 +12,22 @@ import { VNI, VXLAN_PORT } from './inject.ts';
 
 const header = Uint8Array.from([8, 0, 0, 0, VNI >> 16, (VNI >> 8) & 255, VNI & 255, 0]);
 const socket = createSocket('udp4');
+let repetition: NodeJS.Timeout | undefined;
+
+function send(frame: string): void {
+  socket.send(Buffer.concat([header, Buffer.from(frame, 'hex')]), VXLAN_PORT, '127.0.0.1');
+}
+
 const lines = createInterface({ input: process.stdin });
 lines.on('line', (line) => {
-  const frame = Buffer.concat([header, Buffer.from(line, 'hex')]);
-  socket.send(frame, VXLAN_PORT, '127.0.0.1', () => console.log('sent'));
+  const [command, ...words] = line.split(' ');
+  if (command !== 'send') clearInterval(repetition);
+  const frame = words.at(-1) ?? '';
+  if (command !== 'hush') send(frame);
+  if (command === 'repeat') repetition = setInterval(() => send(frame), Number(words[0]));
 });
-lines.on('close', () => socket.close());
+lines.on('close', () => {
+  clearInterval(repetition);
+  socket.close();
+});
 console.log('ready');

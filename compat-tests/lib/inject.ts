@@ -12,7 +12,6 @@ export const VXLAN_PORT = 4789;
 
 export class Injector {
   readonly #child: ChildProcess;
-  #stream: NodeJS.Timeout | undefined;
 
   private constructor(child: ChildProcess) {
     this.#child = child;
@@ -36,23 +35,24 @@ export class Injector {
   }
 
   send(advert: ForgedAdvert): void {
-    this.#child.stdin?.write(`${hex(forgeAdvert(advert))}\n`);
+    this.#command(`send ${hex(forgeAdvert(advert))}`);
   }
 
   /** Sends the advert now and then every `everyMs`, in place of what was repeated before. */
   repeat(advert: ForgedAdvert, everyMs: number): void {
-    this.hush();
-    this.send(advert);
-    this.#stream = setInterval(() => this.send(advert), everyMs);
+    this.#command(`repeat ${everyMs} ${hex(forgeAdvert(advert))}`);
   }
 
   /** Ends the repetition. */
   hush(): void {
-    clearInterval(this.#stream);
+    this.#command('hush');
+  }
+
+  #command(line: string): void {
+    this.#child.stdin?.write(`${line}\n`);
   }
 
   async stop(): Promise<void> {
-    this.hush();
     this.#child.stdin?.end();
     await until(() => this.#child.exitCode !== null, 5_000, 'the injector to end');
   }

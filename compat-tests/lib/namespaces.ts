@@ -4,7 +4,7 @@
  * what a runner that was killed left behind.
  */
 import { mkdirSync, rmSync } from 'node:fs';
-import { ipBatch, quietly, run } from './exec.ts';
+import { ipBatch, quietly, ran, run } from './exec.ts';
 import { isAlive } from './processes.ts';
 
 const PREFIX = 'alc';
@@ -116,15 +116,30 @@ export class Lab {
   /** The MAC address that answers the client for an IPv4 address, or undefined. */
   async resolve(address: string): Promise<string | undefined> {
     const ns = this.ns('c');
-    quietly(['ip', '-n', ns, 'neigh', 'del', address, 'dev', 'eth0']);
-    quietly(['ip', 'netns', 'exec', ns, 'bash', '-c', `echo > /dev/udp/${address}/9`]);
+    await ran(['ip', '-n', ns, 'neigh', 'del', address, 'dev', 'eth0']);
+    await ran(['ip', 'netns', 'exec', ns, 'bash', '-c', `echo > /dev/udp/${address}/9`]);
     const text = await run(['ip', '-n', ns, 'neigh', 'show', address]);
     return /lladdr (\S+)/.exec(text)?.[1];
   }
 
-  destroy(): void {
+  #namespaces(): string[] {
+    return [this.switchNs, ...HOSTS.map((host) => this.ns(host))];
+  }
+
+  /** Removing a namespace takes the kernel a while, in which the other laboratories must go on. */
+  async destroy(): Promise<void> {
+    for (const name of this.#namespaces()) {
+      killAll((await ran(['ip', 'netns', 'pids', name])).stdout);
+      await ran(['ip', 'netns', 'del', name]);
+    }
+    rmSync(this.dir, { recursive: true, force: true });
     open.delete(this);
-    for (const name of [this.switchNs, ...HOSTS.map((host) => this.ns(host))]) removeNamespace(name);
+  }
+
+  /** The same on the way out of the process, where nothing can be awaited. */
+  destroyNow(): void {
+    open.delete(this);
+    for (const name of this.#namespaces()) removeNamespace(name);
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
@@ -137,16 +152,19 @@ async function sysctl(ns: string, settings: readonly string[]): Promise<void> {
   await run(['ip', 'netns', 'exec', ns, 'sh', '-c', writes.join('; ')]);
 }
 
-/** Ends every process that still lives in the namespace; frozen ones die of SIGKILL as well. */
-function removeNamespace(name: string): void {
-  const pids = quietly(['ip', 'netns', 'pids', name]).split('\n').filter(Boolean).map(Number);
-  for (const pid of pids) {
+/** Ends every process of a list of process ids, one a line; frozen ones die of SIGKILL as well. */
+function killAll(pids: string): void {
+  for (const pid of pids.split('\n').filter(Boolean).map(Number)) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
       // It ended by itself between the listing and the signal.
     }
   }
+}
+
+function removeNamespace(name: string): void {
+  killAll(quietly(['ip', 'netns', 'pids', name]));
   quietly(['ip', 'netns', 'del', name]);
 }
 
@@ -168,7 +186,7 @@ export function removeStale(): void {
  */
 export function cleanUpOnExit(): void {
   process.on('exit', () => {
-    for (const lab of [...open]) lab.destroy();
+    for (const lab of [...open]) lab.destroyNow();
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 }

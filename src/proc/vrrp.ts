@@ -19,6 +19,7 @@ import { setParentDeathSignal } from '../runtime/process.ts';
 import { createScripts } from '../runtime/scripts.ts';
 import type { NotifyState } from '../vrrp/events.ts';
 import { couldBeSource, VrrpHost, type VrrpOutputs } from '../vrrp/host.ts';
+import { warmUp } from '../vrrp/warm-up.ts';
 import { formatAddress } from '../wire/address.ts';
 import { EXIT_CONFIG, EXIT_FATAL, EXIT_OK, EXIT_PERMISSION } from './exit-codes.ts';
 import { applyProcessSettings } from './process-settings.ts';
@@ -181,6 +182,8 @@ class VrrpChild implements RunningChild {
     if (families.has(6)) this.#logger.log('registering-ndisc');
     this.#host.start({ adopt });
     this.#host.logSockets();
+    const [first] = this.#config.instances;
+    if (first !== undefined) warmUp(first);
     this.#deps.channel.send({ type: 'started' });
   }
 

@@ -85,6 +85,8 @@ export class VrrpHost {
   readonly #scripts: ScriptRunner;
   #setup: VrrpSetup;
   #stopped = false;
+  #depth = 0;
+  readonly #lines: [string, readonly (string | number)[]][] = [];
 
   readonly #step: typeof step;
 
@@ -98,7 +100,7 @@ export class VrrpHost {
       ports.net,
       {
         packet: (instance, packet) => this.#engine.receive(instance, packet),
-        unknownVrid: (vrid, packet) => out.log('unknown-vrid', [vrid, formatAddress(packet.source)]),
+        unknownVrid: (vrid, packet) => this.#log('unknown-vrid', [vrid, formatAddress(packet.source)]),
       },
       setup.receiveBuffer,
     );
@@ -113,24 +115,24 @@ export class VrrpHost {
         deadline: (instance, dueAtUs, nowUs) =>
           this.#dispatch(instance, { event: 'masterDown', dueAtUs, nowUs }),
         packet: (instance, packet) => this.#packet(instance, packet),
-        sendFailed: (instance, errno) => out.log('send-advert-error', [instance, errno]),
+        sendFailed: (instance, errno) => this.#log('send-advert-error', [instance, errno]),
       },
     );
-    this.#addresses = new AddressKeeper(ports.kernel, (id, args) => out.log(id, args));
+    this.#addresses = new AddressKeeper(ports.kernel, (id, args) => this.#log(id, args));
     this.#announcer = new Announcer(
       ports.clock,
       ports.net,
       {
         link: (address, instance) => this.#addresses.linkOf(address, this.#instances.get(instance)?.config),
         forwards: (link) => out.forwardsIpv6(link.name),
-        log: (id, args) => out.log(id, args),
-        failed: (error, link) => out.log('announce-failed', [link.name, error.call, error.errno]),
+        log: (id, args) => this.#log(id, args),
+        failed: (error, link) => this.#log('announce-failed', [link.name, error.call, error.errno]),
       },
       { 4: setup.garpIntervalUs, 6: setup.gnaIntervalUs },
     );
     this.#scripts = new ScriptRunner(ports.clock, ports.scripts, {
       changed: (script) => this.#scriptChanged(script),
-      log: (log) => out.log(log.id, log.args),
+      log: (log) => this.#log(log.id, log.args),
     });
     ports.kernel.subscribe((event) => this.#kernelEvent(event));
   }
@@ -158,7 +160,7 @@ export class VrrpHost {
     else {
       const due = us(this.#now() + this.#setup.startupDelayUs);
       this.#ports.clock.armAt('startup-delay', due, () => {
-        this.#out.log('startup-delay-over', []);
+        this.#log('startup-delay-over', []);
         begin();
       });
     }
@@ -188,7 +190,7 @@ export class VrrpHost {
     const after = this.#pool.socket(running.config.name);
     if (!joined.ok) {
       const { call, errno } = joined.error;
-      if (errno !== EPERM) this.#out.log('socket-failed', [running.config.name, call, errno]);
+      if (errno !== EPERM) this.#log('socket-failed', [running.config.name, call, errno]);
     } else if (after !== undefined && before !== undefined && after !== before) this.#logSocket(after);
   }
 
@@ -206,7 +208,7 @@ export class VrrpHost {
     const from = user?.state.conditions.sourceAddress;
     const source = from === undefined ? '' : formatAddress(from);
     const { fdIn, fdOut } = socket;
-    this.#out.log('sockpool', [spec.ifindex, spec.family, spec.protocol, fdIn, fdOut, group, source]);
+    this.#log('sockpool', [spec.ifindex, spec.family, spec.protocol, fdIn, fdOut, group, source]);
   }
 
   /** Recomputes the conditions of one instance from the facts as they are now. */
@@ -241,9 +243,27 @@ export class VrrpHost {
     }
   }
 
+  /** Lines of a running step are written when its packets have left: a slow console costs no failover. */
+  #log(id: string, args: readonly (string | number)[]): void {
+    if (this.#depth === 0) this.#out.log(id, args);
+    else this.#lines.push([id, args]);
+  }
+
   #dispatch(name: string, event: RouterEvent): void {
     const running = this.#instances.get(name);
     if (running === undefined) return;
+    this.#depth += 1;
+    try {
+      this.#take(running, event);
+    } finally {
+      this.#depth -= 1;
+      if (this.#depth === 0) {
+        for (const [id, args] of this.#lines.splice(0)) this.#out.log(id, args);
+      }
+    }
+  }
+
+  #take(running: Running, event: RouterEvent): void {
     const { state, effects } = this.#step(running.config, running.state, event);
     running.state = state;
     if (event.event === 'configure') running.config = event.config;
@@ -255,7 +275,7 @@ export class VrrpHost {
     const { clock } = this.#ports;
     switch (effect.effect) {
       case 'log':
-        this.#out.log(effect.id, effect.args);
+        this.#log(effect.id, effect.args);
         break;
       case 'advertise':
         this.#engine.setSend(name, effect.rule);
@@ -312,7 +332,7 @@ export class VrrpHost {
         const result = this.#pool.send(name, datagram);
         // Nothing leaves an interface that is down, which the log has said already.
         const silent = !result.ok && (result.error.errno === ENETDOWN || result.error.errno === ENETUNREACH);
-        if (!result.ok && !silent) this.#out.log('send-advert-error', [name, result.error.errno]);
+        if (!result.ok && !silent) this.#log('send-advert-error', [name, result.error.errno]);
       }
       sent += 1;
     }
@@ -350,7 +370,7 @@ export class VrrpHost {
   #linkEvent(event: Extract<KernelEvent, { event: 'link' | 'linkGone' }>): void {
     const { link } = event;
     if (!this.#uses(link)) return;
-    if (event.event === 'linkGone') this.#out.log('interface-deleted', [link.name]);
+    if (event.event === 'linkGone') this.#log('interface-deleted', [link.name]);
     for (const [name, running] of [...this.#instances]) {
       if (running.config.interface === link.name) this.#openSocket(running);
       this.#refresh(name);
@@ -363,7 +383,7 @@ export class VrrpHost {
    */
   #logLinkChanges(): void {
     for (const { id, args, link } of this.#addresses.linkChanges()) {
-      if (this.#uses(link)) this.#out.log(id, args);
+      if (this.#uses(link)) this.#log(id, args);
     }
   }
 
@@ -390,17 +410,17 @@ export class VrrpHost {
       virtual = true;
       const lost = event.event === 'addressGone' && !ours && running.state.name === 'MASTER' && vip.track;
       if (!lost) continue;
-      this.#out.log('reflector-removed', [formatAddress(address.address), link?.name ?? '']);
+      this.#log('reflector-removed', [formatAddress(address.address), link?.name ?? '']);
       this.#dispatch(name, { event: 'addressLost', address: vip, nowUs: this.#now() });
     }
     if (virtual || link === undefined || !this.#uses(link) || !couldBeSource(address)) return;
     const id = event.event === 'address' ? 'assigned-address' : 'deassigned-address';
-    this.#out.log(id, [formatAddress(address.address), link.name]);
+    this.#log(id, [formatAddress(address.address), link.name]);
   }
 
   /** After lost notifications every fact may have changed, also the presence of our own addresses. */
   #resync(): void {
-    this.#out.log('netlink-resync', []);
+    this.#log('netlink-resync', []);
     this.#addresses.forgetExpected();
     for (const [name, running] of [...this.#instances]) {
       this.#openSocket(running);

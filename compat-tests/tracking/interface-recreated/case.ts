@@ -6,7 +6,7 @@ export const run = scenario(async (scene) => {
   const { a, b, lab } = scene;
   await scene.phase('start');
   await masterAndBackup(scene, { priority: 150 }, { priority: 100 });
-  await scene.phase('deleted');
+  await scene.phase('deleted', 'outcome');
   await lab.ip('a', 'link', 'del', 'eth0');
   await scene.state(a, 'FAULT');
   await scene.master(b);
