@@ -1,4 +1,7 @@
-/** Finds the cases: every `<area>/<case>/case.ts` beside lib/, which exports `run`. */
+/**
+ * Finds the cases: every `<area>/<case>/case.ts` beside lib/, which exports `run`
+ * and, if nothing may run beside it, `alone`.
+ */
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Scenario } from './scene.ts';
@@ -7,6 +10,8 @@ export interface CompatCase {
   /** `area/case`, the key of the ledger and the name of the recorded observation. */
   readonly name: string;
   readonly run: Scenario;
+  /** Runs with nothing beside it, because milliseconds matter. */
+  readonly alone: boolean;
 }
 
 const ROOT = new URL('../', import.meta.url);
@@ -19,9 +24,9 @@ export async function findCases(pattern: RegExp): Promise<CompatCase[]> {
       const file = new URL(`${area}/${name}/case.ts`, ROOT);
       const full = `${area}/${name}`;
       if (!existsSync(fileURLToPath(file)) || !pattern.test(full)) continue;
-      const module = (await import(file.href)) as { readonly run?: Scenario };
+      const module = (await import(file.href)) as { readonly run?: Scenario; readonly alone?: boolean };
       if (module.run === undefined) throw new Error(`${full}/case.ts exports no run`);
-      found.push({ name: full, run: module.run });
+      found.push({ name: full, run: module.run, alone: module.alone ?? false });
     }
   }
   return found;

@@ -5,6 +5,8 @@ import { masterAndBackup, steadyInterval } from '../../lib/steps.ts';
 
 const advert = 0.05;
 
+export const alone = true;
+
 export const run = scenario(async (scene) => {
   const { a, b } = scene;
   await scene.phase('start');
