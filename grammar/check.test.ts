@@ -158,21 +158,40 @@ describe('the model', () => {
   });
 });
 
-describe('blocks that are not there yet', () => {
+describe('blocks that nothing runs yet', () => {
   const text =
-    'virtual_server 10.0.0.1 80 {\n real_server x 1 {\n bogus\n }\n}\nvirtual_server 10.0.0.2 80 {\n}\nbogus\n';
-  it('are skipped whole with one notice for each kind', () => {
+    'virtual_server 10.0.0.1 80 {\n real_server x 1x {\n bogus\n }\n}\nvirtual_server 10.0.0.2 80 {\n}\nbogus\n';
+  it('are read, with one notice for each kind that nothing runs them', () => {
     const { diagnostics, model } = parse(text);
     assert.deepEqual(diagnostics.map(formatDiagnostic), [
-      '(k.conf: Line 1) virtual_server is not supported yet - ignoring',
       "(k.conf: Line 8) Unknown keyword 'bogus'",
+      '(k.conf: Line 1) virtual_server is not supported yet - ignoring',
+      "(k.conf: Line 2) invalid number '1x'",
+      '(k.conf: Line 2) Invalid real server ip address/port x/1x - skipping',
+      'Virtual server [10.0.0.1]:none:80 has no real servers - ignoring',
+      'Virtual server [10.0.0.2]:none:80 has no real servers - ignoring',
     ]);
     assert.deepEqual(model.notYet, ['virtual_server']);
-    assert.equal(diagnostics[0]?.class, 'notice');
-    assert.equal(diagnostics[0]?.shownByTest, false);
+    const notice = diagnostics.find(({ text: said }) => said.startsWith('virtual_server'));
+    assert.equal(notice?.class, 'notice');
+    assert.equal(notice?.shownByTest, false);
   });
   it('still need the name that upstream insists on', () => {
     assert.equal(exitStatusOf(parse('virtual_server {\n}\n').diagnostics), 2);
+  });
+  it('leave what they say in the model', () => {
+    const { diagnostics, model } = parse(
+      'static_routes {\n x\n}\nstatic_routes {\n 10.0.0.0/8 dev eth0 metric 5\n}\n',
+    );
+    assert.deepEqual(diagnostics.map(formatDiagnostic), [
+      '(k.conf: Line 1) static_routes is not supported yet - ignoring',
+      '(k.conf: Line 2) VRRP parsed invalid IP x. skipping IP...',
+      '(k.conf: Line 2) unknown route keyword x',
+    ]);
+    assert.deepEqual(
+      model.staticRoutes.map(({ dev, priority }) => [dev, priority]),
+      [['eth0', 5]],
+    );
   });
   it('leave their trace in the instance', () => {
     const { model } = parse(

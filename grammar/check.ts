@@ -4,27 +4,34 @@
  * VRRP pass, then the checks across lines (language.md §1, §7). Never throws on any input.
  */
 import type { Diagnostic } from '../src/diagnostics.ts';
-import { type Line, spanOf, type Tree } from './cst.ts';
+import type { Line, Tree } from './cst.ts';
 import { newScope, type ReportOptions, type Session } from './drafts.ts';
 import type { Facts } from './facts.ts';
 import { rootRows } from './keywords/root.ts';
+import type { PassProcess } from './keywords/row.ts';
+import { newLvs } from './lvs-drafts.ts';
 import type { Model } from './model.ts';
+import { Reports } from './reports.ts';
 import { resolveModel } from './resolve.ts';
-import { beforeInstances, instanceRules } from './rules/index.ts';
+import { bfdRules } from './rules/bfd.ts';
+import { checkerRules } from './rules/checkers.ts';
+import { afterInstances, beforeInstances, instanceRules } from './rules/index.ts';
+import type { SessionRule } from './rules/rule.ts';
 import { scriptFiles, startStopScripts, unusedScripts } from './rules/script-files.ts';
 import { vridConflicts } from './rules/vrid-conflicts.ts';
+import { newVrrpParts, startPass } from './vrrp-drafts.ts';
 import { walk } from './walk.ts';
 
 /** Why the daemon must not run: upstream's exit status 2 and 6. */
 export type Fatal = 'missing-parameter' | 'config' | 'no-config';
 
 export interface CheckResult {
+  readonly tree: Tree;
+  /** Built when somebody asks: a check has no use for it. */
   readonly model: Model;
   readonly diagnostics: readonly Diagnostic[];
   readonly fatal?: Fatal;
 }
-
-const DEFAULT_CODE = 'AV0200';
 
 interface Outcome {
   stopped: boolean;
@@ -32,44 +39,53 @@ interface Outcome {
 }
 
 export function checkConfig(tree: Tree, facts: Facts): CheckResult {
-  const diagnostics: Diagnostic[] = [...tree.diagnostics];
+  const reports = new Reports(tree.diagnostics);
   const outcome: Outcome = { stopped: false, fatal: undefined };
   const notYet = new Set<string>();
-  const session = createSession(facts, diagnostics, outcome, notYet);
+  const session = createSession(facts, reports, outcome, notYet);
   const stopped = (): boolean => outcome.stopped;
-  const common = { tree, rows: rootRows, session, stopped };
+  const reported = (): number => reports.count;
+  const common = { tree, rows: rootRows, session, stopped, reported };
   walk({ ...common, process: 'parent' });
   if (!stopped()) startStopScripts.check(session);
   // Upstream's children cannot start in a namespace that is not there, so their blocks are never looked at.
   const namespace = session.root.values.net_namespace;
   const reachable = typeof namespace !== 'string' || (facts.namespaceExists?.(namespace) ?? true);
-  if (!stopped() && reachable) walk({ ...common, process: 'vrrp' });
-  if (!stopped() && reachable) applyRules(session);
-  const unique = withoutRepeats(diagnostics);
+  if (reachable) {
+    for (const [process, applyRules] of childPasses) {
+      if (stopped()) break;
+      session.known.clear();
+      session.pass = process;
+      startPass(session.vrrp, process);
+      session.saidNoScriptUser = false;
+      walk({ ...common, process });
+      if (!stopped()) applyRules(session);
+    }
+  }
+  const said = reports.diagnostics;
+  // Without its namespace upstream ends well, whatever it has said (observed on 2.2.7).
+  const unique = reachable || stopped() ? said : said.map((one) => ({ ...one, class: 'notice' as const }));
   const noConfig = unique.some((diagnostic) => diagnostic.class === 'no-config');
   const fatal = outcome.fatal ?? (noConfig ? 'no-config' : undefined);
-  const model = resolveModel(session, [...notYet]);
-  return { model, diagnostics: unique, ...(fatal === undefined ? {} : { fatal }) };
+  let model: Model | undefined;
+  return {
+    tree,
+    diagnostics: unique,
+    ...(fatal === undefined ? {} : { fatal }),
+    get model() {
+      model ??= resolveModel(session, [...notYet]);
+      return model;
+    },
+  };
 }
 
-function createSession(
-  facts: Facts,
-  diagnostics: Diagnostic[],
-  outcome: Outcome,
-  notYet: Set<string>,
-): Session {
+function createSession(facts: Facts, reports: Reports, outcome: Outcome, notYet: Set<string>): Session {
   const report = (text: string, line?: Line, options: ReportOptions = {}): void => {
     if (options.fatal) outcome.fatal ??= 'config';
     if (options.class === 'missing-parameter') outcome.fatal = 'missing-parameter';
-    diagnostics.push({
-      code: options.code ?? DEFAULT_CODE,
-      class: options.class ?? 'general',
-      text,
-      ...(line ? { span: spanOf(line.place) } : {}),
-      ...(options.shown === false ? { shownByTest: false } : {}),
-    });
+    reports.add(text, line, session.pass, options);
   };
-  return {
+  const session: Session = {
     facts,
     report,
     stop: () => {
@@ -90,14 +106,31 @@ function createSession(
     scripts: [],
     instances: [],
     groups: [],
+    lvs: newLvs(),
+    pass: 'parent',
+    vrrp: newVrrpParts(),
     commands: [],
     saidNoScriptUser: false,
     missingInterface: false,
   };
+  return session;
+}
+
+/** Each child reads the files and then makes its checks, in this order under `-t`. */
+const childPasses: readonly (readonly [PassProcess, (session: Session) => void])[] = [
+  ['checker', inOrder(checkerRules)],
+  ['vrrp', applyVrrpRules],
+  ['bfd', inOrder(bfdRules)],
+];
+
+function inOrder(rules: readonly SessionRule[]): (session: Session) => void {
+  return (session) => {
+    for (const rule of rules) if (rule.check(session) === 'stop') return;
+  };
 }
 
 /** The checks after parsing. Upstream makes none when an interface is missing. */
-function applyRules(session: Session): void {
+function applyVrrpRules(session: Session): void {
   if (session.missingInterface) {
     const text = 'Non-existent interface specified in configuration';
     session.report(text, undefined, { class: 'fatal', fatal: true, code: 'AV0201' });
@@ -114,16 +147,6 @@ function applyRules(session: Session): void {
     }
   }
   if (vridConflicts.check(session) === 'stop') return;
+  for (const rule of afterInstances) rule.check(session);
   if (session.instances.length > 0) unusedScripts.check(session);
-}
-
-/** Upstream parses in several processes and repeats itself; each message at a place is given once. */
-function withoutRepeats(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const seen = new Set<string>();
-  return diagnostics.filter(({ span, text }) => {
-    const key = span ? `${span.file}\0${span.line}\0${text}` : text;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
 }

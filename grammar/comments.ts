@@ -1,5 +1,5 @@
 /** Comments and quotes of one physical line (language.md §2.1-2.4, §2.8). */
-import { trimBlanks } from './words.ts';
+import { isBlank, trimBlanks } from './words.ts';
 
 const SPECIAL = /[#!"\\]/;
 
@@ -7,7 +7,7 @@ export interface Decommented {
   readonly text: string;
   /** True when characters inside `text` were removed, so offsets no longer match the file. */
   readonly changed: boolean;
-  /** The line ends in a backslash, perhaps inside the comment: a definition being read goes on. */
+  /** A backslash ends the line, before or inside its comment: a definition being read goes on. */
   readonly continues: boolean;
   /** True with an odd number of `"`: the quote runs to the end of the line. */
   readonly openQuote: boolean;
@@ -30,17 +30,34 @@ export function decomment(raw: string): Decommented {
     if (char === '"') {
       quoted = !quoted;
     } else if (quoted) {
-    } else if (char === '\\' && (raw.charAt(at + 1) === '#' || raw.charAt(at + 1) === '!')) {
-      kept += raw.slice(from, at);
-      from = at + 1;
+      // Only this stage takes a quote behind a backslash for an ordinary character.
+      if (char === '\\') at++;
+    } else if (char === '\\') {
+      if (raw.charAt(at + 1) === '#' || raw.charAt(at + 1) === '!') {
+        kept += raw.slice(from, at);
+        from = at + 1;
+      }
       at++;
     } else if (char === '#' || char === '!') {
       end = at;
       break;
     }
   }
-  const text = glueBackslash(trimBlanks(kept + raw.slice(from, end)));
-  return { text, changed: from > 0, continues: trimBlanks(raw).endsWith('\\'), openQuote: quoted };
+  const rest = kept + raw.slice(from, end);
+  // Blanks at the end belong to a quote that is still open.
+  const text = quoted ? trimStart(rest) : glueBackslash(trimBlanks(rest));
+  return {
+    text,
+    changed: from > 0,
+    continues: text.endsWith('\\') || trimBlanks(raw).endsWith('\\'),
+    openQuote: quoted,
+  };
+}
+
+function trimStart(text: string): string {
+  let start = 0;
+  while (start < text.length && isBlank(text.charCodeAt(start))) start++;
+  return text.slice(start);
 }
 
 /** There is no line continuation: a trailing backslash loses the blanks before it and joins the last word. */

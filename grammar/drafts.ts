@@ -7,15 +7,33 @@ import type { Family } from '../src/units.ts';
 import type { Address } from './codecs/address.ts';
 import type { Line } from './cst.ts';
 import type { Facts } from './facts.ts';
+import type { PassProcess } from './keywords/row.ts';
+import type { RouteDraft, RuleDraft } from './lines/route-draft.ts';
+import type { LvsDraft } from './lvs-drafts.ts';
+import type { VrrpParts } from './vrrp-drafts.ts';
 
 /** The block that is being read: its values by keyword, and where each was set. */
 export interface Scope {
-  readonly kind: 'root' | 'globals' | 'script' | 'instance' | 'group' | 'authentication' | 'other';
+  readonly kind:
+    | 'root'
+    | 'globals'
+    | 'script'
+    | 'instance'
+    | 'group'
+    | 'authentication'
+    | 'auth-hmac'
+    | 'tracker'
+    | 'bfd'
+    | 'track-group'
+    | 'garp-group'
+    | 'other';
   /** The block's own name, such as the instance's; empty without one. */
   readonly name: string;
   readonly line: Line | undefined;
   readonly values: Record<string, unknown>;
   readonly places: Record<string, Line>;
+  /** The rest of the block is not looked at. */
+  muted?: boolean;
 }
 
 export interface ScriptCommand {
@@ -45,6 +63,9 @@ export interface VipDraft {
   preferredLft?: number;
   track: boolean;
   useVmac: boolean;
+  /** IFA_PROTO of the kernel; absent = keepalived's. */
+  protocol?: number;
+  trackGroup?: string;
 }
 
 export interface PeerDraft {
@@ -84,8 +105,15 @@ export interface InstanceDraft extends Scope {
   readonly peers: PeerDraft[];
   readonly trackInterfaces: TrackDraft[];
   readonly trackScripts: TrackDraft[];
+  readonly trackFiles: TrackDraft[];
+  readonly trackProcesses: TrackDraft[];
+  readonly trackBfds: TrackDraft[];
+  readonly routes: RouteDraft[];
+  readonly rules: RuleDraft[];
   /** auth_type and auth_pass, by keyword; undefined without a block. */
   auth: Record<string, unknown> | undefined;
+  /** auth_hmac; undefined without a block. */
+  hmac: Record<string, unknown> | undefined;
   group: GroupDraft | undefined;
   /** Keywords of features that are parsed but not run yet. */
   readonly notYet: Set<string>;
@@ -98,6 +126,9 @@ export interface GroupDraft extends Scope {
   instances: InstanceDraft[];
   readonly trackInterfaces: TrackDraft[];
   readonly trackScripts: TrackDraft[];
+  readonly trackFiles: TrackDraft[];
+  readonly trackProcesses: TrackDraft[];
+  readonly trackBfds: TrackDraft[];
 }
 
 export interface ReportOptions {
@@ -111,6 +142,9 @@ export interface ReportOptions {
 
 export interface Session {
   readonly facts: Facts;
+  /** The process whose pass it is. */
+  pass: PassProcess;
+  readonly vrrp: VrrpParts;
   /** `line` absent = a check made after parsing. */
   report(text: string, line?: Line, options?: ReportOptions): void;
   /** The run ends here: nothing after a missing parameter is looked at. */
@@ -128,6 +162,8 @@ export interface Session {
   readonly scripts: ScriptDraft[];
   readonly instances: InstanceDraft[];
   readonly groups: GroupDraft[];
+  /** Virtual servers, their groups and the TLS parameters of checks. */
+  readonly lvs: LvsDraft;
   /** Every notify, FIFO, start and stop command, for the checks on files and security. */
   readonly commands: { readonly command: ScriptCommand; readonly owner: 'startup' | 'vrrp' }[];
   /** Upstream says once for each process that the default script user is missing. */
@@ -163,7 +199,13 @@ export const newInstance = (name: string, line: Line): InstanceDraft => ({
   peers: [],
   trackInterfaces: [],
   trackScripts: [],
+  trackFiles: [],
+  trackProcesses: [],
+  trackBfds: [],
+  routes: [],
+  rules: [],
   auth: undefined,
+  hmac: undefined,
   group: undefined,
   notYet: new Set(),
 });
@@ -174,4 +216,7 @@ export const newGroup = (name: string, line: Line): GroupDraft => ({
   instances: [],
   trackInterfaces: [],
   trackScripts: [],
+  trackFiles: [],
+  trackProcesses: [],
+  trackBfds: [],
 });

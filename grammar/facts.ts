@@ -8,7 +8,20 @@ export interface InterfaceFacts {
   readonly loopback: boolean;
   readonly multicast: boolean;
   readonly mtu: number;
+  /** rtnl link kind, such as `macvlan` or `vrf`; empty or absent for hardware. */
+  readonly kind?: string;
 }
+
+/** Files of names for numbers: iproute2's, and /etc/protocols with its aliases. */
+export type NameFile =
+  | 'rt_tables'
+  | 'rt_protos'
+  | 'rt_scopes'
+  | 'rt_dsfield'
+  | 'rt_realms'
+  | 'rt_addrprotos'
+  | 'group'
+  | 'protocols';
 
 /** Why a configuration file cannot be used. The words follow upstream's five messages (language.md §4). */
 export type FileProblem = 'missing' | 'directory' | 'not-regular' | 'unreadable';
@@ -52,6 +65,10 @@ export interface Facts {
   resolves?(host: string): boolean;
   /** Whether a network namespace exists; absent = yes. */
   namespaceExists?(name: string): boolean;
+  /** Whether group or others may read a file; absent = nobody can say. */
+  readableByOthers?(path: string): boolean;
+  /** The names of one of these files; absent = only numbers are understood. */
+  names?(file: NameFile): ReadonlyMap<string, number>;
   env?(name: string): string | undefined;
   /** Uniform integer in [min, max]. Absent = no `${_RANDOM}`. */
   random?(min: number, max: number): number;

@@ -2,35 +2,33 @@
  * The configuration language in one call: a file name and facts in, model and diagnostics out. Needs no
  * root, no kernel and no node:* module, so a linter or an editor can use it as the daemon does.
  */
-import type { Diagnostic } from '../src/diagnostics.ts';
+import type { Diagnostic, Span } from '../src/diagnostics.ts';
 import { assertNever } from '../src/units.ts';
 import { type CheckResult, checkConfig } from './check.ts';
-import type { Tree } from './cst.ts';
+import { Tree } from './cst.ts';
 import type { Facts } from './facts.ts';
-import { parseStatements } from './parser.ts';
-import { createScanner } from './scanner.ts';
+import { pairBraces } from './parser.ts';
+import { Scanner } from './scanner.ts';
 import { readSource } from './source.ts';
 
 export { type CheckResult, checkConfig, type Fatal } from './check.ts';
-export { Line, type SourceFile, type Tree } from './cst.ts';
+export { type Line, type SourceFile, Tree } from './cst.ts';
 export type { Facts, FileContent, InterfaceFacts, ScriptFacts } from './facts.ts';
 export type * from './model.ts';
 
-export interface ParseResult extends CheckResult {
-  readonly tree: Tree;
-}
+export type ParseResult = CheckResult;
 
 /** Reads the file and everything it includes. */
 export function parseTree(mainFile: string, facts: Facts): Tree {
-  const scanner = createScanner();
-  const { files, diagnostics } = readSource(mainFile, facts, scanner.feed);
-  const { tokens, missingCloses } = scanner.finish();
-  return { lines: parseStatements(tokens), files, diagnostics, missingCloses };
+  const scanner = new Scanner();
+  const { files, diagnostics } = readSource(mainFile, facts, scanner);
+  const { statements, open } = scanner;
+  pairBraces(statements);
+  return new Tree({ statements, files, diagnostics, missingCloses: open });
 }
 
 export function parseConfig(mainFile: string, facts: Facts): ParseResult {
-  const tree = parseTree(mainFile, facts);
-  return { ...checkConfig(tree, facts), tree };
+  return checkConfig(parseTree(mainFile, facts), facts);
 }
 
 /**
@@ -66,5 +64,12 @@ export function exitStatusOf(diagnostics: readonly Diagnostic[]): 0 | 2 | 4 | 5 
 
 /** `(FILE: Line N) text`, or only the text of a check made after parsing. */
 export function formatDiagnostic({ span, text }: Diagnostic): string {
-  return span ? `(${span.file}: Line ${span.line}) ${text}` : text;
+  const number = numberOf(span);
+  return span && number !== undefined ? `(${span.file}: Line ${number}) ${text}` : text;
+}
+
+/** The number of the line as upstream has it; undefined = it gives no place. */
+export function numberOf(span: Span | undefined): number | undefined {
+  if (!span || span.number === 'none') return undefined;
+  return span.number ?? span.line;
 }

@@ -11,6 +11,8 @@ import type { GivenValues, Values } from './keywords/row.ts';
 import type { vrrpInstanceRows } from './keywords/vrrp-instance.ts';
 import type { vrrpScriptRows } from './keywords/vrrp-script.ts';
 import type { vrrpSyncGroupRows } from './keywords/vrrp-sync-group.ts';
+import type { LvsModel } from './model-lvs.ts';
+import type * as parts from './model-parts.ts';
 
 export type RootValues = Values<typeof rootRows>;
 export type GlobalValues = Values<typeof globalRows>;
@@ -78,6 +80,10 @@ export interface VipModel {
   readonly preferredLft?: number;
   readonly track: boolean;
   readonly useVmac: boolean;
+  /** IFA_PROTO of the kernel; absent = keepalived's. */
+  readonly protocol?: number;
+  /** Static addresses only. */
+  readonly trackGroup?: string;
   readonly span: Span;
 }
 
@@ -113,6 +119,12 @@ export interface InstanceModel {
   readonly auth?: { readonly type: 'PASS' | 'AH'; readonly data: Uint8Array };
   readonly trackInterfaces: readonly TrackModel[];
   readonly trackScripts: readonly TrackModel[];
+  readonly trackFiles: readonly TrackModel[];
+  readonly trackProcesses: readonly TrackModel[];
+  readonly trackBfds: readonly TrackModel[];
+  readonly routes: readonly parts.RouteModel[];
+  readonly rules: readonly parts.RuleModel[];
+  readonly authHmac?: parts.HmacModel;
   readonly notify: Readonly<Partial<Record<NotifyEvent, Command>>>;
   /** notify_deleted was given, with or without a command. */
   readonly reportsDeleted: boolean;
@@ -141,6 +153,9 @@ export interface GroupModel {
   readonly members: readonly string[];
   readonly trackInterfaces: readonly TrackModel[];
   readonly trackScripts: readonly TrackModel[];
+  readonly trackFiles: readonly TrackModel[];
+  readonly trackProcesses: readonly TrackModel[];
+  readonly trackBfds: readonly TrackModel[];
   readonly notify: Readonly<Partial<Record<NotifyEvent, Command>>>;
   /** Weighted trackers of members count. */
   readonly trackingWeight: boolean;
@@ -161,6 +176,18 @@ export interface Model {
   readonly scripts: readonly ScriptModel[];
   readonly instances: readonly InstanceModel[];
   readonly groups: readonly GroupModel[];
+  /** Virtual servers and what belongs to them; made at the first look. */
+  readonly lvs: LvsModel;
+  readonly staticAddresses: readonly VipModel[];
+  readonly staticRoutes: readonly parts.RouteModel[];
+  readonly staticRules: readonly parts.RuleModel[];
+  readonly trackGroups: readonly parts.TrackGroupModel[];
+  readonly trackFiles: readonly parts.TrackFileModel[];
+  readonly trackProcesses: readonly parts.TrackProcessModel[];
+  readonly bfds: readonly parts.BfdModel[];
+  readonly garpGroups: readonly parts.GarpGroupModel[];
+  readonly linkbeats: readonly parts.LinkbeatModel[];
+  readonly interfaceDelays: readonly parts.InterfaceDelaysModel[];
   /** Root blocks and keywords that were met and are not run yet, by keyword. */
   readonly notYet: readonly string[];
 }

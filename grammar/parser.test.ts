@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Line } from './cst.ts';
 import { parseTree } from './index.ts';
+import { StatementParser } from './parser.ts';
 import { MAX_NESTING } from './scanner.ts';
 import { objectFacts } from './testing.ts';
 
@@ -49,5 +50,11 @@ describe('places', () => {
     assert.deepEqual(inner?.span, { file: 'k.conf', line: 2, column: 3, start: 6, end: 13 });
     assert.equal(text.slice(6, 13), 'foo bar');
     assert.deepEqual(inner?.words, ['foo', 'bar']);
+  });
+});
+
+describe('the grammar itself', () => {
+  it('passes the checks of Chevrotain, which a start leaves out', () => {
+    assert.doesNotThrow(() => new StatementParser(false));
   });
 });

@@ -1,79 +1,131 @@
 /**
- * Statement tokens -> tree, with Chevrotain. Three rules for the whole language: what a keyword means is a
- * table look-up later, never a grammar rule, so start-up and speed do not depend on the number of keywords.
- * Every token vector the scanner can produce is a sentence of this grammar: there is no error recovery.
+ * Statements -> pairs of braces, with Chevrotain. A token is a whole statement and there are three rules for
+ * the whole language: what a keyword means is a table look-up later, never a grammar rule, so start-up and
+ * speed do not depend on the number of keywords. Every vector the scanner can produce is a sentence of this
+ * grammar: there is no error recovery.
  */
-import { EmbeddedActionsParser } from 'chevrotain';
-import { type Block, Line, type LineKind, type Place } from './cst.ts';
-import { Close, Open, Plain, type StatementToken, Stray, statementTokens, TooDeep } from './scanner.ts';
+import { createToken, EmbeddedActionsParser, type IToken, Lexer, type TokenType } from 'chevrotain';
+import { CLOSE, OPEN, PLAIN, STRAY, type StatementKind, type Statements, TOO_DEEP } from './statements.ts';
 
-const lineOf = (token: unknown, kind: LineKind, block?: Block): Line => {
-  const statement = token as StatementToken;
-  return new Line({ kind, text: statement.image, place: statement.place, block });
+const Plain = createToken({ name: 'Plain', pattern: Lexer.NA });
+const Open = createToken({ name: 'Open', pattern: Lexer.NA });
+const Close = createToken({ name: 'Close', pattern: Lexer.NA });
+const Stray = createToken({ name: 'Stray', pattern: Lexer.NA });
+const TooDeep = createToken({ name: 'TooDeep', pattern: Lexer.NA });
+
+const tokenOf = (tokenType: TokenType): IToken => ({
+  image: '',
+  startOffset: 0,
+  tokenType,
+  tokenTypeIdx: tokenType.tokenTypeIdx ?? 0,
+});
+
+/** The parser only looks at kinds, so all statements of one kind share a token: a vector costs no objects. */
+const shared: Readonly<Record<StatementKind, IToken>> = {
+  [PLAIN]: tokenOf(Plain),
+  [OPEN]: tokenOf(Open),
+  [CLOSE]: tokenOf(Close),
+  [STRAY]: tokenOf(Stray),
+  [TOO_DEEP]: tokenOf(TooDeep),
 };
 
-const NOWHERE: Place = { file: { name: '', text: '' }, line: 0, lineStart: 0, start: 0, end: 0 };
+export class StatementParser extends EmbeddedActionsParser {
+  /** For each opening statement the index of its closing brace. */
+  closes = new Int32Array(0);
+  /** Index of the next statement. */
+  next = 0;
 
-class StatementParser extends EmbeddedActionsParser {
-  constructor() {
-    super(statementTokens, { maxLookahead: 1 });
+  constructor(skipValidations: boolean) {
+    super([Plain, Open, Close, Stray, TooDeep], { maxLookahead: 1, skipValidations });
     this.performSelfAnalysis();
   }
 
-  readonly file = this.RULE('file', (): Line[] => {
-    const lines: Line[] = [];
+  readonly file = this.RULE('file', (): void => {
     this.MANY(() => {
-      lines.push(
-        this.OR([
-          { ALT: () => this.SUBRULE(this.line) },
-          { ALT: () => lineOf(this.CONSUME(Stray), 'stray-close') },
-        ]),
-      );
-    });
-    return lines;
-  });
-
-  readonly line = this.RULE(
-    'line',
-    (): Line =>
       this.OR([
-        { ALT: () => lineOf(this.CONSUME(Plain), 'keyword') },
-        { ALT: () => lineOf(this.CONSUME(TooDeep), 'too-deep') },
         {
           ALT: () => {
-            const token = this.CONSUME(Open);
-            return lineOf(token, 'keyword', this.SUBRULE(this.block, { ARGS: [token] }));
+            this.CONSUME(Plain);
+            this.next++;
           },
         },
-      ]),
-  );
+        { ALT: () => this.SUBRULE(this.block) },
+        {
+          ALT: () => {
+            this.CONSUME(TooDeep);
+            this.next++;
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(Stray);
+            this.next++;
+          },
+        },
+      ]);
+    });
+  });
 
-  readonly block = this.RULE('block', (opened?: unknown): Block => {
-    const lines: Line[] = [];
-    let close: Line | undefined;
+  readonly block = this.RULE('block', (): void => {
+    const open = this.next++;
+    this.CONSUME(Open);
     this.MANY(() => {
-      lines.push(this.SUBRULE(this.line));
+      this.OR([
+        {
+          ALT: () => {
+            this.CONSUME(Plain);
+            this.next++;
+          },
+        },
+        { ALT: () => this.SUBRULE(this.block) },
+        {
+          ALT: () => {
+            this.CONSUME(TooDeep);
+            this.next++;
+          },
+        },
+      ]);
     });
     this.OPTION(() => {
-      close = lineOf(this.CONSUME(Close), 'close');
+      this.CONSUME(Close);
+      this.closes[open] = this.next++;
     });
-    const token = opened as StatementToken | undefined;
-    // During Chevrotain's recording phase there is no token; the block built then is thrown away.
-    const open = token?.brace ?? token?.place ?? NOWHERE;
-    return close ? { open, lines, close } : { open, lines };
   });
 }
 
-let shared: StatementParser | undefined;
+let parser: StatementParser | undefined;
 
-/** Building the parser costs milliseconds, so it is made on first use and kept. */
-export function parseStatements(tokens: StatementToken[]): Line[] {
-  shared ??= new StatementParser();
-  shared.input = tokens;
-  const lines = shared.file();
-  const [problem] = shared.errors;
-  shared.input = [];
-  if (problem)
-    throw new Error(`the scanner produced a token order the grammar does not know: ${problem.message}`);
-  return lines;
+/** Statements parsed at a time; a vector of all of them would cost more memory than their arrays. */
+const PORTION = 4096;
+
+/** Finds the block of each opening statement. Building the parser costs milliseconds: it is kept. */
+export function pairBraces(statements: Statements): void {
+  // Chevrotain's checks of the grammar are made by a test, not at every start.
+  parser ??= new StatementParser(true);
+  const { count } = statements;
+  parser.closes = new Int32Array(count);
+  parser.next = 0;
+  let tokens: IToken[] = [];
+  let depth = 0;
+  for (let index = 0; index < count; index++) {
+    const kind = statements.kindOf(index);
+    tokens.push(shared[kind]);
+    if (kind === OPEN) depth++;
+    else if (kind === CLOSE) depth--;
+    // Between two blocks of the outermost level the vector can be cut.
+    if (depth > 0 || (tokens.length < PORTION && index < count - 1)) continue;
+    parsePortion(parser, tokens);
+    tokens = [];
+  }
+  if (tokens.length > 0) parsePortion(parser, tokens);
+  statements.setCloses(parser.closes);
+  parser.closes = new Int32Array(0);
+}
+
+function parsePortion(own: StatementParser, tokens: IToken[]): void {
+  own.input = tokens;
+  own.file();
+  const [problem] = own.errors;
+  own.input = [];
+  if (problem) throw new Error(`the scanner produced an order the grammar does not know: ${problem.message}`);
 }

@@ -13,54 +13,60 @@ import type {
 } from './drafts.ts';
 import { globalRows } from './keywords/global-defs.ts';
 import { rootRows } from './keywords/root.ts';
-import type { Rows } from './keywords/row.ts';
 import { vrrpInstanceRows } from './keywords/vrrp-instance.ts';
 import { type ScriptWeight, vrrpScriptRows } from './keywords/vrrp-script.ts';
 import { vrrpSyncGroupRows } from './keywords/vrrp-sync-group.ts';
 import type * as model from './model.ts';
+import type { LvsModel } from './model-lvs.ts';
+import { resolveLvs } from './resolve-lvs.ts';
+import {
+  resolveBfd,
+  resolveGarpGroup,
+  resolveHmac,
+  resolveRoute,
+  resolveRule,
+  resolveTrackFile,
+  resolveTrackGroup,
+  resolveTrackProcess,
+} from './resolve-parts.ts';
+import { withDefaults } from './resolve-values.ts';
 import { isStrict, OWNER_PRIORITY } from './rules/rule.ts';
 
 /** RFC 9568 sections 5.1.1.2 and 5.1.2.2. */
 const GROUP_V4 = parseIpv4('224.0.0.18');
 const GROUP_V6 = parseIpv6('ff02::12');
 
-/**
- * What the file says, with the table's defaults for the rest. List blocks have their own place in the
- * model.
- */
-function withDefaults(rows: Rows, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const values = { ...defaultsOf(rows) };
-  for (const [keyword, value] of Object.entries(given)) {
-    const kind = rows[keyword]?.kind;
-    if (value !== undefined && (kind === 'scalar' || kind === 'custom')) values[keyword] = value;
-  }
-  return values;
-}
-
-const defaultsCache = new WeakMap<Rows, Readonly<Record<string, unknown>>>();
-
-/** The defaults of a table, collected once because there may be thousands of blocks of one kind. */
-function defaultsOf(rows: Rows): Readonly<Record<string, unknown>> {
-  const cached = defaultsCache.get(rows);
-  if (cached) return cached;
-  const defaults: Record<string, unknown> = {};
-  for (const [keyword, row] of Object.entries(rows)) {
-    const value = (row as { readonly default?: unknown }).default;
-    if (value !== undefined) defaults[keyword] = value;
-  }
-  defaultsCache.set(rows, defaults);
-  return defaults;
-}
-
 export function resolveModel(session: Session, notYet: readonly string[]): model.Model {
   const globals = resolveGlobals(session);
+  let lvs: LvsModel | undefined;
   return {
+    get lvs() {
+      lvs ??= resolveLvs(session);
+      return lvs;
+    },
     root: withDefaults(rootRows, session.root.values) as model.RootValues,
     globals,
     scripts: session.scripts.filter((script) => !script.removed).map(resolveScript),
     instances: session.instances.map((instance) => resolveInstance(instance, globals.values, session)),
     groups: session.groups.map(resolveGroup),
+    ...resolveParts(session),
     notYet,
+  };
+}
+
+/** What stands beside instances and groups. */
+function resolveParts({ vrrp, instanceByName }: Session) {
+  return {
+    staticAddresses: vrrp.addresses.map(vip),
+    staticRoutes: vrrp.routes.map(resolveRoute),
+    staticRules: vrrp.rules.map(resolveRule),
+    trackGroups: [...vrrp.trackGroups.values()].map((group) => resolveTrackGroup(group, instanceByName)),
+    trackFiles: [...vrrp.trackFiles.values()].map(resolveTrackFile),
+    trackProcesses: [...vrrp.trackProcesses.values()].map(resolveTrackProcess),
+    bfds: [...vrrp.bfdSessions.values()].map(resolveBfd),
+    garpGroups: vrrp.garpGroups.map(resolveGarpGroup),
+    linkbeats: vrrp.linkbeats,
+    interfaceDelays: vrrp.delays,
   };
 }
 
@@ -118,6 +124,12 @@ const track = ({ name, weight, reverse, line }: TrackDraft): model.TrackModel =>
   span: spanOf(line.place),
 });
 
+const trackers = (owner: InstanceDraft | GroupDraft) => ({
+  trackFiles: owner.trackFiles.map(track),
+  trackProcesses: owner.trackProcesses.map(track),
+  trackBfds: owner.trackBfds.map(track),
+});
+
 /** A script that turned out unusable is not tracked by anybody. */
 const usable = (tracks: readonly TrackDraft[], session: Session): model.TrackModel[] =>
   tracks.filter(({ name }) => session.scriptByName.get(name)?.removed === false).map(track);
@@ -149,6 +161,7 @@ function resolveGroup(group: GroupDraft): model.GroupModel {
     members: group.instances.map((instance) => instance.name),
     trackInterfaces: group.trackInterfaces.map(track),
     trackScripts: group.trackScripts.map(track),
+    ...trackers(group),
     notify: notify(group.values),
     trackingWeight: Boolean(group.values.sync_group_tracking_weight ?? group.values.global_tracking),
   };
@@ -169,6 +182,8 @@ function vip(draft: VipDraft): model.VipModel {
     ...optional('broadcast', draft.broadcast),
     ...optional('label', draft.label),
     ...optional('preferredLft', draft.preferredLft),
+    ...optional('protocol', draft.protocol),
+    ...optional('trackGroup', draft.trackGroup),
   };
 }
 
@@ -260,6 +275,10 @@ function resolveInstance(
     ...optional('auth', resolveAuth(instance)),
     trackInterfaces: instance.trackInterfaces.map(track),
     trackScripts: usable(instance.trackScripts, session),
+    ...trackers(instance),
+    routes: instance.routes.map(resolveRoute),
+    rules: instance.rules.map(resolveRule),
+    ...optional('authHmac', resolveHmac(instance)),
     notify: notify(instance.values),
     reportsDeleted: instance.values.notify_deleted !== undefined,
     notYet: [...instance.notYet],

@@ -1,32 +1,41 @@
 /**
- * Logical lines -> statement tokens. A statement ends at the end of its line or at a brace; braces count
- * wherever they stand outside `"…"` (language.md §3). The token vector goes to the Chevrotain parser, whose
- * tokens are whole statements: one object each, words are cut later.
+ * Logical lines -> statements. A statement ends at the end of its line or at a brace; braces count wherever
+ * they stand outside `"…"` (language.md §3). Lines without a special character, which is almost all of a
+ * large file, are cut where they stand, without a string or an object for each.
  */
-import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
 import type { Place } from './cst.ts';
+import type { SourceFile, Units } from './source-file.ts';
+import { CLOSE, OPEN, PLAIN, STRAY, type StatementKind, Statements, TOO_DEEP } from './statements.ts';
 import { isBlank } from './words.ts';
-
-/** A statement without a block. */
-export const Plain = createToken({ name: 'Plain', pattern: Lexer.NA });
-/** A statement, perhaps an empty one, with the `{` that follows it. */
-export const Open = createToken({ name: 'Open', pattern: Lexer.NA });
-export const Close = createToken({ name: 'Close', pattern: Lexer.NA });
-/** A `}` that closes nothing: the parser takes it as a line of its own. */
-export const Stray = createToken({ name: 'Stray', pattern: Lexer.NA });
-/** A brace nested deeper than `MAX_NESTING`; it stays in the tree as text. */
-export const TooDeep = createToken({ name: 'TooDeep', pattern: Lexer.NA });
-
-export const statementTokens: TokenType[] = [Plain, Open, Close, Stray, TooDeep];
 
 /** Real files nest six deep. The limit keeps the recursive parser off the end of the stack. */
 export const MAX_NESTING = 64;
 
-export interface StatementToken extends IToken {
-  readonly place: Place;
-  /** For `Open`: where the brace stands. */
-  brace?: Place;
-}
+/** Upstream reads 1022 characters and the newline at a time; the rest of a longer line is a new statement. */
+export const CHUNK = 1023;
+
+const NEWLINE = 0x0a;
+const QUOTE = 0x22;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const LOWER_I = 0x69;
+const LOWER_N = 0x6e;
+const LOWER_C = 0x63;
+
+/** Few statements, with their indent and newline, are shorter than 2^3 characters. */
+const SHORTEST_STATEMENT = 3;
+
+/** What a character means to the fast path. */
+const BRACE_CLASS = 1;
+const SPECIAL_CLASS = 2;
+const NEWLINE_CLASS = 4;
+
+const classes = new Uint8Array(0x10000);
+classes[OPEN_BRACE] = BRACE_CLASS;
+classes[CLOSE_BRACE] = BRACE_CLASS;
+classes[NEWLINE] = NEWLINE_CLASS;
+// Comments, quotes, definitions, conditions, sequences, NUL: these lines take the long way.
+for (const special of '#!"\\$@~\0') classes[special.charCodeAt(0)] = SPECIAL_CLASS;
 
 /** A line as the source stage hands it over. */
 export interface LogicalLine {
@@ -37,94 +46,197 @@ export interface LogicalLine {
   readonly exact: boolean;
 }
 
-export interface Scanner {
-  feed(line: LogicalLine): void;
-  finish(): { readonly tokens: StatementToken[]; readonly missingCloses: number };
+/** A place in a file that the scanner has reached: offset, and the number of the line before it. */
+export interface Reached {
+  at: number;
+  line: number;
 }
 
-export function createScanner(): Scanner {
-  const tokens: StatementToken[] = [];
-  let depth = 0;
-  let tooDeep = 0;
+/** Who takes the lines. */
+export interface LineSink {
+  /** May take whole lines from `reached` on that need no look at every stage. */
+  scanPlainLines(file: SourceFile, reached: Reached): void;
+  feed(line: LogicalLine): void;
+}
 
-  const placeOf = ({ exact, place }: LogicalLine, start: number, end: number): Place => {
-    if (!exact) return place;
-    const { file, line, lineStart } = place;
-    return { file, line, lineStart, start: place.start + start, end: place.start + end };
-  };
+export class Scanner implements LineSink {
+  readonly statements = new Statements();
+  #depth = 0;
+  #tooDeep = 0;
 
-  const push = (tokenType: TokenType, image: string, place: Place): StatementToken => {
-    const token: StatementToken = {
-      image,
-      startOffset: place.start,
-      tokenType,
-      tokenTypeIdx: tokenType.tokenTypeIdx ?? 0,
-      place,
-    };
-    tokens.push(token);
-    return token;
-  };
+  /** Opening braces that nothing has closed so far. */
+  get open(): number {
+    return this.#depth + this.#tooDeep;
+  }
 
-  const openBrace = (image: string, place: Place, brace: Place): void => {
-    if (depth >= MAX_NESTING) {
-      if (image !== '') push(Plain, image, place);
-      tooDeep++;
-      push(TooDeep, '{', brace);
+  /** Takes whole lines as long as they hold nothing special, and moves `reached` to the first that does. */
+  scanPlainLines(file: SourceFile, reached: Reached): void {
+    const { units } = file;
+    const { length } = units;
+    let { at, line } = reached;
+    // A character may be three bytes, and bytes are what upstream counts.
+    const limit = units instanceof Uint8Array ? CHUNK : CHUNK / 3;
+    if (at === 0) this.statements.reserve(length >> SHORTEST_STATEMENT);
+    while (at < length) {
+      let start = at;
+      while (start < length && units[start] !== NEWLINE && isBlank(units[start] as number)) start++;
+      let end = start;
+      let seen = 0;
+      for (; end < length; end++) {
+        const kind = classes[units[end] as number] as number;
+        if (kind === 0) continue;
+        if (kind === NEWLINE_CLASS) break;
+        seen |= kind;
+      }
+      if ((seen & SPECIAL_CLASS) !== 0 || end - at >= limit) break;
+      // `include` and its relatives are the only keywords that work before statements exist.
+      if (units[start] === LOWER_I && units[start + 1] === LOWER_N && units[start + 2] === LOWER_C) break;
+      if (seen !== 0 && includesBehindBrace(units, start, end)) break;
+      line++;
+      at = end + 1;
+      while (end > start && isBlank(units[end - 1] as number)) end--;
+      if (start === end) continue;
+      if (seen === 0) this.statements.add(PLAIN, file, start, end, line);
+      else this.#braces(file, start, end, line);
+    }
+    reached.at = Math.min(at, length);
+    reached.line = line;
+  }
+
+  #braces(file: SourceFile, from: number, end: number, line: number): void {
+    const { units } = file;
+    let start = from;
+    for (let at = from; at < end; at++) {
+      const code = units[at];
+      if (code !== OPEN_BRACE && code !== CLOSE_BRACE) continue;
+      let stop = at;
+      while (stop > start && isBlank(units[stop - 1] as number)) stop--;
+      if (code === OPEN_BRACE) this.#openAt(file, start, stop, at, line);
+      else {
+        if (stop > start) this.statements.add(PLAIN, file, start, stop, line);
+        this.statements.add(this.#closeKind(), file, at, at + 1, line);
+      }
+      start = at + 1;
+      while (start < end && isBlank(units[start] as number)) start++;
+    }
+    if (start < end) this.statements.add(PLAIN, file, start, end, line);
+  }
+
+  #openAt(file: SourceFile, start: number, stop: number, at: number, line: number): void {
+    const { statements } = this;
+    if (this.#depth >= MAX_NESTING) {
+      if (stop > start) statements.add(PLAIN, file, start, stop, line);
+      this.#tooDeep++;
+      statements.add(TOO_DEEP, file, at, at + 1, line);
       return;
     }
-    depth++;
-    const last = tokens.at(-1);
-    if (image === '' && last?.tokenType === Plain) {
+    this.#depth++;
+    if (stop > start) {
+      statements.add(OPEN, file, start, stop, line);
+    } else if (statements.count > 0 && statements.kindOf(statements.count - 1) === PLAIN) {
       // The keyword stood on an earlier line: `vrrp_instance A` and `{` below it are one opening statement.
-      last.tokenType = Open;
-      last.tokenTypeIdx = Open.tokenTypeIdx ?? 0;
-      last.brace = brace;
+      statements.openLast({ file, line, lineStart: file.lineStart(at), start: at, end: at + 1 });
     } else {
-      push(Open, image, image === '' ? brace : place).brace = brace;
+      statements.add(OPEN, file, at, at, line);
     }
-  };
+  }
 
-  const closeBrace = (brace: Place): void => {
-    if (tooDeep > 0) {
-      tooDeep--;
-      push(TooDeep, '}', brace);
-    } else if (depth > 0) {
-      depth--;
-      push(Close, '}', brace);
-    } else {
-      push(Stray, '}', brace);
+  #closeKind(): StatementKind {
+    if (this.#tooDeep > 0) {
+      this.#tooDeep--;
+      return TOO_DEEP;
     }
-  };
+    if (this.#depth === 0) return STRAY;
+    this.#depth--;
+    return CLOSE;
+  }
 
-  const feed = (line: LogicalLine): void => {
-    const text = line.text;
+  /** A line that has come the long way. */
+  feed(line: LogicalLine): void {
+    const { text } = line;
     let from = 0;
     let quoted = false;
-    const statement = (end: number): { image: string; place: Place } => {
-      let start = from;
-      let stop = end;
-      while (start < stop && isBlank(text.charCodeAt(start))) start++;
-      while (stop > start && isBlank(text.charCodeAt(stop - 1))) stop--;
-      return { image: text.slice(start, stop), place: placeOf(line, start, stop) };
-    };
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at);
-      if (code === 0x22) quoted = !quoted;
-      else if (!quoted && (code === 0x7b || code === 0x7d)) {
-        const { image, place } = statement(at);
-        const brace = placeOf(line, at, at + 1);
-        if (code === 0x7b) {
-          openBrace(image, place, brace);
-        } else {
-          if (image !== '') push(Plain, image, place);
-          closeBrace(brace);
+      if (code === QUOTE) quoted = !quoted;
+      else if (!quoted && (code === OPEN_BRACE || code === CLOSE_BRACE)) {
+        if (code === OPEN_BRACE) this.#openIn(line, from, at);
+        else {
+          this.#statementIn(line, from, at);
+          this.#brace(this.#closeKind(), '}', line, at);
         }
         from = at + 1;
       }
     }
-    const rest = statement(text.length);
-    if (rest.image !== '') push(Plain, rest.image, rest.place);
-  };
+    this.#statementIn(line, from, text.length);
+  }
 
-  return { feed, finish: () => ({ tokens, missingCloses: depth + tooDeep }) };
+  #statementIn(line: LogicalLine, from: number, end: number, kind: StatementKind = PLAIN): boolean {
+    const [start, stop] = trimmed(line.text, from, end);
+    if (start === stop) return false;
+    const place = placeIn(line, start, stop);
+    const text = line.text.slice(start, stop);
+    // Words with quotes are cut in another way, so such a statement keeps its text.
+    if (line.exact && !text.includes('"')) {
+      this.statements.add(kind, place.file, place.start, place.end, place.line);
+    } else {
+      this.statements.addAside(kind, text, place);
+    }
+    return true;
+  }
+
+  #brace(kind: StatementKind, text: '{' | '}', line: LogicalLine, at: number): void {
+    const place = placeIn(line, at, at + 1);
+    if (line.exact) this.statements.add(kind, place.file, place.start, place.end, place.line);
+    else this.statements.addAside(kind, text, place);
+  }
+
+  #openIn(line: LogicalLine, from: number, at: number): void {
+    const { statements } = this;
+    const brace = placeIn(line, at, at + 1);
+    if (this.#depth >= MAX_NESTING) {
+      this.#statementIn(line, from, at);
+      this.#tooDeep++;
+      this.#brace(TOO_DEEP, '{', line, at);
+      return;
+    }
+    this.#depth++;
+    if (this.#statementIn(line, from, at, OPEN)) {
+      statements.setBrace(brace);
+    } else if (statements.count > 0 && statements.kindOf(statements.count - 1) === PLAIN) {
+      statements.openLast(brace);
+    } else {
+      statements.addAside(OPEN, '', brace);
+      statements.setBrace(brace);
+    }
+  }
+}
+
+/** What follows a brace may be an include: such a line takes the long way. */
+function includesBehindBrace(units: Units, start: number, end: number): boolean {
+  let afterBrace = false;
+  for (let at = start; at < end; at++) {
+    const code = units[at] as number;
+    if (code === OPEN_BRACE || code === CLOSE_BRACE) afterBrace = true;
+    else if (!isBlank(code)) {
+      if (afterBrace && code === LOWER_I && units[at + 1] === LOWER_N && units[at + 2] === LOWER_C)
+        return true;
+      afterBrace = false;
+    }
+  }
+  return false;
+}
+
+function trimmed(text: string, from: number, end: number): readonly [start: number, end: number] {
+  let start = from;
+  let stop = end;
+  while (start < stop && isBlank(text.charCodeAt(start))) start++;
+  while (stop > start && isBlank(text.charCodeAt(stop - 1))) stop--;
+  return [start, stop];
+}
+
+function placeIn({ exact, place }: LogicalLine, start: number, end: number): Place {
+  if (!exact) return place;
+  const { file, line, lineStart } = place;
+  return { file, line, lineStart, start: place.start + start, end: place.start + end };
 }

@@ -6,7 +6,7 @@
  */
 import type { Diagnostic, DiagnosticClass } from '../src/diagnostics.ts';
 import { decomment } from './comments.ts';
-import { type Place, type SourceFile, spanOf } from './cst.ts';
+import { type Place, spanOf } from './cst.ts';
 import type { Facts } from './facts.ts';
 import {
   ALL_CHECKS,
@@ -20,13 +20,14 @@ import {
   unmatched,
   unusable,
 } from './include.ts';
-import type { LogicalLine } from './scanner.ts';
+import { CHUNK, type LineSink, type Reached } from './scanner.ts';
 import { parseSequence } from './sequences.ts';
+import { SourceFile, textOf } from './source-file.ts';
 import { continuation, type Definitions, expand, parseDefinition } from './substitution.ts';
-import { splitWords, trimBlanks } from './words.ts';
+import { isBlank, splitWords, trimBlanks } from './words.ts';
 
-/** Upstream reads 1022 characters and the newline at a time; the rest of a longer line is a new statement. */
-const CHUNK = 1023;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 const MAX_INCLUDE_DEPTH = 100;
 /** Lines that one physical line may grow into; a definition that contains itself would never end. */
 const MAX_GROWTH = 100_000;
@@ -40,7 +41,7 @@ export interface SourceResult {
 
 interface State {
   readonly facts: Facts;
-  readonly sink: (line: LogicalLine) => void;
+  readonly sink: LineSink;
   readonly files: SourceFile[];
   readonly diagnostics: Diagnostic[];
   readonly definitions: Definitions;
@@ -72,7 +73,7 @@ interface Work {
   readonly level: number;
 }
 
-export function readSource(mainFile: string, facts: Facts, sink: (line: LogicalLine) => void): SourceResult {
+export function readSource(mainFile: string, facts: Facts, sink: LineSink): SourceResult {
   const state: State = {
     facts,
     sink,
@@ -89,9 +90,22 @@ export function readSource(mainFile: string, facts: Facts, sink: (line: LogicalL
 }
 
 function report(state: State, kind: DiagnosticClass, code: string, text: string, place?: Place): void {
-  state.diagnostics.push(
-    place ? { code, class: kind, text, span: spanOf(place) } : { code, class: kind, text },
-  );
+  const base = { code, class: kind, text };
+  if (!place) {
+    state.diagnostics.push(base);
+    return;
+  }
+  inParent(state, base, place);
+  // For what is wrong with the text itself upstream's children say it again, with their number of the line.
+  if (kind === 'general') inChildren(state, base, place);
+}
+
+function inParent(state: State, base: Omit<Diagnostic, 'span'>, place: Place): void {
+  state.diagnostics.push({ ...base, span: spanOf(place, true) });
+}
+
+function inChildren(state: State, base: Omit<Diagnostic, 'span'>, place: Place): void {
+  state.diagnostics.push({ ...base, span: spanOf(place) });
 }
 
 function readMain(state: State, mainFile: string): void {
@@ -103,10 +117,10 @@ function readMain(state: State, mainFile: string): void {
   }
   const content = state.facts.readFile(name);
   if (content.ok) {
-    readFile(state, { name, text: decode(content.bytes) }, name, 0);
+    readFile(state, new SourceFile(name, content.bytes), name, 0);
     for (const more of matches.slice(1)) {
       const next = state.facts.readFile(more);
-      if (next.ok) readFile(state, { name: more, text: decode(next.bytes) }, more, 0);
+      if (next.ok) readFile(state, new SourceFile(more, next.bytes), more, 0);
     }
   } else if (content.problem === 'unreadable') {
     report(state, 'fatal', 'AV0002', `Unable to read configuration file ${name}`);
@@ -122,44 +136,62 @@ function readMain(state: State, mainFile: string): void {
   }
 }
 
-/**
- * Bytes are opaque upstream: what is not UTF-8 is taken byte by byte, so nothing is lost and nothing fails.
- */
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('latin1').decode(bytes);
-  }
-}
-
 function readFile(state: State, file: SourceFile, path: string, depth: number): void {
-  const { text } = file;
+  const { units } = file;
   state.files.push(file);
   const checks = state.checks;
   const from: Origin = { file, path, pwd: directoryOf(state.facts.cwd, path), depth };
-  let number = 0;
-  for (let start = 0; start < text.length; ) {
-    const lineStart = start;
-    const newline = text.indexOf('\n', start);
-    const next = newline < 0 ? text.length : newline + 1;
-    let end = newline < 0 ? text.length : newline;
-    number++;
-    while (end > start && text.charCodeAt(end - 1) === 0x0d) end--;
-    // The pieces of an over-long line are statements of their own; only the last one counts as a line.
-    for (; end - start >= CHUNK; start += CHUNK) {
-      physicalLine(state, from, {
-        file,
-        line: Math.max(number - 1, 1),
-        lineStart,
-        start,
-        end: start + CHUNK,
-      });
-    }
-    physicalLine(state, from, { file, line: number, lineStart, start, end });
-    start = next;
+  const reached: Reached = { at: 0, line: 0 };
+  let less = 0;
+  while (reached.at < units.length) {
+    if (!state.open) state.sink.scanPlainLines(file, reached);
+    if (reached.at >= units.length) break;
+    const start = reached.at;
+    const newline = units.indexOf(NEWLINE, start);
+    const end = newline < 0 ? units.length : newline;
+    reached.at = newline < 0 ? end : end + 1;
+    less = longWay(state, from, { start, end, reached, less });
   }
   state.checks = checks;
+}
+
+interface LongWay {
+  readonly start: number;
+  readonly end: number;
+  readonly reached: Reached;
+  /** How many lines fewer than its children upstream's parent has counted so far. */
+  readonly less: number;
+}
+
+/**
+ * A physical line that needs a look at every stage. The pieces of an over-long one are statements of their
+ * own. The parent counts none of them but the last; it hands them on as lines, so the children count them,
+ * except that a piece that is still too long by its newline counts when the newline is met.
+ */
+function longWay(
+  state: State,
+  from: Origin,
+  { start: lineStart, end: newline, reached, less }: LongWay,
+): number {
+  const { file } = from;
+  let start = lineStart;
+  let end = newline;
+  let behind = less;
+  while (end > start && file.units[end - 1] === RETURN) end--;
+  for (let cut = file.cut(start, end, CHUNK); cut > 0; cut = file.cut(start, end, CHUNK)) {
+    const whole = decomment(textOf(file.units, start, cut)).text.length === cut - start;
+    const line = whole ? reached.line : reached.line + 1;
+    const more = whole ? 0 : 1;
+    file.countsDiffer(start, behind + more - (file.isUnended(start) ? 1 : 0), behind + more - 1);
+    physicalLine(state, from, { file, line, lineStart, start, end: cut });
+    start = cut;
+    reached.line++;
+    behind++;
+  }
+  reached.line++;
+  if (behind > less) file.countsDiffer(start, behind, behind);
+  physicalLine(state, from, { file, line: reached.line, lineStart, start, end });
+  return behind;
 }
 
 function directoryOf(cwd: string, name: string): string {
@@ -171,15 +203,17 @@ function directoryOf(cwd: string, name: string): string {
 
 function physicalLine(state: State, from: Origin, place: Place): void {
   const { file, line, lineStart, start, end } = place;
-  const raw = file.text.slice(start, end);
+  const raw = textOf(file.units, start, end);
   if (raw.includes('\0')) {
     report(state, 'general', 'AV0010', 'configuration appears to have embedded NULs - ignoring line', place);
     return;
   }
   const { text, changed, continues, openQuote } = decomment(raw);
   if (openQuote) {
-    report(state, 'general', 'AV0011', `Unterminated quote '${text}'`, place);
-    report(state, 'general', 'AV0012', `Unmatched quote: '${lastStatement(text)}'`, place);
+    const base = { code: 'AV0011', class: 'general' } as const;
+    inParent(state, { ...base, text: `Unterminated quote '${text}'` }, place);
+    // The parent hands lines on without the blanks at their end.
+    inChildren(state, { ...base, text: `Unterminated quote '${trimBlanks(text)}'` }, place);
   }
   if (state.open) {
     continueDefinition(state, state.open, text, continues);
@@ -194,6 +228,13 @@ function physicalLine(state: State, from: Origin, place: Place): void {
   // A definition whose first line has a comment goes on when the comment ends in a backslash.
   const commented = continues && !text.endsWith('\\') && parseDefinition(text) !== undefined;
   logicalLine(state, { text: commented ? `${text}\\` : text, place: at, exact, from, level: 0 });
+}
+
+/** Words are cut without regard to backslashes, so an odd number of quotes leaves one open. */
+function isUnmatched(text: string): boolean {
+  let unmatched = false;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) unmatched = !unmatched;
+  return unmatched;
 }
 
 /** The statement that the open quote is part of: what follows the last brace outside quotes. */
@@ -240,8 +281,45 @@ function logicalLine(state: State, work: Work): void {
     return;
   }
   if (text.startsWith('include_check')) state.checks = includeCheckLine(text, state.checks);
-  const { place, exact } = current;
-  state.sink({ text, place, exact });
+  feedPieces(state, current);
+}
+
+/**
+ * What follows a brace is a line of its own upstream, and may be a definition, a condition, a sequence or an
+ * include again. Other rests are statements, and go to the scanner with the rest of the line.
+ */
+function feedPieces(state: State, work: Work): void {
+  const { text, place, exact } = work;
+  const at = restOfItsOwn(text);
+  if (at < 0) {
+    // Words are cut now, and not before: a line that its condition drops has no open quote.
+    if (isUnmatched(text))
+      report(state, 'general', 'AV0012', `Unmatched quote: '${lastStatement(text)}'`, place);
+    state.sink.feed({ text, place, exact });
+    return;
+  }
+  const split = exact ? place.start + at : place.end;
+  const head = exact ? { ...place, end: split } : place;
+  const rest = exact ? { ...place, start: split } : place;
+  state.sink.feed({ text: text.slice(0, at), place: head, exact });
+  logicalLine(state, { ...work, text: text.slice(at), place: rest });
+}
+
+/** Where, behind a brace, something begins that the scanner does not know; -1 = nowhere. */
+function restOfItsOwn(text: string): number {
+  let quoted = false;
+  let afterBrace = false;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (char === '"') quoted = !quoted;
+    if (!quoted && (char === '{' || char === '}')) afterBrace = true;
+    else if (!isBlank(text.charCodeAt(at))) {
+      const starts = char === '$' || char === '@' || char === '~' || text.startsWith('inc', at);
+      if (afterBrace && starts) return at;
+      afterBrace = false;
+    }
+  }
+  return -1;
 }
 
 function includeCheckLine(text: string, current: IncludeChecks): IncludeChecks {
@@ -330,7 +408,7 @@ function includeFiles(state: State, include: IncludeLine, work: Work): void {
       return;
     }
     const content = state.facts.readFile(path);
-    if (content.ok) readFile(state, { name, text: decode(content.bytes) }, path, work.from.depth + 1);
+    if (content.ok) readFile(state, new SourceFile(name, content.bytes), path, work.from.depth + 1);
     else reportInclude(state, unusable(name, content.problem, content.reason ?? '', include.checks), work);
   }
 }

@@ -2,7 +2,7 @@
  * Facts from plain objects: what a test, a linter or an editor gives the language in place of the real world.
  */
 
-import type { Facts, FileContent, InterfaceFacts, ScriptFacts } from './facts.ts';
+import type { Facts, FileContent, InterfaceFacts, NameFile, ScriptFacts } from './facts.ts';
 import { braceAlternatives } from './include.ts';
 
 export interface ObjectFacts {
@@ -16,6 +16,18 @@ export interface ObjectFacts {
   readonly scripts?: Readonly<Record<string, Partial<ScriptFacts>>>;
   readonly overrides?: Partial<Facts>;
 }
+
+/** Some of iproute2's names, as Debian 12 has them, and some of /etc/protocols. */
+const NAMES: Readonly<Record<NameFile, Readonly<Record<string, number>>>> = {
+  rt_tables: { local: 255, main: 254, default: 253, unspec: 0 },
+  rt_protos: { unspec: 0, redirect: 1, kernel: 2, boot: 3, static: 4, keepalived: 18, bgp: 186 },
+  rt_scopes: { global: 0, nowhere: 255, host: 254, link: 253, site: 200 },
+  rt_dsfield: { default: 0, AF11: 0x28, CS1: 0x20, EF: 0xb8 },
+  rt_realms: { cosmos: 0 },
+  rt_addrprotos: { unspec: 0, kernel_lo: 1, keepalived: 18 },
+  group: { default: 0 },
+  protocols: { icmp: 1, tcp: 6, TCP: 6, udp: 17, UDP: 17, 'ipv6-icmp': 58, 'IPv6-ICMP': 58, vrrp: 112 },
+};
 
 const DEFAULT_INTERFACES = ['lo', 'eth0', 'eth1', 'eth2'];
 
@@ -37,6 +49,7 @@ export function objectFacts(given: ObjectFacts = {}): Facts {
     },
     readFile: (path) => readObject(files, path),
     glob: (pattern) => globObject(Object.keys(files), pattern),
+    names: (file) => new Map(Object.entries(NAMES[file])),
     ...given.overrides,
   };
 }

@@ -7,19 +7,22 @@
  * block, upstream looks the inner lines up in the enclosing table and takes the `}` for that of the enclosing
  * block, so nesting here follows the tables, not the braces.
  */
-import { Line, type Tree } from './cst.ts';
+import { assertNever } from '../src/units.ts';
+import { BraceLine, type Line, StatementLine, type Tree } from './cst.ts';
 import type { Scope, Session } from './drafts.ts';
 import { missingParameter, readScalar } from './keywords/read-scalar.ts';
-import type { AnyRow, BlockRow, List, Rows } from './keywords/row.ts';
-import { fillText } from './keywords/row.ts';
-
-export type PassProcess = 'parent' | 'vrrp';
+import type { AnyRow, BlockRow, List, PassProcess, Repeats, Rows } from './keywords/row.ts';
+import { fillText, passesOf } from './keywords/row.ts';
+import { CLOSE, OPEN, PLAIN, STRAY, type Statements, TOO_DEEP } from './statements.ts';
 
 interface BlockFrame {
   readonly kind: 'block';
-  readonly rows: Rows;
+  readonly rows: ReadonlyMap<string, AnyRow>;
   readonly scope: Scope;
   readonly row: BlockRow<Rows> | undefined;
+  /** Index of the opening statement, and how much had been reported before it. */
+  readonly index: number;
+  readonly reportedBefore: number;
   /** The keyword had no `{`: said at the next statement. */
   awaitsBrace: boolean;
 }
@@ -34,6 +37,9 @@ interface ListFrame {
 
 type Frame = BlockFrame | ListFrame;
 
+/** In place of the index of a statement that opens no block. */
+const NO_BLOCK = -1;
+
 /** What to do with the braces that follow a statement. */
 type Entry = 'entered' | 'skip' | 'unexpected';
 
@@ -42,6 +48,18 @@ interface Pass {
   readonly session: Session;
   readonly frames: Frame[];
   readonly stopped: () => boolean;
+  /** How much has been reported so far. */
+  readonly reported: () => number;
+  /** The last block that can serve another owner. */
+  kept: Kept | undefined;
+}
+
+interface Kept {
+  readonly index: number;
+  readonly value: unknown;
+  readonly repeats: Repeats;
+  /** The table that the block's keyword was found in. */
+  readonly rows: ReadonlyMap<string, AnyRow>;
 }
 
 export interface WalkOptions {
@@ -50,13 +68,22 @@ export interface WalkOptions {
   readonly process: PassProcess;
   readonly session: Session;
   readonly stopped: () => boolean;
+  readonly reported: () => number;
 }
 
 export function walk(options: WalkOptions): void {
-  const { tree, rows, process, session, stopped } = options;
-  const root: BlockFrame = { kind: 'block', rows, scope: session.root, row: undefined, awaitsBrace: false };
-  const pass: Pass = { process, session, frames: [root], stopped };
-  walkLines(pass, tree.lines);
+  const { tree, rows, process, session, stopped, reported } = options;
+  const root: BlockFrame = {
+    kind: 'block',
+    rows: rowMap(rows),
+    scope: session.root,
+    row: undefined,
+    index: NO_BLOCK,
+    reportedBefore: 0,
+    awaitsBrace: false,
+  };
+  const pass: Pass = { process, session, frames: [root], stopped, reported, kept: undefined };
+  walkStatements(pass, tree.statements);
   if (stopped()) return;
   // A file that ends early closes its blocks; the missing braces are counted and reported, nothing is lost.
   while (pass.frames.length > 1) leave(pass, undefined);
@@ -66,62 +93,94 @@ export function walk(options: WalkOptions): void {
   }
 }
 
-/** The scanner limits nesting, so recursion is safe. */
-function walkLines(pass: Pass, lines: readonly Line[]): void {
-  for (const line of lines) {
-    if (pass.stopped()) return;
-    if (line.kind === 'stray-close') {
-      pass.session.report("Extra '}' found", line, { code: 'AV0033' });
-      closeBrace(pass, line);
-      continue;
+function walkStatements(pass: Pass, statements: Statements): void {
+  const { count } = statements;
+  for (let index = 0; index < count && !pass.stopped(); index++) {
+    const kind = statements.kindOf(index);
+    const line = new StatementLine(statements, index);
+    switch (kind) {
+      case PLAIN:
+        statement(pass, line, NO_BLOCK);
+        break;
+      case OPEN: {
+        if (isRepeat(pass, statements, index)) {
+          index = endOfBlock(statements, index);
+          break;
+        }
+        // A `{` that follows no keyword has an empty statement before it.
+        const entry = statements.isEmpty(index) ? 'unexpected' : statement(pass, line, index);
+        if (pass.stopped()) break;
+        if (entry === 'unexpected') unexpectedOpen(pass, new BraceLine('{', statements.braceOf(index)));
+        if (entry === 'skip') index = endOfBlock(statements, index);
+        break;
+      }
+      case CLOSE:
+        closeBrace(pass, line);
+        break;
+      case STRAY:
+        pass.session.report("Extra '}' found", line, { code: 'AV0033' });
+        closeBrace(pass, line);
+        break;
+      case TOO_DEEP:
+        pass.session.report(`Unexpected '${line.text}' - ignoring`, line, { code: 'AV0032' });
+        break;
+      default:
+        assertNever(kind);
     }
-    if (line.kind === 'too-deep') {
-      pass.session.report(`Unexpected '${line.text}' - ignoring`, line, { code: 'AV0032' });
-      continue;
-    }
-    // A `{` that follows no keyword has an empty statement before it.
-    const entry = line.text === '' ? 'unexpected' : statement(pass, line);
-    const { block } = line;
-    if (!block || pass.stopped() || entry === 'skip') continue;
-    if (entry === 'unexpected') unexpectedOpen(pass, line);
-    walkLines(pass, block.lines);
-    if (block.close && !pass.stopped()) closeBrace(pass, block.close);
   }
 }
 
-function unexpectedOpen(pass: Pass, line: Line): void {
+/** The last statement of the block that `index` opens. */
+function endOfBlock(statements: Statements, index: number): number {
+  const close = statements.closeOf(index);
+  return close < 0 ? statements.count : close;
+}
+
+const rowMaps = new WeakMap<Rows, ReadonlyMap<string, AnyRow>>();
+
+/** A table as a map: looked up once for each statement, and free of the names of Object.prototype. */
+function rowMap(rows: Rows): ReadonlyMap<string, AnyRow> {
+  const known = rowMaps.get(rows);
+  if (known) return known;
+  const made = new Map(Object.entries(rows) as [string, AnyRow][]);
+  rowMaps.set(rows, made);
+  return made;
+}
+
+function unexpectedOpen(pass: Pass, brace: Line): void {
   const top = pass.frames.at(-1);
   if (top?.kind === 'list') {
     // Inside a list a brace is one more line of it.
-    listItem(pass, top, braceLine(line));
+    listItem(pass, top, brace);
     return;
   }
-  pass.session.report("Unexpected '{' - ignoring", braceLine(line), { code: 'AV0032' });
+  pass.session.report("Unexpected '{' - ignoring", brace, { code: 'AV0032' });
 }
 
-/** The `{` of a line as a line of its own, for messages that name the brace's place. */
-function braceLine(line: Line): Line {
-  const place = line.block?.open ?? line.place;
-  return new Line({ kind: 'keyword', text: '{', place });
+/** True when the block is the same as one that was read before, and has been given to its owner. */
+function isRepeat(pass: Pass, statements: Statements, index: number): boolean {
+  const { kept } = pass;
+  const top = pass.frames[pass.frames.length - 1];
+  if (kept === undefined || top?.kind !== 'block' || top.awaitsBrace || top.rows !== kept.rows) return false;
+  return statements.sameBlock(kept.index, index) && kept.repeats.give(kept.value, top.scope);
 }
 
-function statement(pass: Pass, line: Line): Entry {
-  const top = pass.frames.at(-1);
+function statement(pass: Pass, line: Line, index: number): Entry {
+  const top = pass.frames[pass.frames.length - 1];
+  const keyword = line.words[0];
   // A statement of an open quote alone has no words; what was wrong with it has been said already.
-  if (!top || line.words.length === 0) return 'unexpected';
+  if (top === undefined || keyword === undefined) return 'unexpected';
   if (top.kind === 'list') {
     listItem(pass, top, line);
     return 'unexpected';
   }
   if (top.awaitsBrace) missingBrace(pass, top, line);
-  const row = Object.hasOwn(top.rows, line.keyword)
-    ? (top.rows[line.keyword] as AnyRow | undefined)
-    : undefined;
+  const row = top.rows.get(keyword);
   if (!row) {
-    pass.session.report(`Unknown keyword '${line.keyword}'`, line, { code: 'AV0030' });
+    pass.session.report(`Unknown keyword '${keyword}'`, line, { code: 'AV0030' });
     return 'unexpected';
   }
-  return apply(pass, top, row, line);
+  return apply(pass, top, row, line, index);
 }
 
 function missingBrace(pass: Pass, frame: BlockFrame, line: Line): void {
@@ -129,13 +188,10 @@ function missingBrace(pass: Pass, frame: BlockFrame, line: Line): void {
   pass.session.report("Missing '{' at beginning of configuration block", line, { code: 'AV0031' });
 }
 
-const rootProcess = (row: AnyRow): PassProcess =>
-  row.process === 'all' || row.process === 'parent' ? 'parent' : 'vrrp';
-
-function apply(pass: Pass, frame: BlockFrame, row: AnyRow, line: Line): Entry {
+function apply(pass: Pass, frame: BlockFrame, row: AnyRow, line: Line, index: number): Entry {
   const { session } = pass;
   // Only blocks of the root belong to processes; inside a block everything belongs to the block's owner.
-  const foreign = pass.frames.length === 1 && rootProcess(row) !== pass.process;
+  const foreign = pass.frames.length === 1 && !passesOf(row).includes(pass.process);
   switch (row.kind) {
     case 'scalar':
       if (!foreign) readScalar(row, line, frame.scope, session);
@@ -144,14 +200,15 @@ function apply(pass: Pass, frame: BlockFrame, row: AnyRow, line: Line): Entry {
       if (!foreign) readCustom(row, line, frame.scope, session);
       return 'unexpected';
     case 'skipped':
+      if (foreign) return 'skip';
       if (row.named && line.words.length < 2) missingParameter(line, session);
       session.notYet(line.keyword, line);
-      if (pass.process === 'vrrp') session.known.add(`${line.keyword} ${line.words[1] ?? ''}`);
+      session.known.add(`${line.keyword} ${line.words[1] ?? ''}`);
       return 'skip';
     case 'list':
-      return foreign ? 'skip' : enterList(pass, row, line, frame.scope);
+      return foreign ? 'skip' : enterList(pass, row, line, frame.scope, index !== NO_BLOCK);
     case 'block':
-      return foreign ? 'skip' : enterBlock(pass, row, line, frame.scope);
+      return foreign ? 'skip' : enterBlock(pass, row, line, frame.scope, index);
   }
 }
 
@@ -168,27 +225,30 @@ function readCustom(
   scope.places[line.keyword] = line;
 }
 
-function enterBlock(pass: Pass, row: BlockRow<Rows>, line: Line, scope: Scope): Entry {
+function enterBlock(pass: Pass, row: BlockRow<Rows>, line: Line, scope: Scope, index: number): Entry {
+  const reportedBefore = pass.reported();
   const inner = row.open(line, scope, pass.session);
   if (!inner) return 'skip';
   pass.frames.push({
     kind: 'block',
-    rows: row.rows,
+    rows: rowMap(row.rows),
     scope: inner,
     row,
-    awaitsBrace: line.block === undefined,
+    index,
+    reportedBefore,
+    awaitsBrace: index === NO_BLOCK,
   });
   return 'entered';
 }
 
-function enterList(pass: Pass, row: List<unknown>, line: Line, scope: Scope): Entry {
+function enterList(pass: Pass, row: List<unknown>, line: Line, scope: Scope, hasBlock: boolean): Entry {
   const [keyword = '', extra] = line.words;
-  if (extra !== undefined) {
+  if (extra !== undefined && !row.named) {
     const text = `Block ${keyword} has extra parameters ${extra} ...`;
     pass.session.report(text, line, { code: 'AV0035' });
   }
   if (row.begin && !row.begin(line, scope, pass.session)) return 'skip';
-  if (line.block === undefined) {
+  if (!hasBlock) {
     const text = `'{' missing from beginning of block ${keyword}`;
     pass.session.report(text, line, { class: 'notice', shown: false, code: 'AV0036' });
   }
@@ -218,10 +278,16 @@ function leave(pass: Pass, line: Line | undefined): void {
   if (!frame) return;
   if (frame.kind === 'list') {
     const { row, scope } = frame;
+    row.end?.(line, scope, pass.session);
     if (frame.items > 0 || row.empty === undefined) return;
-    pass.session.report(fillText(row.empty, frame.line, scope), line ?? frame.line);
+    pass.session.report(fillText(row.empty, frame.line, scope), line);
     return;
   }
-  const at = line ?? frame.scope.line;
-  if (frame.row?.close && at) frame.row.close(frame.scope, pass.session, at);
+  const { row, index, scope } = frame;
+  row?.close?.(scope, pass.session, line);
+  if (!row?.repeats || index === NO_BLOCK || pass.reported() !== frame.reportedBefore) return;
+  const value = row.repeats.keep(scope);
+  const outer = pass.frames[pass.frames.length - 1];
+  if (value === undefined || outer?.kind !== 'block') return;
+  pass.kept = { index, value, repeats: row.repeats, rows: outer.rows };
 }

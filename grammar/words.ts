@@ -3,6 +3,7 @@
  * (language.md §2.5, §2.6); script and notify lines are read again with shell-like quoting (§2.9).
  */
 import { fail, ok, type Result } from '../src/result.ts';
+import { textOf, type Units } from './source-file.ts';
 
 const SPACE = 0x20;
 const QUOTE = 0x22;
@@ -45,6 +46,60 @@ export function splitWords(text: string): readonly string[] {
     }
   }
   return words;
+}
+
+const CACHE_SLOTS = 4096;
+/** Longer words are rare and rarely repeated. */
+const CACHED_LENGTH = 32;
+
+/**
+ * The words met last, by hash. Configurations repeat themselves: a string is made for a new word only, which
+ * is what most of the time would go into.
+ */
+export class WordCache {
+  readonly #slots: string[] = new Array(CACHE_SLOTS).fill('');
+
+  get(units: Units, start: number, end: number, hash: number): string {
+    const slot = (hash ^ (hash >>> 12)) & (CACHE_SLOTS - 1);
+    const known = this.#slots[slot] as string;
+    const length = end - start;
+    if (known.length === length) {
+      let at = 0;
+      while (at < length && known.charCodeAt(at) === units[start + at]) at++;
+      if (at === length) return known;
+    }
+    const word = textOf(units, start, end);
+    if (length <= CACHED_LENGTH) this.#slots[slot] = word;
+    return word;
+  }
+}
+
+/** Splits a statement without quotes where it stands in the file. */
+export function splitUnits(units: Units, start: number, end: number, cache: WordCache): readonly string[] {
+  let at = start;
+  let words: string[] | undefined;
+  let first: string | undefined;
+  let second: string | undefined;
+  while (at < end) {
+    while (at < end && isBlank(units[at] as number)) at++;
+    if (at === end) break;
+    const from = at;
+    let hash = 0;
+    for (let code = 0; at < end; at++) {
+      code = units[at] as number;
+      if (isBlank(code)) break;
+      hash = (Math.imul(hash, 31) + code) | 0;
+    }
+    const word = cache.get(units, from, at, hash);
+    // An array that grows by push has room for sixteen more words, and most statements have two or three.
+    if (words !== undefined) words.push(word);
+    else if (first === undefined) first = word;
+    else if (second === undefined) second = word;
+    else words = [first, second, word];
+  }
+  if (words !== undefined) return words;
+  if (first === undefined) return [];
+  return second === undefined ? [first] : [first, second];
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

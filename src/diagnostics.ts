@@ -3,10 +3,12 @@
  * configuration is repaired as upstream repairs it, and the list decides the exit status of `-t`.
  */
 
-/** Half-open range of UTF-16 offsets into `file`, with the 1-based line the way upstream counts it. */
+/** Half-open range of UTF-16 offsets into `file`, with its 1-based line. */
 export interface Span {
   readonly file: string;
   readonly line: number;
+  /** What upstream takes for the number of the line, where that is another one; `none` = it has none. */
+  readonly number?: number | 'none';
   /** 1-based column of the first character. */
   readonly column: number;
   readonly start: number;

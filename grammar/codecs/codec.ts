@@ -8,6 +8,8 @@ export interface Parsed<T> {
   readonly value?: T;
   /** Upstream's text about the word; present with a value when the word was repaired. */
   readonly complaint?: string;
+  /** One more text, said before the complaint. */
+  readonly remark?: string;
 }
 
 export interface ParseMode {

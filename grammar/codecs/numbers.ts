@@ -26,6 +26,8 @@ const prefix = (lenient: boolean | undefined, mode: ParseMode): string =>
 
 export function readInteger(word: string, options: IntegerOptions, mode: ParseMode): Parsed<number> {
   const { min, max, signed = false, lenient } = options;
+  const plain = plainDigits(word);
+  if (plain >= min && plain <= max && plain >= 0) return { value: plain };
   const warn = prefix(lenient, mode);
   const match = /^[ \t\n\v\f\r]*([+-]?)(\d*)(.*)$/s.exec(word);
   const [, sign = '', digits = '', rest = ''] = match ?? [];
@@ -50,10 +52,25 @@ export function readInteger(word: string, options: IntegerOptions, mode: ParseMo
   return { value: value === 0 ? 0 : value };
 }
 
+/** The value of up to nine digits, which is what nearly every number in a file is; -1 for anything else. */
+function plainDigits(word: string): number {
+  const { length } = word;
+  if (length === 0 || length > 9) return -1;
+  let value = 0;
+  for (let at = 0; at < length; at++) {
+    const digit = word.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
 export interface DecimalOptions {
   /** In millionths. */
   readonly min: number;
   readonly max: number;
+  /** How messages show `max` where it is beyond what a double can hold. */
+  readonly maxText?: string;
   readonly lenient?: boolean;
 }
 
@@ -63,6 +80,8 @@ export interface DecimalOptions {
  */
 export function readDecimal(word: string, options: DecimalOptions, mode: ParseMode): Parsed<number> {
   const { min, max } = options;
+  const plain = plainDigits(word) * 1e6;
+  if (plain >= min && plain <= max && plain >= 0) return { value: plain };
   const warn = prefix(options.lenient, mode);
   const match = /^[ \t\n\v\f\r]*([+-]?)(\d*)(?:\.(\d*))?(.*)$/s.exec(word);
   const [, sign = '', whole = '', fraction = '', rest = ''] = match ?? [];
@@ -76,7 +95,7 @@ export function readDecimal(word: string, options: DecimalOptions, mode: ParseMo
   if (value > DECIMAL_MAX) return { complaint: `${warn}number '${word}' outside unsigned decimal range` };
   const rounded = value + (Number(fraction.charAt(6) || '0') >= 5 ? 1 : 0);
   if (rounded < min || rounded > max) {
-    const range = `[${(min / 1e6).toFixed(6)}, ${(max / 1e6).toFixed(6)}]`;
+    const range = `[${(min / 1e6).toFixed(6)}, ${options.maxText ?? (max / 1e6).toFixed(6)}]`;
     return { complaint: `${warn}number '${word}' outside range ${range}` };
   }
   return fraction.length > 6
@@ -105,8 +124,13 @@ export function int(min: number, max: number, strictness: 'strict' | 'lenient'):
 }
 
 /** Decimal seconds with microsecond resolution; bounds in seconds. */
-export function decimalSeconds(min: number, max: number): Codec<Us> {
-  const options = { min: Math.round(min * 1e6), max: Math.round(max * 1e6), lenient: true };
+export function decimalSeconds(min: number, max: number, maxText?: string): Codec<Us> {
+  const options = {
+    min: Math.round(min * 1e6),
+    max: Math.round(max * 1e6),
+    lenient: true,
+    ...(maxText === undefined ? {} : { maxText }),
+  };
   return {
     name: `SECONDS(${min}..${max})`,
     parse: (word, mode) => {
@@ -142,5 +166,39 @@ export function secondsOrFraction(min: number, max: number): Codec<Us> {
   return {
     ...decimal,
     parse: (word, mode) => (/^[^.]*\.\d*$/.test(word) ? decimal : whole).parse(word, mode),
+  };
+}
+
+/**
+ * A decimal as an integer of its smallest unit. Places beyond are cut and rounded, and said; what is left
+ * must be a number (observed on 2.2.7: `1.2.3` with no places is 1).
+ */
+export function readScaled(word: string, places: number): Parsed<number> {
+  if (/^\s*-/.test(word)) return { complaint: `negative number '${word}'` };
+  const point = word.indexOf('.');
+  const whole = point < 0 ? word : word.slice(0, point);
+  const fraction = point < 0 ? '' : word.slice(point + 1);
+  const remark = fraction.length > places ? { remark: `number '${word}' has too many decimal places` } : {};
+  const digits = `${whole}${fraction.slice(0, places).padEnd(places, '0')}`;
+  if (!/^\s*\+?\d*$/.test(digits)) return { ...remark, complaint: `invalid number '${word}'` };
+  const value = Number(digits) + (fraction.charAt(places) >= '5' ? 1 : 0);
+  if (value > DECIMAL_MAX) return { ...remark, complaint: `number '${word}' outside unsigned decimal range` };
+  return { ...remark, value };
+}
+
+/** Decimal milliseconds with three places, kept as microseconds; bounds in milliseconds. */
+export function decimalMilliseconds(min: number, max: number): Codec<Us> {
+  return {
+    name: `MILLISECONDS(${min}..${max})`,
+    parse: (word) => {
+      const { value, ...said } = readScaled(word, 3);
+      if (value === undefined) return said;
+      if (value < min * 1000 || value > max * 1000) {
+        const range = `[${min.toFixed(3)}, ${max.toFixed(3)}]`;
+        return { ...said, complaint: `number '${word}' outside range ${range}` };
+      }
+      return { ...said, value: us(value) };
+    },
+    print: (value) => String(value / 1000),
   };
 }

@@ -6,7 +6,8 @@ import { seconds, us } from '../../src/units.ts';
 import { text } from '../codecs/codec.ts';
 import { decimalSeconds, int, uint, wholeSeconds } from '../codecs/numbers.ts';
 import * as own from './global-keywords.ts';
-import { block, list, type RowBase, scalar } from './row.ts';
+import { lvsSyncDaemon } from './lvs-sync-daemon.ts';
+import { block, list, type Process, type RowBase, scalar } from './row.ts';
 import { commandRow } from './scripts.ts';
 import { flag, optionalToggle, toggle } from './shortcuts.ts';
 
@@ -63,10 +64,11 @@ const bufferSize = (doc: string, process: 'vrrp' | 'checker') =>
     default: 0,
   });
 
-const fifoScript = (doc: string) =>
+const fifoScript = (doc: string, process: Process) =>
   commandRow({
     doc,
     owner: 'vrrp',
+    process,
     missing: 'No {keyword} specified',
     again: '{keyword} already specified - ignoring {command}',
   });
@@ -171,7 +173,7 @@ export const globalRows = {
   lvs_flush: flag('Empty the IPVS table at start.', { process: 'checker' }),
   lvs_flush_on_stop: own.lvsFlushOnStop(),
   lvs_flush_onstop: own.lvsFlushOnStop('lvs_flush_on_stop'),
-  lvs_sync_daemon: own.lvsSyncDaemon,
+  lvs_sync_daemon: lvsSyncDaemon,
   vrrp_mcast_group4: own.multicastGroup(4),
   vrrp_mcast_group6: own.multicastGroup(6),
   vrrp_garp_master_delay: scalar(wholeSeconds(0, 4294), {
@@ -271,14 +273,14 @@ export const globalRows = {
     default: 1000,
   }),
   nftables_counters: flag('Count packets in the nftables rules.', { process: 'all' }),
-  notify_fifo: own.fifo('FIFO for all changes of state.'),
-  notify_fifo_script: fifoScript('Command that reads notify_fifo.'),
-  vrrp_notify_fifo: own.fifo('FIFO for changes of VRRP state.'),
-  vrrp_notify_fifo_script: fifoScript('Command that reads vrrp_notify_fifo.'),
+  notify_fifo: own.fifo('FIFO for all changes of state.', 'vrrp+checker'),
+  notify_fifo_script: fifoScript('Command that reads notify_fifo.', 'vrrp+checker'),
+  vrrp_notify_fifo: own.fifo('FIFO for changes of VRRP state.', 'vrrp'),
+  vrrp_notify_fifo_script: fifoScript('Command that reads vrrp_notify_fifo.', 'vrrp'),
   vrrp_notify_priority_changes: globalToggle('Write priority changes to the FIFOs.'),
   fifo_write_vrrp_states_on_reload: flag('Write all states to the FIFOs after a reload.'),
-  lvs_notify_fifo: own.fifo('FIFO for changes of virtual and real servers.'),
-  lvs_notify_fifo_script: fifoScript('Command that reads lvs_notify_fifo.'),
+  lvs_notify_fifo: own.fifo('FIFO for changes of virtual and real servers.', 'checker'),
+  lvs_notify_fifo_script: fifoScript('Command that reads lvs_notify_fifo.', 'checker'),
   checker_priority: niceness('checker'),
   checker_no_swap: flag('Lock the memory of the checker process.', { process: 'checker' }),
   checker_rt_priority: own.realTimePriority('checker'),
@@ -402,7 +404,10 @@ export const globalRows = {
   }),
   iproute_usr_dir: path('Directory of the iproute2 defaults.', 'v2.3.2', 'iproute_usr_dir requires path'),
   iproute_etc_dir: path('Directory of the iproute2 settings.', 'v2.3.2', 'iproute_etc_dir requires path'),
-  state_dump_file: path('Path of the state dump.', 'v2.3.3', 'state_dump_file requires a non-empty path'),
+  state_dump_file: {
+    ...path('Path of the state dump.', 'v2.3.3', 'state_dump_file requires a non-empty path'),
+    process: 'all',
+  },
   stats_dump_file: path(
     'Path of the statistics dump.',
     'v2.3.3',
@@ -414,7 +419,7 @@ export const globalRows = {
 export const globalDefs = block({
   doc: 'Options of the whole daemon.',
   args: '',
-  process: 'parent',
+  process: 'all',
   rows: globalRows,
   open: (_line, _scope, session) => session.globals,
 });

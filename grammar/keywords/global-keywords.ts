@@ -85,6 +85,7 @@ export const startStopScript = (which: 'startup' | 'shutdown') =>
   commandRow({
     doc: which === 'startup' ? 'Run before anything else.' : 'Run after everything else.',
     owner: 'startup',
+    process: 'parent',
     missing: `${which} script missing`,
     again: `${which} script already specified`,
     badUser: `Invalid ${which} script`,
@@ -165,56 +166,6 @@ export const lvsFlushOnStop = (aliasOf?: string): Custom<'all' | 'VS', undefined
       return value;
     },
   });
-
-export interface LvsSyncDaemon {
-  readonly interface: string;
-  readonly instance?: string;
-  readonly options: Readonly<Record<string, string>>;
-}
-
-const SYNC_LIMITS: Readonly<Record<string, { readonly min: number; readonly max: number }>> = {
-  id: { min: 0, max: 255 },
-  maxlen: { min: 1, max: 65_507 },
-  port: { min: 1, max: 65_535 },
-  ttl: { min: 1, max: 255 },
-};
-
-export const lvsSyncDaemon = custom<LvsSyncDaemon>({
-  args: 'IFNAME [[inst] INSTANCE] [id N] [maxlen N] [port N] [ttl N] [group ADDR]',
-  doc: 'Synchronise IPVS connections with the state of an instance.',
-  process: 'all',
-  read: (line, scope, session) => {
-    const [, name, ...words] = line.words;
-    const before = scope.values.lvs_sync_daemon as LvsSyncDaemon | undefined;
-    if (name === undefined) {
-      session.report('lvs_sync_daemon requires interface', line);
-      return undefined;
-    }
-    if (before) {
-      const given = `${before.interface} ${before.instance ?? ''}`;
-      session.report(`lvs_sync_daemon has already been specified as ${given} - ignoring`, line);
-      return undefined;
-    }
-    let instance: string | undefined;
-    const options: Record<string, string> = {};
-    for (let at = 0; at < words.length; at++) {
-      const key = words[at] ?? '';
-      if (key === 'inst') instance = words[++at];
-      else if (key === 'group') options[key] = words[++at] ?? '';
-      else if (Object.hasOwn(SYNC_LIMITS, key)) syncOption(key, words[++at] ?? '', options);
-      else if (at === 0) instance = key;
-      else session.report(`Unknown option ${key} specified for lvs_sync_daemon`, line);
-    }
-    return { interface: name, options, ...(instance === undefined ? {} : { instance }) };
-
-    function syncOption(key: string, word: string, into: Record<string, string>): void {
-      const { value, complaint } = readInteger(word, SYNC_LIMITS[key] ?? { min: 0, max: 0 }, mode(session));
-      if (complaint !== undefined) session.report(complaint, line);
-      if (value !== undefined) into[key] = String(value);
-      else session.report(`Invalid ${key === 'id' ? 'syncid' : key} (${word}) - defaulting to vrid`, line);
-    }
-  },
-});
 
 export function multicastGroup(family: Family): Custom<Address, undefined> {
   return custom({
@@ -377,10 +328,11 @@ export interface Fifo {
   readonly gid?: number;
 }
 
-export const fifo = (doc: string): Custom<Fifo, undefined> =>
+export const fifo = (doc: string, process: Process): Custom<Fifo, undefined> =>
   custom({
     args: 'PATH [USER [GROUP]]',
     doc,
+    process,
     read: (line, scope, session) => {
       const [keyword = '', path, user, group] = line.words;
       if (path === undefined) {

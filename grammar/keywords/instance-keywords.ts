@@ -5,13 +5,12 @@ import { MAX_INTERFACE_NAME } from '../codecs/names.ts';
 import { readInteger } from '../codecs/numbers.ts';
 import type { Line } from '../cst.ts';
 import type { InstanceDraft, Scope, Session, VipDraft } from '../drafts.ts';
-import { addressOptions, readAddressLine } from '../lines/address-line.ts';
+import { readAddressLine } from '../lines/address-line.ts';
 import { missingParameter } from './read-scalar.ts';
 import { type Custom, custom, type RowBase } from './row.ts';
 import { commandRow } from './scripts.ts';
 
 export const ADDRESS_LINE = 'IPADDR[/PREFIX] [OPTION]...';
-export const addressLineOptions: readonly string[] = ['IPADDR[/PREFIX]', ...Object.keys(addressOptions)];
 
 /** A prefix length after an address is accepted and means nothing (observed on 2.2.7). */
 const parseBare = (word: string): Address | undefined => parseAddress(word.split('/', 1)[0] ?? '');
@@ -81,6 +80,11 @@ export const vrf = withArgument<string>(
     }
     if (values.vrf !== undefined) {
       session.report(`(${name}) VRF interface already specified as '${String(values.vrf)}' - ignoring`, line);
+      return undefined;
+    }
+    if (!session.facts.interface(word) && !session.globals.values.dynamic_interfaces) {
+      session.report(`(${name}) WARNING - VRF interface ${word} doesn't exist`, line);
+      session.missingInterface = true;
       return undefined;
     }
     session.notYet('vrf', line);
@@ -312,55 +316,6 @@ export const vmacGarpIntvl = custom<GarpExtraInterfaces>({
     const value = garpExtra(line, session, `(${scope.name}): `, 0);
     if (value) scope.values.garp_extra_if = value;
     return value;
-  },
-});
-
-export interface VmacRequest {
-  readonly name?: string;
-  readonly mac?: string;
-}
-
-const looksLikeMac = (word: string): boolean => word.includes(':');
-const isMac = (word: string): boolean => /^([0-9a-fA-F]{2}:){4}([0-9a-fA-F]{2}:)?[0-9a-fA-F]{2}$/.test(word);
-
-export const useVmac = custom<VmacRequest>({
-  args: '[[name] IFNAME] [MAC] [netlink_notify_msg] [group GROUP]',
-  doc: 'Run on a macvlan that has the virtual MAC address.',
-  notYet: true,
-  read: (line, scope, session) => {
-    session.notYet('use_vmac', line);
-    const before = scope.values.use_vmac as VmacRequest | undefined;
-    let { name, mac } = before ?? {};
-    for (const word of line.words.slice(1)) {
-      if (looksLikeMac(word)) {
-        if (mac !== undefined) session.report('VMAC interface address already specified', line);
-        else if (isMac(word)) mac = word;
-        else session.report(`VMAC invalid MAC address ${word} - ignored`, line);
-      } else if (word === 'name' || word === 'netlink_notify_msg') {
-        // Words of 2.3.0 and later; the interface name follows `name`.
-      } else if (word === 'group') {
-        break;
-      } else if (name !== undefined) {
-        session.report('VMAC interface name already specified', line);
-      } else if (word.length > MAX_INTERFACE_NAME) {
-        session.report(`VMAC interface name '${word}' too long or invalid characters - ignoring`, line);
-      } else {
-        name = word;
-      }
-    }
-    return { ...(name === undefined ? {} : { name }), ...(mac === undefined ? {} : { mac }) };
-  },
-});
-
-export const useIpvlan = custom<readonly string[]>({
-  args: '[[name] IFNAME] [IPADDR[/MASK]] [bridge|private|vepa] [group GROUP]',
-  doc: 'Run on an ipvlan interface.',
-  notYet: true,
-  read: (line, scope, session) => {
-    session.notYet('use_ipvlan', line);
-    if (scope.values.use_ipvlan === undefined) return line.words.slice(1);
-    session.report(`(${scope.name}) use_ipvlan already specified`, line);
-    return undefined;
   },
 });
 

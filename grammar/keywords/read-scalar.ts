@@ -16,46 +16,50 @@ export function missingParameter(line: Line, session: Session, position = 2): vo
   session.stop();
 }
 
+/** `replace` says that there was a value already and takes the new one all the same. */
 export function readScalar(row: Scalar<unknown, unknown>, line: Line, scope: Scope, session: Session): void {
-  const say = (text: string | undefined): void => {
-    if (text !== undefined) session.report(fillText(text, line, scope), line);
-  };
-  const [keyword = '', ...args] = line.words;
-  const key = row.aliasOf ?? keyword;
-  say(row.deprecated);
-  const word = row.ignoresArguments ? undefined : args[0];
+  if (scope.muted) return;
+  const { words } = line;
+  const key = row.aliasOf ?? words[0] ?? '';
+  if (row.deprecated !== undefined) session.report(fillText(row.deprecated, line, scope), line);
+  const word = row.ignoresArguments ? undefined : words[1];
   if (word === undefined) {
-    if (row.bare !== undefined) store(row.bare);
-    else if (row.missing !== undefined) say(row.missing);
+    if (row.bare !== undefined) store(row, key, row.bare, line, scope);
+    else if (row.missing !== undefined) session.report(fillText(row.missing, line, scope), line);
     else missingParameter(line, session);
     return;
   }
-  if (row.repeat === 'first' && key in scope.values) {
-    say(row.again);
+  if (row.again !== undefined && key in scope.values) {
+    session.report(fillText(row.again, line, scope), line);
+    if (row.repeat !== 'replace') return;
+  } else if (row.repeat === 'first' && key in scope.values) {
     return;
   }
-  if (row.extra !== undefined && args.length > 1) {
-    say(row.extra);
+  if (row.extra !== undefined && words.length > 2) {
+    session.report(fillText(row.extra, line, scope), line);
     return;
   }
-  const { value, complaint } = row.codec.parse(word, { testing: session.facts.testing });
-  say(complaint);
+  const { value, complaint, remark } = row.codec.parse(word, session.facts);
+  if (remark !== undefined) session.report(remark, line);
+  if (complaint !== undefined) session.report(complaint, line);
   if (value === undefined) {
-    say(row.bad);
-    if (row.onBad !== undefined) store(row.onBad);
+    if (row.bad !== undefined) session.report(fillText(row.bad, line, scope), line);
+    if (row.onBad !== undefined) store(row, key, row.onBad, line, scope);
     return;
   }
-  if (row.raise && value === row.raise.from) {
-    say(row.raise.text);
-    store(row.raise.to);
+  if (row.raise !== undefined && value === row.raise.from) {
+    session.report(fillText(row.raise.text, line, scope), line);
+    store(row, key, row.raise.to, line, scope);
     return;
   }
-  store(value);
+  store(row, key, value, line, scope);
+}
 
-  function store(next: unknown): void {
+function store(row: Scalar<unknown, unknown>, key: string, next: unknown, line: Line, scope: Scope): void {
+  if (row.repeat === 'max') {
     const old = scope.values[key];
-    if (row.repeat === 'max' && typeof old === 'number' && typeof next === 'number' && old > next) return;
-    scope.values[key] = next;
-    scope.places[key] = line;
+    if (typeof old === 'number' && typeof next === 'number' && old > next) return;
   }
+  scope.values[key] = next;
+  scope.places[key] = line;
 }

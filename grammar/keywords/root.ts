@@ -4,9 +4,23 @@
 import { seconds } from '../../src/units.ts';
 import { text } from '../codecs/codec.ts';
 import { wholeSeconds } from '../codecs/numbers.ts';
+import { bfdInstance } from './bfd-instance.ts';
 import { globalDefs } from './global-defs.ts';
-import { custom, scalar, skipped } from './row.ts';
+import { custom, scalar } from './row.ts';
 import { flag } from './shortcuts.ts';
+import { ssl } from './ssl.ts';
+import {
+  garpGroup,
+  interfaceUpDownDelays,
+  linkbeatInterfaces,
+  staticIpaddress,
+  staticRoutes,
+  staticRules,
+  trackGroup,
+} from './static-blocks.ts';
+import { trackFile, vrrpTrackFile, vrrpTrackProcess } from './trackers.ts';
+import { virtualServer } from './virtual-server.ts';
+import { virtualServerGroup } from './virtual-server-group.ts';
 import { vrrpInstance } from './vrrp-instance.ts';
 import { vrrpScript } from './vrrp-script.ts';
 import { vrrpSyncGroup } from './vrrp-sync-group.ts';
@@ -52,18 +66,18 @@ export const rootRows = {
   vrrp_instance: vrrpInstance,
   vrrp_sync_group: vrrpSyncGroup,
   vrrp_script: vrrpScript,
-  track_group: skipped('Instances that fault together when a static entry is lost.', 'vrrp'),
-  static_ipaddress: skipped('Addresses for the life of the daemon.', 'vrrp'),
-  static_routes: skipped('Routes for the life of the daemon.', 'vrrp'),
-  static_rules: skipped('Policy rules for the life of the daemon.', 'vrrp'),
-  garp_group: skipped('Pace of gratuitous ARP on some interfaces.', 'vrrp'),
-  linkbeat_interfaces: skipped('Interfaces whose link state is polled.', 'vrrp'),
-  vrrp_track_process: skipped('A process whose presence can be tracked.', 'vrrp', true),
-  interface_up_down_delays: skipped('Delays before a change of link state counts.', 'vrrp'),
-  SSL: skipped('TLS parameters of SSL_GET checks.', 'checker'),
-  virtual_server_group: skipped('A named list of virtual services.', 'checker', true),
-  virtual_server: skipped('One IPVS service.', 'checker', true),
-  bfd_instance: skipped('A BFD session.', 'bfd', true),
-  track_file: skipped('A file whose number can be tracked.', 'vrrp', true),
-  vrrp_track_file: skipped('Old name of track_file.', 'vrrp', true),
+  track_group: trackGroup,
+  static_ipaddress: staticIpaddress,
+  static_routes: staticRoutes,
+  static_rules: staticRules,
+  garp_group: garpGroup,
+  linkbeat_interfaces: linkbeatInterfaces,
+  vrrp_track_process: vrrpTrackProcess,
+  interface_up_down_delays: interfaceUpDownDelays,
+  SSL: ssl,
+  virtual_server_group: virtualServerGroup,
+  virtual_server: virtualServer,
+  bfd_instance: bfdInstance,
+  track_file: trackFile,
+  vrrp_track_file: vrrpTrackFile,
 };

@@ -8,7 +8,9 @@ import type { Codec } from '../codecs/codec.ts';
 import type { Line } from '../cst.ts';
 import type { Scope, Session } from '../drafts.ts';
 
-export type Process = 'all' | 'parent' | 'vrrp' | 'checker' | 'bfd';
+export type Process = 'all' | 'parent' | 'vrrp' | 'checker' | 'bfd' | 'vrrp+checker';
+/** Upstream reads the files once in its parent and once for each child, in this order under `-t`. */
+export type PassProcess = 'parent' | 'checker' | 'vrrp' | 'bfd';
 
 export interface RowBase {
   /** One sentence in our own words, for manual and completion. */
@@ -18,6 +20,8 @@ export interface RowBase {
   readonly until?: string;
   /** Who uses the value; absent = `vrrp`. */
   readonly process?: Process;
+  /** For a root block: the passes that read it, when they are more than the one of `process`. */
+  readonly passes?: readonly PassProcess[];
   /** Said whenever the keyword is used. */
   readonly deprecated?: string;
   /** Parsed and kept, but nothing acts on it yet. */
@@ -35,8 +39,11 @@ export interface ScalarOptions<T> extends RowBase {
   readonly onBad?: T;
   /** A value that is read well but replaced, with the text that says so. */
   readonly raise?: { readonly from: T; readonly to: T; readonly text: string };
-  /** `last` (default): the last value counts. `first`: later ones say `again`. `max`: the largest counts. */
-  readonly repeat?: 'last' | 'first' | 'max';
+  /**
+   * `last` (default): the last value counts. `first`: later ones say `again`. `replace`: the last counts and
+   * says `again`. `max`: the largest counts.
+   */
+  readonly repeat?: 'last' | 'first' | 'replace' | 'max';
   readonly again?: string;
   /** Said when more words follow than the keyword takes; the keyword is then ignored. Absent = they are. */
   readonly extra?: string;
@@ -68,6 +75,10 @@ export interface List<T> extends RowBase {
   readonly item: (line: Line, scope: Scope, session: Session) => T | undefined;
   /** Said at the closing brace of a block without lines. */
   readonly empty?: string;
+  /** The keyword has a name, which `begin` reads. */
+  readonly named?: true;
+  /** At the closing brace; without a line at the end of the file. */
+  readonly end?: (line: Line | undefined, scope: Scope, session: Session) => void;
   /** False = the block is skipped; the function has said why. */
   readonly begin?: (line: Line, scope: Scope, session: Session) => boolean;
   /** The line options, for completion and for the fact-base test. */
@@ -80,7 +91,20 @@ export interface BlockRow<R extends Rows> extends RowBase {
   readonly rows: R;
   /** The scope to read the block into; undefined = it is skipped and the function has said why. */
   readonly open: (line: Line, scope: Scope, session: Session) => Scope | undefined;
-  readonly close?: (scope: Scope, session: Session, line: Line) => void;
+  /** At the closing brace; without a line at the end of the file. */
+  readonly close?: (scope: Scope, session: Session, line: Line | undefined) => void;
+  readonly repeats?: Repeats;
+}
+
+/**
+ * For blocks that stand in a file by the thousand with the same text. What was made of one is given to the
+ * next owner without reading the lines again, as long as nothing had to be said about it.
+ */
+export interface Repeats {
+  /** What to keep of a block that has been read; undefined = it cannot serve another owner. */
+  readonly keep: (scope: Scope) => unknown;
+  /** False = the block is read as usual. */
+  readonly give: (kept: unknown, owner: Scope) => boolean;
 }
 
 /** A block of a part of the daemon that is not there yet: skipped whole, with one notice for its kind. */
@@ -97,6 +121,19 @@ export type AnyRow =
   | List<unknown>
   | BlockRow<Rows>
   | Skipped;
+
+const OWNERS: Readonly<Record<Process, readonly PassProcess[]>> = {
+  all: ['parent'],
+  parent: ['parent'],
+  checker: ['checker'],
+  vrrp: ['vrrp'],
+  bfd: ['bfd'],
+  'vrrp+checker': ['checker', 'vrrp'],
+};
+
+/** The passes that read a keyword of the root; the others skip its block. */
+export const passesOf = ({ passes, process = 'vrrp' }: RowBase): readonly PassProcess[] =>
+  passes ?? OWNERS[process];
 
 export type Row = { readonly kind: AnyRow['kind']; readonly doc: string };
 export type Rows = Readonly<Record<string, Row>>;

@@ -7,7 +7,7 @@ import { parseScriptLine } from '../codecs/script.ts';
 import type { Line } from '../cst.ts';
 import type { Scope, ScriptCommand, Session } from '../drafts.ts';
 import { missingParameter } from './read-scalar.ts';
-import { type Custom, custom, fillText } from './row.ts';
+import { type Custom, custom, fillText, type Process } from './row.ts';
 
 export interface Account {
   readonly uid: number;
@@ -20,7 +20,8 @@ export type DefaultUser = Account | 'invalid';
 export const DEFAULT_SCRIPT_USER = 'keepalived_script';
 
 export function findAccount(user: string, group: string | undefined, session: Session): Account | undefined {
-  const account = session.facts.user(user);
+  // Upstream wants names: a number is none, though the system's tools would take it.
+  const account = /^\d+$/.test(user) ? undefined : session.facts.user(user);
   if (!account || group === undefined) return account;
   // `:NAME` asks for supplementary groups too; the group itself is the name after the colon.
   const gid = group === ':' ? account.gid : session.facts.group(group.replace(/^:/, ''));
@@ -73,6 +74,7 @@ export function readCommand(line: Line, session: Session, badUser?: string): Scr
 export interface CommandOptions {
   readonly doc: string;
   readonly owner: 'startup' | 'vrrp';
+  readonly process?: Process;
   /** Without a command; absent = the run ends there. */
   readonly missing?: string;
   /** On a second command. {value} here is the command. */
@@ -87,6 +89,7 @@ export function commandRow(options: CommandOptions): Custom<ScriptCommand, undef
   return custom({
     args: 'SCRIPT [USER [GROUP]]',
     doc: options.doc,
+    ...(options.process === undefined ? {} : { process: options.process }),
     read: (line, scope, session) => {
       const parsed = parseScriptLine(line.text);
       if (parsed.ok && !parsed.value) {

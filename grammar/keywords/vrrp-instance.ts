@@ -5,13 +5,18 @@ import { decimalSeconds, uint, wholeSeconds } from '../codecs/numbers.ts';
 import type { Line } from '../cst.ts';
 import { type InstanceDraft, newInstance, type Scope, type Session } from '../drafts.ts';
 import { readPeerLine } from '../lines/peer-line.ts';
+import { readRouteLine } from '../lines/route-line.ts';
+import { readRuleLine } from '../lines/rule-line.ts';
 import { readTrackInterface, readTrackScript } from '../lines/track-line.ts';
+import { authHmac } from './auth-hmac.ts';
 import { authentication } from './authentication.ts';
 import * as own from './instance-keywords.ts';
-import { block, list, scalar, skipped } from './row.ts';
+import { block, list, scalar } from './row.ts';
 import { commandRow } from './scripts.ts';
 import { flag, optionalToggle } from './shortcuts.ts';
-import { generic, notYetTracks, trackLineOptions } from './track-blocks.ts';
+import { addressWords, routeWords, ruleWords } from './static-blocks.ts';
+import { marksNotYet, trackerBlocks, trackLineOptions } from './track-blocks.ts';
+import { useIpvlan, useVmac } from './vmac.ts';
 
 const UINT_MAX = 4_294_967_295;
 
@@ -40,12 +45,12 @@ const garpDelay = (doc: string) =>
 const invalid = '({name}) invalid {keyword} {value} specified';
 
 export const vrrpInstanceRows = {
-  use_vmac: own.useVmac,
+  use_vmac: useVmac,
   use_vmac_addr: flag('Also make VMACs for addresses on other interfaces or of the other family.', {
     notYet: true,
   }),
   vmac_xmit_base: flag('Send and receive adverts on the base interface of the VMAC.'),
-  use_ipvlan: own.useIpvlan,
+  use_ipvlan: useIpvlan,
   unicast_peer: list({
     doc: 'The peers that adverts are sent to.',
     args: 'IPADDR [min_ttl N] [max_ttl N]',
@@ -73,7 +78,7 @@ export const vrrpInstanceRows = {
     options: trackLineOptions('SCRIPT_NAME'),
     item: (line, scope, session) => void readTrackScript(line, scope as InstanceDraft, session),
   }),
-  ...notYetTracks,
+  ...trackerBlocks,
   mcast_src_ip: own.sourceAddress('Source address of multicast adverts.', false),
   unicast_src_ip: own.sourceAddress('Source address of unicast adverts.', true),
   mcast_dst_ip: own.multicastDestination,
@@ -100,13 +105,13 @@ export const vrrpInstanceRows = {
   virtual_ipaddress: list({
     doc: 'Addresses the MASTER holds and lists in its adverts.',
     args: own.ADDRESS_LINE,
-    options: own.addressLineOptions,
+    options: addressWords('virtual'),
     item: (line, scope, session) => void own.virtualAddress(line, scope, session),
   }),
   virtual_ipaddress_excluded: list({
     doc: 'Addresses the MASTER holds without listing them; any family.',
     args: own.ADDRESS_LINE,
-    options: own.addressLineOptions,
+    options: addressWords('virtual'),
     item: (line, scope, session) => void own.excludedAddress(line, scope, session),
   }),
   no_virtual_ipaddress: flag('An instance without addresses is meant.', { since: 'v2.2.8' }),
@@ -117,8 +122,30 @@ export const vrrpInstanceRows = {
   v3_checksum_as_v2: optionalToggle('VRRPv3 checksum over IPv4 without the pseudo header.', invalid, {
     since: 'v2.2.8',
   }),
-  virtual_routes: generic('Routes present while MASTER.', 'ROUTE_LINE', []),
-  virtual_rules: generic('Policy rules present while MASTER.', 'RULE_LINE', []),
+  virtual_routes: list({
+    doc: 'Routes present while MASTER.',
+    args: '[to] [TYPE] DEST [OPTION]...',
+    notYet: true,
+    options: routeWords('virtual'),
+    begin: marksNotYet,
+    item: (line, scope, session) => {
+      const route = readRouteLine(line, session, 'virtual');
+      if (route) (scope as InstanceDraft).routes.push(route);
+      return undefined;
+    },
+  }),
+  virtual_rules: list({
+    doc: 'Policy rules present while MASTER.',
+    args: '[SELECTOR]... ACTION',
+    notYet: true,
+    options: ruleWords('virtual'),
+    begin: marksNotYet,
+    item: (line, scope, session) => {
+      const rule = readRuleLine(line, session, 'virtual');
+      if (rule) (scope as InstanceDraft).rules.push(rule);
+      return undefined;
+    },
+  }),
   accept: flag('Accept packets for the addresses although not their owner.'),
   no_accept: flag('Drop packets for the addresses unless priority is 255.'),
   skip_check_adv_addr: optionalToggle('Check the address list of one master only once.', invalid),
@@ -196,7 +223,7 @@ export const vrrpInstanceRows = {
     extra: '({name}) invalid kernel_rx_buf_size specified',
   }),
   authentication,
-  auth_hmac: { ...skipped('Signed adverts.', 'vrrp'), since: 'v2.4.0' },
+  auth_hmac: authHmac,
 };
 
 function open(line: Line, _scope: Scope, session: Session): Scope | undefined {
@@ -215,12 +242,22 @@ function open(line: Line, _scope: Scope, session: Session): Scope | undefined {
   return instance;
 }
 
-function close(scope: Scope, session: Session, line: Line): void {
+function close(scope: Scope, session: Session, line: Line | undefined): void {
   const instance = scope as InstanceDraft;
-  if (instance.peers.length > 0 || instance.values.unicast_ttl === undefined) return;
-  const text = `(${instance.name}): Cannot use unicast_ttl without unicast peers - resetting`;
-  session.report(text, line);
-  delete instance.values.unicast_ttl;
+  const { name, peers, values } = instance;
+  const vmac = values.use_vmac !== undefined || values.use_ipvlan !== undefined;
+  if (instance.unicast && vmac && values.interface === undefined) {
+    const text = 'Cannot use VMAC/ipvlan with unicast and no interface - clearing use_vmac';
+    session.report(`(${name}): ${text}`, line);
+    delete values.use_vmac;
+    delete values.use_ipvlan;
+  } else if (instance.unicast && vmac && !values.vmac_xmit_base) {
+    session.report(`(${name}) unicast with use_vmac requires vmac_xmit_base - setting`, line);
+    values.vmac_xmit_base = true;
+  }
+  if (peers.length > 0 || values.unicast_ttl === undefined) return;
+  session.report(`(${name}): Cannot use unicast_ttl without unicast peers - resetting`, line);
+  delete values.unicast_ttl;
 }
 
 export const vrrpInstance = block({

@@ -131,7 +131,7 @@ function open(line: Line, _scope: Scope, session: Session): Scope | undefined {
   return newScript(name, line);
 }
 
-function close(scope: Scope, session: Session, line: Line): void {
+function close(scope: Scope, session: Session, line: Line | undefined): void {
   const script = scope as ScriptDraft;
   if (!script.command || script.command.length === 0) {
     session.report(`No script set for vrrp_script ${script.name} - removing`, line);

@@ -5,7 +5,7 @@ import { readTrackInterface, readTrackScript } from '../lines/track-line.ts';
 import { block, list } from './row.ts';
 import { commandRow } from './scripts.ts';
 import { flag, optionalToggle } from './shortcuts.ts';
-import { notYetTracks, trackLineOptions } from './track-blocks.ts';
+import { trackerBlocks, trackLineOptions } from './track-blocks.ts';
 
 const notify = (doc: string) =>
   commandRow({
@@ -46,7 +46,7 @@ export const vrrpSyncGroupRows = {
     options: trackLineOptions('SCRIPT_NAME'),
     item: (line, scope, session) => void readTrackScript(line, scope as GroupDraft, session),
   }),
-  ...notYetTracks,
+  ...trackerBlocks,
   notify_backup: notify('Run when the group becomes BACKUP.'),
   notify_master: notify('Run when the group becomes MASTER.'),
   notify_fault: notify('Run when the group goes to FAULT.'),

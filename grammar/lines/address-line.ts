@@ -2,11 +2,14 @@
  * A line of virtual_ipaddress: `IP[/len]` and named options, read from a table. In: the line's words; out: a
  * draft, or nothing when the address has to go. Texts and which of them drop the address: observed on 2.2.7.
  */
+
 import { type Address, parseAddress, parseIpv4 } from '../codecs/address.ts';
-import type { ParseMode } from '../codecs/codec.ts';
+import { readNamed } from '../codecs/kernel-values.ts';
 import { readInteger } from '../codecs/numbers.ts';
 import type { Line } from '../cst.ts';
 import type { Session, VipDraft } from '../drafts.ts';
+import { readPrefixLength } from './line-address.ts';
+import type { RouteOwner } from './route-draft.ts';
 
 const IFA_F_NODAD = 0x02;
 const IFA_F_HOMEADDRESS = 0x10;
@@ -25,12 +28,15 @@ interface Reader {
 }
 
 /** What an option makes of its parameter. */
-type Outcome = 'ok' | 'drop' | 'reread';
+type Outcome = 'ok' | 'drop' | 'reread' | 'end';
 
 interface AddressOption {
   /** Takes the next word. */
   readonly parameter: boolean;
   readonly doc: string;
+  /** Of static addresses, or of an instance's, only. */
+  readonly owner?: RouteOwner;
+  readonly since?: string;
   readonly apply: (reader: Reader, value: string, keyword: string) => Outcome;
 }
 
@@ -87,12 +93,11 @@ export const addressOptions: Readonly<Record<string, AddressOption>> = {
   scope: {
     parameter: true,
     doc: 'address scope, by name or number',
-    apply: ({ vip, say }, value) => {
-      const scope =
-        SCOPES[value] ?? (/^\d{1,3}$/.test(value) && Number(value) < 256 ? Number(value) : undefined);
-      if (vip.address.family === 6)
+    apply: ({ vip, say, session }, value) => {
+      const scope = SCOPES[value] ?? readNamed(session.facts, 'rt_scopes', value, 255);
+      if (scope === undefined) say(`Invalid scope '${value}' specified for ${vip.word} - ignoring`);
+      else if (vip.address.family === 6 && scope !== 0)
         say(`Cannot specify scope for IPv6 addresses (${vip.word}) - ignoring scope`);
-      else if (scope === undefined) say(`Invalid scope '${value}' specified for ${vip.word} - ignoring`);
       else vip.scope = scope;
       return 'ok';
     },
@@ -155,8 +160,34 @@ export const addressOptions: Readonly<Record<string, AddressOption>> = {
       return 'ok';
     },
   },
+  protocol: {
+    parameter: true,
+    doc: 'who the address belongs to, by name or number',
+    since: 'v2.3.2',
+    apply: ({ vip, say, session }, value) => {
+      const protocol = readNamed(session.facts, 'rt_addrprotos', value, 255);
+      if (protocol === undefined) say(`Invalid protocol '${value}' specified for ${vip.word} - ignoring`);
+      else vip.protocol = protocol;
+      return 'ok';
+    },
+  },
+  track_group: {
+    parameter: true,
+    doc: 'track group that depends on the address',
+    owner: 'static',
+    apply: ({ vip, say, session }, value) => {
+      if (vip.trackGroup !== undefined) {
+        say(`track_group ${value} is a duplicate`);
+        return 'end';
+      }
+      if (session.vrrp.trackGroups.has(value)) vip.trackGroup = value;
+      else say(`track_group ${value} not found`);
+      return 'ok';
+    },
+  },
   use_vmac: {
     parameter: false,
+    owner: 'virtual',
     doc: 'put this address on a VMAC interface of its own',
     apply: ({ vip, session, line }) => {
       vip.useVmac = true;
@@ -192,28 +223,16 @@ function hostBits(bytes: Uint8Array, prefix: number, set: boolean): Uint8Array {
   });
 }
 
-/** Looked at before the address, so that a bad length is told even when the address is bad too. */
-function readPrefix(word: string, mode: ParseMode, say: (text: string) => void): number {
-  const most = word.split('/', 1)[0]?.includes(':') ? 128 : 32;
-  const slash = word.indexOf('/');
-  if (slash < 0) return most;
-  const length = word.slice(slash + 1);
-  const { value, complaint } = readInteger(length, { min: 0, max: most, lenient: true }, mode);
-  if (complaint !== undefined) say(complaint);
-  if (value !== undefined) return value;
-  say(`Invalid address prefix len ${length} for address ${word} - using ${most}`);
-  return most;
-}
-
 /** `accepts` says whether the address may join its list; it reports the reason when not. */
 export function readAddressLine(
   line: Line,
   session: Session,
   accepts: (address: Address, word: string) => boolean,
+  owner: RouteOwner = 'virtual',
 ): VipDraft | undefined {
   const [word = '', ...options] = line.words;
   const say = (text: string): void => session.report(text, line);
-  const prefix = readPrefix(word, session.facts, say);
+  const prefix = readPrefixLength(word, session.facts.testing, say);
   const address = parseAddress(word.split('/', 1)[0] ?? '');
   if (!address) {
     say(`VRRP parsed invalid IP ${word}. skipping IP...`);
@@ -231,15 +250,16 @@ export function readAddressLine(
   };
   // An IPv6 host address is deprecated at once, so that the kernel never picks it as a source address.
   if (address.family === 6 && prefix === 128) vip.preferredLft = 0;
-  if (!readOptions({ line, session, vip, say }, options)) return undefined;
+  if (!readOptions({ line, session, vip, say }, options, owner)) return undefined;
   return accepts(address, word) ? vip : undefined;
 }
 
-function readOptions(reader: Reader, words: readonly string[]): boolean {
+function readOptions(reader: Reader, words: readonly string[], owner: RouteOwner): boolean {
   const { vip, say } = reader;
   for (let at = 0; at < words.length; at++) {
     const keyword = words[at] ?? '';
-    const option = Object.hasOwn(addressOptions, keyword) ? addressOptions[keyword] : undefined;
+    const known = Object.hasOwn(addressOptions, keyword) ? addressOptions[keyword] : undefined;
+    const option = known?.owner === undefined || known.owner === owner ? known : undefined;
     if (!option) {
       say(`Unknown configuration entry '${keyword}' for ip address - ignoring`);
       continue;
@@ -251,6 +271,7 @@ function readOptions(reader: Reader, words: readonly string[]): boolean {
     }
     const outcome = option.apply(reader, value, keyword);
     if (outcome === 'drop') return false;
+    if (outcome === 'end') return true;
     if (option.parameter && outcome === 'ok') at++;
   }
   return true;

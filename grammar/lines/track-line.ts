@@ -6,6 +6,7 @@
 import { readTrackWeight } from '../codecs/weight.ts';
 import type { Line } from '../cst.ts';
 import type { GroupDraft, InstanceDraft, Session, TrackDraft } from '../drafts.ts';
+import { addTrack, isTracked } from './tracker-line.ts';
 
 type Owner = InstanceDraft | GroupDraft;
 
@@ -18,7 +19,7 @@ export function readTrackInterface(line: Line, owner: Owner, session: Session): 
     session.missingInterface = true;
     return undefined;
   }
-  if (owner.trackInterfaces.some((other) => other.name === name)) {
+  if (isTracked(owner.trackInterfaces, name)) {
     say(`duplicate track_interface ${name} - ignoring`);
     return undefined;
   }
@@ -44,7 +45,7 @@ export function readTrackInterface(line: Line, owner: Owner, session: Session): 
     else if (modifier !== undefined)
       say(`unknown track_interace ${name} weight option ${modifier} - ignoring`);
   }
-  owner.trackInterfaces.push(track);
+  addTrack(owner.trackInterfaces, track);
   return track;
 }
 
@@ -57,7 +58,7 @@ export function readTrackScript(line: Line, owner: Owner, session: Session): Tra
     say(`track script ${name} not found, ignoring...`);
     return undefined;
   }
-  if (owner.trackScripts.some((other) => other.name === name)) {
+  if (isTracked(owner.trackScripts, name)) {
     say(`duplicate track_script ${name} - ignoring`);
     return undefined;
   }
@@ -65,7 +66,7 @@ export function readTrackScript(line: Line, owner: Owner, session: Session): Tra
   const track: TrackDraft = { name, line, weight: given?.weight ?? 0, reverse: given?.reverse ?? false };
   if (option !== undefined && !readScriptWeight(track, option, value, modifier, session, say))
     return undefined;
-  owner.trackScripts.push(track);
+  addTrack(owner.trackScripts, track);
   return track;
 }
 

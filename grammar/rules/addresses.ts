@@ -5,8 +5,11 @@ import { type InstanceRule, isStrict, say } from './rule.ts';
 /** The count of addresses in an advert is one byte. */
 const MAX_VIPS = 255;
 const DEFAULT_MTU = 1500;
-/** IP header, VRRP header and, in version 2, the authentication data. */
-const OVERHEAD = { 4: 20 + 8 + 8, 6: 40 + 8 } as const;
+/** Ethernet, IP and VRRP headers; the first is counted although MTUs leave it out (observed on 2.2.7). */
+const OVERHEAD = { 4: 14 + 20 + 8, 6: 14 + 40 + 8 } as const;
+/** VRRPv2 has eight bytes of authentication data, and AH a header of its own before it. */
+const V2_DATA = 8;
+const AH_HEADER = 24;
 
 export const someAddress: InstanceRule = {
   name: 'some-address',
@@ -38,7 +41,10 @@ export const addressCount: InstanceRule = {
   check: (instance, session) => {
     const family = instance.family ?? 4;
     const mtu = session.facts.interface(String(instance.values.interface))?.mtu ?? DEFAULT_MTU;
-    const fits = Math.floor((Math.max(mtu, DEFAULT_MTU) - OVERHEAD[family]) / (family === 4 ? 4 : 16));
+    const trailer = instance.version === 2 ? V2_DATA : 0;
+    const header = instance.auth?.auth_type === 'AH' ? AH_HEADER : 0;
+    const space = mtu - OVERHEAD[family] - trailer - header;
+    const fits = Math.floor(space / (family === 4 ? 4 : 16));
     const most = Math.min(MAX_VIPS, fits);
     const count = instance.vips.length;
     if (count <= most) return undefined;

@@ -2,16 +2,25 @@
 import { addressCount, linkLocalFirst, someAddress } from './addresses.ts';
 import { advertInterval } from './advert-interval.ts';
 import { ahStartsAsBackup, authenticationAllowed } from './authentication.ts';
+import { hmacKeys, hmacReplacesAuthentication } from './hmac.ts';
 import { stateAndPriority, vridAndInterface } from './identity.ts';
 import { acceptNeedsVersion3, ownerIsMaster } from './ownership.ts';
 import { nopreempt, preemptDelay } from './preemption.ts';
 import type { InstanceRule, SessionRule } from './rule.ts';
 import { scriptFiles } from './script-files.ts';
 import { strictTiming } from './strict-timing.ts';
-import { groupMembers, noWeightsInGroups, ownInterfaceTracked } from './sync-groups.ts';
+import { groupMembers, ownInterfaceTracked, trackedOnce } from './sync-groups.ts';
+import { groupsOfOwners, noWeightsInGroups, ownerHasNoWeights } from './trackers.ts';
 import { noGroupWithUnicast, unicastNeedsPeers } from './unicast.ts';
 import { familyAndVersion } from './version.ts';
-import { xmitBaseNeedsVmac } from './vmac.ts';
+import {
+  ipvlanSource,
+  promoteSecondaries,
+  strictVmac,
+  vmacAddresses,
+  vrfWithoutInterface,
+  xmitBaseNeedsVmac,
+} from './vmac.ts';
 
 export const beforeInstances: readonly SessionRule[] = [scriptFiles, vridAndInterface, groupMembers];
 
@@ -22,6 +31,8 @@ export const instanceRules: readonly InstanceRule[] = [
   addressCount,
   linkLocalFirst,
   ownerIsMaster,
+  hmacReplacesAuthentication,
+  hmacKeys,
   authenticationAllowed,
   ahStartsAsBackup,
   unicastNeedsPeers,
@@ -31,7 +42,16 @@ export const instanceRules: readonly InstanceRule[] = [
   noGroupWithUnicast,
   advertInterval,
   strictTiming,
+  vrfWithoutInterface,
+  strictVmac,
   xmitBaseNeedsVmac,
+  promoteSecondaries,
+  ipvlanSource,
+  vmacAddresses,
   ownInterfaceTracked,
+  ownerHasNoWeights,
   noWeightsInGroups,
 ];
+
+/** Checks that need every instance repaired first. */
+export const afterInstances: readonly SessionRule[] = [groupsOfOwners, trackedOnce];

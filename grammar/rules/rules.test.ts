@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { ScriptFacts } from '../facts.ts';
 import { checkConfig, type InstanceModel, parseTree } from '../index.ts';
 import { objectFacts } from '../testing.ts';
-import { beforeInstances, instanceRules } from './index.ts';
+import { afterInstances, beforeInstances, instanceRules } from './index.ts';
 import { startStopScripts, unusedScripts } from './script-files.ts';
 import { vridConflicts } from './vrid-conflicts.ts';
 
@@ -399,9 +399,160 @@ rule('vrid-conflicts', () => {
   });
 });
 
+rule('strict-vmac', () => {
+  it('takes the own MAC address and vmac_xmit_base back', () => {
+    const { said, first } = check(instance('use_vmac v 00:11:22:33:44:55\nvmac_xmit_base\nstrict_mode'));
+    assert.deepEqual(said, [
+      '(A): cannot specify MAC address with strict mode - clearing',
+      '(A) xmit_base is incompatible with strict mode - resetting',
+    ]);
+    assert.deepEqual(first.values.use_vmac, { name: 'v' });
+    assert.equal(first.values.vmac_xmit_base, false);
+  });
+});
+
+rule('promote-secondaries', () => {
+  it('goes without saying on a VMAC', () => {
+    const { said, first } = check(instance('use_vmac\npromote_secondaries'));
+    assert.deepEqual(said, ['(A) promote_secondaries is automatically set for vmacs - ignoring']);
+    assert.equal(first.values.promote_secondaries, false);
+    assert.equal(check(instance('promote_secondaries')).first.values.promote_secondaries, true);
+  });
+});
+
+rule('ipvlan-source', () => {
+  it('takes the source from the ipvlan, and misses one for IPv4', () => {
+    const { said, first } = check(instance('use_ipvlan 10.0.0.9/24'));
+    assert.deepEqual(said, []);
+    assert.deepEqual(first.sourceAddress, Uint8Array.of(10, 0, 0, 9));
+    const need = 'requires a source ip address to be configured. setting instance to fault state';
+    assert.deepEqual(check(instance('use_ipvlan')).said, [`(A) IPv4 ipvlan ${need}`]);
+    assert.deepEqual(check(instance('use_ipvlan', { vips: 'fe80::1' })).said, []);
+  });
+});
+
+rule('vmac-addresses', () => {
+  it('says when an address asks for the VMAC it gets anyway', () => {
+    const vips = '10.0.0.1/24 use_vmac\n10.0.0.2 dev eth1 use_vmac';
+    const { said, first } = check(instance('use_vmac', { vips }));
+    assert.deepEqual(said, ['(A) use_vmac specified for VIP/eVIP 10.0.0.1/24 and vrrp instance']);
+    assert.deepEqual(
+      first.vips.map(({ useVmac }) => useVmac),
+      [false, true],
+    );
+    assert.deepEqual(check(instance('use_vmac_addr', { vips })).said, [
+      '(A) use_vmac_addr specified and use_vmac specified for VIP/eVIP 10.0.0.2',
+    ]);
+  });
+});
+
+rule('vrf-without-interface', () => {
+  it('forgets the VRF of an instance that has an interface', () => {
+    const text =
+      'vrrp_instance A {\nvrf eth1\ninterface eth0\nvirtual_router_id 1\nvirtual_ipaddress {\n10.0.0.1\n}\n}\n';
+    const { said, first } = check(text);
+    assert.deepEqual(said, ['(A) vrf can only be specified without interface - clearing']);
+    assert.equal(first.values.vrf, undefined);
+  });
+});
+
+const hmac = (more: string): string => instance(`auth_hmac {\nkey 3 ${'k'.repeat(32)}\n${more}\n}`);
+
+rule('hmac-keys', () => {
+  it('needs the key that is in use', () => {
+    assert.deepEqual(check(hmac('active_key 4')).said, [
+      '(A) auth_hmac active_key 4 is not defined, disabling extension',
+    ]);
+    const { authHmac } = check(hmac('active_key 3')).first;
+    assert.equal(authHmac?.activeKey, 3);
+    assert.equal(authHmac?.timeWindowSeconds, 5);
+    assert.equal(authHmac?.values.mode, 'enforce');
+  });
+  it('is enforced in strict mode', () => {
+    const { first } = check(hmac('active_key 3\nmode permissive\n}\nstrict_mode\nauth_hmac {'));
+    assert.equal(first.authHmac?.values.mode, 'enforce');
+  });
+});
+
+rule('hmac-replaces-authentication', () => {
+  it('drops the password', () => {
+    const old = 'authentication {\nauth_type PASS\nauth_pass x\n}\n';
+    const { said, first } = check(instance(`${old}auth_hmac {\nkey 1 ${'k'.repeat(32)}\nactive_key 1\n}`));
+    assert.deepEqual(said, ['(A) auth_hmac cannot be combined with authentication, dropping legacy auth']);
+    assert.equal(first.auth, undefined);
+    assert.ok(first.authHmac);
+  });
+});
+
+const trackers =
+  'track_file F {\nfile /tmp/f\n}\nvrrp_track_process P {\nprocess p\nweight 4\n}\n' +
+  'bfd_instance B {\nneighbor_ip 10.0.0.2\nweight 4\n}\n';
+const tracksAll = 'track_file {\nF\n}\ntrack_process {\nP\n}\ntrack_bfd {\nB\n}\n';
+
+rule('owner-has-no-weights', () => {
+  it('takes weights from files, and interfaces and sessions with one away', () => {
+    const { said, first } = check(
+      trackers + instance(`priority 255\ntrack_interface {\neth1 weight 5\neth2\n}\n${tracksAll}`),
+    );
+    assert.deepEqual(said, [
+      '(A) ignoring eth1 tracked interface due to address owner',
+      '(A) ignoring weight from tracked file F due to address_owner. specify weight 0',
+      '(A) ignoring tracked bfd B with weight 4 due to address_owner',
+    ]);
+    assert.deepEqual(
+      first.trackInterfaces.map(({ name }) => name),
+      ['eth2'],
+    );
+    assert.deepEqual(
+      [...first.trackFiles, ...first.trackProcesses, ...first.trackBfds].map(({ weight }) => weight),
+      [0, 4],
+    );
+  });
+});
+
+rule('groups-of-owners', () => {
+  it('may not weigh what they track', () => {
+    const { said, result } = check(
+      trackers +
+        group('A\nB', tracksAll) +
+        instance('priority 255') +
+        instance('', { name: 'B', id: 'interface eth1\nvirtual_router_id 2' }),
+    );
+    const why = 'with member having priority 255 - setting weight 0';
+    assert.deepEqual(said, [
+      `(G) Cannot have weighted track file 'F' ${why}`,
+      `(G) Cannot have weighted track process 'P' ${why}`,
+      `(G) Cannot have weighted track bfd 'B' ${why}`,
+    ]);
+    assert.equal(result.model.groups[0]?.trackFiles[0]?.weight, 0);
+  });
+});
+
+rule('tracked-once', () => {
+  it('finds interfaces that instance and group both track', () => {
+    const both = group('A\nB', 'track_interface {\neth0\neth1\n}');
+    const { said } = check(
+      both +
+        instance('track_interface {\neth1\n}') +
+        instance('dont_track_primary', { name: 'B', id: 'interface eth1\nvirtual_router_id 2' }),
+    );
+    const text = (name: string): string =>
+      `(A) track_interface ${name} is configured on VRRP instance and sync group. ` +
+      'Remove vrrp instance or sync group config';
+    assert.deepEqual(said, [text('eth0'), text('eth1')]);
+  });
+});
+
 describe('the list of rules', () => {
   it('is tested as a whole', () => {
-    const all = [...beforeInstances, ...instanceRules, startStopScripts, unusedScripts, vridConflicts];
+    const all = [
+      ...beforeInstances,
+      ...instanceRules,
+      ...afterInstances,
+      startStopScripts,
+      unusedScripts,
+      vridConflicts,
+    ];
     assert.deepEqual([...new Set(all.map(({ name }) => name))].sort(), [...tested].sort());
   });
 });

@@ -2,11 +2,12 @@
  * Commands must exist, and with enable_script_security nobody but root may be able to change them. Missing
  * track scripts are disabled aloud, missing notify scripts in silence (observed on 2.2.7).
  */
+import type { Line } from '../cst.ts';
 import type { ScriptCommand, Session } from '../drafts.ts';
 import type { ScriptFacts } from '../facts.ts';
 import type { SessionRule } from './rule.ts';
 
-interface Tally {
+export interface Tally {
   executable: boolean;
   insecure: boolean;
 }
@@ -68,7 +69,11 @@ export const startStopScripts: SessionRule = {
   },
 };
 
-function checkNotify(command: ScriptCommand, session: Session, tally: Tally): void {
+export function checkNotify(
+  command: Omit<ScriptCommand, 'line'> & { readonly line?: Line },
+  session: Session,
+  tally: Tally,
+): void {
   const why = refusal(inspect(command, session, tally), session);
   if (why === undefined) return;
   const text = `Disabling script ${command.argv[0] ?? ''} ${why}`;
@@ -76,7 +81,7 @@ function checkNotify(command: ScriptCommand, session: Session, tally: Tally): vo
   command.disabled = true;
 }
 
-function violation(kind: string, tally: Tally, session: Session): void {
+export function violation(kind: string, tally: Tally, session: Session): void {
   if (!tally.executable || session.globals.values.enable_script_security) return;
   const more = tally.insecure ? ' There are insecure scripts.' : '';
   const problem = `${kind}scripts are being executed but script_security not enabled.`;

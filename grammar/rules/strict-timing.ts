@@ -6,7 +6,8 @@ const RFC_DOWN_TIMER_ADVERTS = 3;
 
 interface Demand {
   readonly keyword: string;
-  readonly global: string;
+  /** Only this one is compared with the global value too (observed on 2.2.7). */
+  readonly global?: string;
   readonly conforms: (value: unknown) => boolean;
   readonly value: unknown;
   readonly text: string;
@@ -22,28 +23,24 @@ const demands: readonly Demand[] = [
   },
   {
     keyword: 'garp_lower_prio_repeat',
-    global: 'vrrp_garp_lower_prio_repeat',
     conforms: (value) => value === 0,
     value: 0,
     text: 'Strict mode requires no repeat garps. resetting',
   },
   {
     keyword: 'garp_lower_prio_delay',
-    global: 'vrrp_garp_lower_prio_delay',
     conforms: (value) => value === 0,
     value: us(0),
     text: 'Strict mode requires no repeat garp delay. resetting',
   },
   {
     keyword: 'lower_prio_no_advert',
-    global: 'vrrp_lower_prio_no_advert',
     conforms: (value) => value === true,
     value: true,
     text: 'Strict mode requires no lower priority advert. resetting',
   },
   {
     keyword: 'higher_prio_send_advert',
-    global: 'vrrp_higher_prio_send_advert',
     conforms: (value) => value === false,
     value: false,
     text: 'strict mode requires higher_prio_send_advert to be clear. resetting',
@@ -55,7 +52,8 @@ export const strictTiming: InstanceRule = {
   check: (instance, session) => {
     if (!isStrict(instance, session)) return undefined;
     for (const { keyword, global, conforms, value, text } of demands) {
-      const given = instance.values[keyword] ?? session.globals.values[global];
+      const shared = global === undefined ? undefined : session.globals.values[global];
+      const given = instance.values[keyword] ?? shared;
       if (given !== undefined && !conforms(given)) say(instance, session, text);
       instance.values[keyword] = value;
     }

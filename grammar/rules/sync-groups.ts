@@ -1,5 +1,5 @@
 /** Sync groups find their members after everything has been read, so the order of blocks does not matter. */
-import type { GroupDraft, InstanceDraft, Session } from '../drafts.ts';
+import type { GroupDraft, Session } from '../drafts.ts';
 import type { InstanceRule, SessionRule } from './rule.ts';
 import { say } from './rule.ts';
 
@@ -40,30 +40,6 @@ function fill(group: GroupDraft, session: Session): boolean {
   return true;
 }
 
-const weighs = (group: GroupDraft): boolean =>
-  Boolean(group.values.sync_group_tracking_weight ?? group.values.global_tracking ?? false);
-
-/** Members change state together, so a weight that moves the priority of one of them has no meaning. */
-export const noWeightsInGroups: InstanceRule = {
-  name: 'no-weights-in-groups',
-  check: (instance: InstanceDraft, session) => {
-    const { group } = instance;
-    if (!group || weighs(group)) return undefined;
-    for (const track of instance.trackInterfaces) {
-      if (track.weight === 0) continue;
-      say(instance, session, `ignoring ${track.name} tracked interface weight due to SYNC group`);
-      track.weight = 0;
-    }
-    const kept = instance.trackScripts.filter((track) => {
-      if (track.weight === 0 || session.scriptByName.get(track.name)?.removed) return true;
-      say(instance, session, `ignoring tracked script ${track.name} with weights due to SYNC group`);
-      return false;
-    });
-    instance.trackScripts.splice(0, instance.trackScripts.length, ...kept);
-    return undefined;
-  },
-};
-
 /** The own interface is tracked anyway, unless dont_track_primary says otherwise. */
 export const ownInterfaceTracked: InstanceRule = {
   name: 'own-interface-tracked',
@@ -73,6 +49,31 @@ export const ownInterfaceTracked: InstanceRule = {
     if (kept.length < instance.trackInterfaces.length) {
       say(instance, session, `Ignoring track_interface ${String(own)} since own interface`);
       instance.trackInterfaces.splice(0, instance.trackInterfaces.length, ...kept);
+    }
+    return undefined;
+  },
+};
+
+/** An interface counts once: for the group, or for the instance. */
+export const trackedOnce: SessionRule = {
+  name: 'tracked-once',
+  check: (session) => {
+    for (const group of session.groups) {
+      if (group.trackInterfaces.length === 0) continue;
+      for (const instance of group.instances) {
+        const { values } = instance;
+        const own = new Set(instance.trackInterfaces.map((track) => track.name));
+        if (!values.dont_track_primary) own.add(String(values.interface));
+        for (const { name } of group.trackInterfaces) {
+          if (!own.has(name)) continue;
+          const where = 'is configured on VRRP instance and sync group';
+          say(
+            instance,
+            session,
+            `track_interface ${name} ${where}. Remove vrrp instance or sync group config`,
+          );
+        }
+      }
     }
     return undefined;
   },

@@ -1,9 +1,9 @@
 /** `-t`: the configuration's messages, each once, and upstream's exit status. */
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { exitStatusOf, formatDiagnostic, parseConfig } from '../../grammar/index.ts';
-import { currentLinks } from '../proc/daemon.ts';
 import { EXIT_FATAL } from '../proc/exit-codes.ts';
 import { systemFacts } from '../proc/facts.ts';
+import { currentLinks } from '../proc/links.ts';
 import type { DaemonOptions } from './options.ts';
 
 const STDERR = 2;

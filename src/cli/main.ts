@@ -17,8 +17,13 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const { parseDaemonOptions } = await import('./options.ts');
   const args = process.argv.slice(2);
+  // keepalived has no subcommands, so a word there stays the stray argument that it is.
+  if (basename(program) === 'alived' && /^(?:check|explain|fmt|expand)$/.test(args[0] ?? '')) {
+    process.exitCode = await subcommand(args);
+    return;
+  }
+  const { parseDaemonOptions } = await import('./options.ts');
   const parsed = parseDaemonOptions(args);
   if (!parsed.ok) {
     process.stderr.write(`${parsed.error}\n`);
@@ -38,6 +43,16 @@ async function main(): Promise<void> {
   }
   const { runDaemon } = await import('../proc/daemon.ts');
   await runDaemon(parsed.options, [program, ...args]);
+}
+
+async function subcommand(args: readonly string[]): Promise<number> {
+  const { runCommand } = await import('./commands.ts');
+  const { wantsColour } = await import('./output.ts');
+  return runCommand(args, {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    colour: wantsColour(process.stdout, process.env),
+  });
 }
 
 interface Question {

@@ -2,12 +2,11 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { DaemonOptions } from '../cli/options.ts';
-import type { Link } from '../ports/kernel.ts';
-import { createKernel } from '../runtime/kernel-linux.ts';
 import { createLoop } from '../runtime/loop.ts';
 import { enterNetworkNamespace, setProcessName } from '../runtime/process.ts';
 import { createRealtimeSignals } from '../runtime/signals.ts';
 import { EXIT_FATAL } from './exit-codes.ts';
+import { currentLinks } from './links.ts';
 import { openLog } from './logging.ts';
 import { Parent } from './parent.ts';
 
@@ -16,16 +15,6 @@ const DEFAULT_UMASK = 0o177;
 const BACKGROUND_VARIABLE = 'ALIVED_BACKGROUND';
 const SIGRTMIN = 34;
 const SIGRTMAX = 64;
-
-/** Interfaces by one netlink dump; none where netlink is refused, which the child reports properly. */
-export function currentLinks(): readonly Link[] {
-  const loop = createLoop();
-  const kernel = createKernel(loop);
-  const links = kernel.ok ? kernel.value.links() : [];
-  if (kernel.ok) kernel.value.close();
-  loop.close();
-  return links;
-}
 
 function uptimeUs(): number {
   try {

@@ -1,9 +1,18 @@
 /** The language's questions answered by this host: interfaces by netlink, accounts, files, scripts. */
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync, globSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  globSync,
+  lstatSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { basename, dirname, isAbsolute } from 'node:path';
-import type { Facts, FileContent, ScriptFacts } from '../../grammar/facts.ts';
+import type { Facts, FileContent, NameFile, ScriptFacts } from '../../grammar/facts.ts';
 import { braceAlternatives } from '../../grammar/include.ts';
 import type { Link } from '../ports/kernel.ts';
 
@@ -21,6 +30,7 @@ const MAX_CONFIG_BYTES = 1 << 28;
 export function systemFacts(options: FactOptions): Facts {
   const links = new Map(options.links.map((link) => [link.name, link]));
   const host = hostname();
+  const accounts = remembered(account);
   return {
     hostname: host,
     configId: options.configId ?? host.split('.')[0] ?? host,
@@ -31,19 +41,78 @@ export function systemFacts(options: FactOptions): Facts {
     self: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
     interface: (name) => links.get(name),
     user: (name) => {
-      const [, , uid, gid] = account('passwd', name) ?? [];
+      const [, , uid, gid] = accounts('passwd', name) ?? [];
       return uid === undefined || gid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
     },
     group: (name) => {
-      const gid = account('group', name)?.[2];
+      const gid = accounts('group', name)?.[2];
       return gid === undefined ? undefined : Number(gid);
     },
-    script: (argv0, uid, gid) => scriptFacts(argv0, uid, gid, options.env.PATH),
+    script: remembered((argv0, uid, gid) => scriptFacts(argv0, uid, gid, options.env.PATH)),
     readFile,
     glob,
     namespaceExists: (name) => existsSync(`/run/netns/${name}`),
+    readableByOthers: (path) => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o044) !== 0,
+    names: cachedNames(),
     env: (name) => options.env[name],
     random: (min, max) => min + Math.floor(Math.random() * (max - min + 1)),
+  };
+}
+
+/** Where iproute2 keeps its names, those of the distribution first: what stands later counts. */
+const NAME_FOLDERS = ['/usr/share/iproute2', '/etc/iproute2'];
+
+/** Each file is read when the first of its names is asked for. */
+function cachedNames(): (file: NameFile) => ReadonlyMap<string, number> {
+  const known = new Map<NameFile, ReadonlyMap<string, number>>();
+  return (file) => {
+    const cached = known.get(file);
+    if (cached) return cached;
+    const made = file === 'protocols' ? protocolNames() : routingNames(file);
+    known.set(file, made);
+    return made;
+  };
+}
+
+/** Fields of the lines of a table that is not empty or a comment; a missing file has none. */
+function* tableLines(path: string): Generator<string[]> {
+  if (!existsSync(path)) return;
+  for (const line of readFileSync(path, 'utf8').split('\n')) {
+    const fields = line.replace(/#.*/, '').trim().split(/\s+/);
+    if (fields.length > 1) yield fields;
+  }
+}
+
+function routingNames(file: string): ReadonlyMap<string, number> {
+  const names = new Map<string, number>();
+  for (const folder of NAME_FOLDERS) {
+    const paths = [`${folder}/${file}`, ...globSync(`${folder}/${file}.d/*.conf`).sort()];
+    for (const path of paths) {
+      for (const [number = '', name = ''] of tableLines(path)) names.set(name, Number(number));
+    }
+  }
+  return names;
+}
+
+/** Name first, then the number, then other names. */
+function protocolNames(): ReadonlyMap<string, number> {
+  const names = new Map<string, number>();
+  for (const [name = '', number = '', ...aliases] of tableLines('/etc/protocols')) {
+    for (const each of [name, ...aliases]) names.set(each, Number(number));
+  }
+  return names;
+}
+
+/** Ten thousand scripts of one configuration ask for the same few accounts and programs. */
+function remembered<A extends readonly (string | number)[], R>(ask: (...words: A) => R): (...words: A) => R {
+  const answers = new Map<string, R>();
+  return (...words) => {
+    const key = words.join('\0');
+    const known = answers.get(key);
+    if (known !== undefined || answers.has(key)) return known as R;
+    const answer = ask(...words);
+    answers.set(key, answer);
+    return answer;
   };
 }
 
@@ -83,11 +152,19 @@ function readFile(path: string): FileContent {
 
 function glob(pattern: string): string[] {
   return braceAlternatives(pattern).flatMap((alternative) => {
+    // Most names are plain ones, and matching them costs a start ten milliseconds.
+    if (!/[*?[\\]/.test(alternative))
+      return existsSync(alternative) || isLink(alternative) ? [alternative] : [];
     const hidden = basename(alternative).startsWith('.');
     return globSync(alternative)
       .filter((path) => hidden || !basename(path).startsWith('.'))
       .sort();
   });
+}
+
+/** glob(3) also finds a link that leads nowhere. */
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
 function scriptFacts(argv0: string, uid: number, gid: number, searchPath = ''): ScriptFacts {

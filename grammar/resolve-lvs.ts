@@ -1,0 +1,157 @@
+/** Checker drafts -> model. Made when somebody asks: a check of the file alone has no need of it. */
+import type { Family } from '../src/units.ts';
+import { hostAddress } from './codecs/host.ts';
+import { spanOf } from './cst.ts';
+import type { ScriptCommand, Session } from './drafts.ts';
+import { sslContextRows } from './keywords/ssl.ts';
+import { virtualServerRows } from './keywords/virtual-server.ts';
+import type { GroupDraft, Method, RealServerDraft, Service, VirtualServerDraft } from './lvs-drafts.ts';
+import { checkersOf } from './lvs-drafts.ts';
+import { methodOf, realMethodOf, realServerName, serverName } from './lvs-names.ts';
+import type * as model from './model-lvs.ts';
+import { type Inherited, resolveCheck } from './resolve-checks.ts';
+import { withDefaults } from './resolve-values.ts';
+
+type Bag = Readonly<Record<string, unknown>>;
+
+const NOTHING: Bag = {};
+const NAT: Method = { forwarding: 'NAT' };
+
+export function resolveLvs(session: Session): model.LvsModel {
+  const { lvs } = session;
+  const { ssl } = lvs;
+  return {
+    virtualServers: lvs.virtualServers.map((server) => resolveServer(server, session)),
+    virtualServerGroups: [...lvs.groups.values()].map(resolveGroup),
+    ...(ssl ? { ssl: withDefaults(sslContextRows, ssl.values) as model.SslValues } : {}),
+  };
+}
+
+function resolveGroup({ name, line, entries }: GroupDraft): model.GroupServicesModel {
+  const services = entries.map((entry): model.GroupServiceModel => {
+    if (entry.kind === 'range') {
+      const { first, last, port } = entry;
+      return { kind: 'range', first: hostAddress(first), last: hostAddress(last), port };
+    }
+    const { mark, family } = entry;
+    return family === undefined ? { kind: 'fwmark', mark } : { kind: 'fwmark', mark, family };
+  });
+  return { name, span: spanOf(line.place), services };
+}
+
+function resolveService(
+  service: Service,
+  family: Family,
+  protocol: model.VirtualServerValues['protocol'],
+): model.VirtualServerModel['service'] {
+  switch (service.kind) {
+    case 'fwmark':
+      return { kind: 'fwmark', mark: service.mark, family };
+    case 'group':
+      return service;
+    case 'address': {
+      const { host, port } = service;
+      const address = host === undefined ? {} : { address: hostAddress(host) };
+      return { kind: 'address', ...address, port, protocol: protocol ?? 'UDP' };
+    }
+  }
+}
+
+/** Commands that can be run, by what they are for. */
+function commands(given: Bag, events: readonly model.ServerEvent[]): model.ServerCommands {
+  const found: Partial<Record<model.ServerEvent, { argv: readonly string[]; uid: number; gid: number }>> = {};
+  for (const event of events) {
+    const command = given[event] as ScriptCommand | undefined;
+    if (!command || command.disabled || command.argv.length === 0) continue;
+    found[event] = { argv: command.argv, uid: command.uid, gid: command.gid };
+  }
+  return found;
+}
+
+const SCHEDULER_FLAGS: readonly (readonly [keyword: string, flag: 1 | 2 | 3])[] = [
+  ['flag-1', 1],
+  ['flag-2', 2],
+  ['flag-3', 3],
+  ['sh-fallback', 1],
+  ['sh-port', 2],
+  ['mh-fallback', 1],
+  ['mh-port', 2],
+];
+
+function resolveServer(server: VirtualServerDraft, session: Session): model.VirtualServerModel {
+  const given = server.given ?? NOTHING;
+  const values = withDefaults(virtualServerRows, given) as model.VirtualServerValues;
+  const { protocol, persistence_timeout: persistenceTimeout } = values;
+  const first = server.realServers[0]?.host;
+  const family = server.family ?? (typeof first === 'string' ? 6 : 4);
+  const sorry = resolveSorry(server);
+  const alert = globalAlert(session);
+  return {
+    name: serverName(server),
+    service: resolveService(server.service, family, protocol),
+    family,
+    values,
+    scheduler: values.lb_algo ?? 'wlc',
+    schedulerFlags: flagsOf(given),
+    smtpAlert: (given.smtp_alert as boolean | undefined) ?? alert ?? false,
+    commands: commands(given, ['quorum_up', 'quorum_down']),
+    realServers: server.realServers.map((real) => resolveReal(real, given, session)),
+    ...(protocol === undefined ? {} : { protocol }),
+    ...(persistenceTimeout === undefined ? {} : { persistenceTimeout }),
+    ...(sorry === undefined ? {} : { sorry }),
+  };
+}
+
+function flagsOf(given: Bag): (1 | 2 | 3)[] {
+  const flags = new Set<1 | 2 | 3>();
+  for (const [keyword, flag] of SCHEDULER_FLAGS) if (given[keyword] === true) flags.add(flag);
+  return [...flags].sort();
+}
+
+function resolveSorry(server: VirtualServerDraft): model.SorryServerModel | undefined {
+  const { sorry, service } = server;
+  if (!sorry) return undefined;
+  return {
+    address: hostAddress(sorry.host),
+    port: portOf(sorry.port, service),
+    method: sorry.method ?? methodOf(server) ?? NAT,
+    inhibit: sorry.inhibit,
+  };
+}
+
+const portOf = (port: number, service: Service): number =>
+  port === 0 && service.kind === 'address' ? service.port : port;
+
+const globalAlert = ({ globals: { values } }: Session): boolean | undefined =>
+  (values.smtp_alert_checker ?? values.smtp_alert) as boolean | undefined;
+
+function resolveReal(real: RealServerDraft, above: Bag, session: Session): model.RealServerModel {
+  const given = real.given ?? NOTHING;
+  const pick = <T>(keyword: string, fallback: T): T => (given[keyword] ?? above[keyword] ?? fallback) as T;
+  const alpha = pick('alpha', false);
+  const inherited: Inherited = {
+    given,
+    above,
+    alpha,
+    host: real.host,
+    port: portOf(real.port, real.server.service),
+    logAllFailures: session.globals.values.checker_log_all_failures === true,
+  };
+  const checks = checkersOf(real).filter((check) => !session.lvs.disabled.has(check));
+  return {
+    name: realServerName(real),
+    address: hostAddress(real.host),
+    port: inherited.port,
+    weight: pick('weight', 1),
+    method: realMethodOf(real) ?? NAT,
+    uthreshold: (given.uthreshold as number | undefined) ?? 0,
+    lthreshold: (given.lthreshold as number | undefined) ?? 0,
+    inhibit: pick('inhibit_on_failure', false),
+    alpha,
+    // Upstream has always sent mail about real servers unless told not to.
+    smtpAlert: (given.smtp_alert as boolean | undefined) ?? globalAlert(session) ?? true,
+    commands: commands(given, ['notify_up', 'notify_down']),
+    checks: checks.flatMap((check) => resolveCheck(check, inherited)),
+    ...(given.snmp_name === undefined ? {} : { snmpName: given.snmp_name as string }),
+  };
+}
