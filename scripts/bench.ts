@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- failover jitter`: keepalived and alived side by side, their runs interleaved so that
- * whatever else the machine does meets both. In: root, `ip`, tcpdump, and keepalived for the comparison. Out:
- * a table in milliseconds and, with --json, every single value.
+ * `npm run bench -- failover jitter config`: keepalived and alived side by side, their runs interleaved so
+ * that whatever else the machine does meets both. In: root, `ip`, tcpdump, GNU time, and keepalived for the
+ * comparison. Out: tables and, with --json, every single value.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
@@ -11,16 +11,17 @@ import { ran } from '../compat-tests/lib/exec.ts';
 import { cleanUpOnExit, Lab, removeStale } from '../compat-tests/lib/namespaces.ts';
 import { missingDaemon, missingForLab } from '../compat-tests/lib/requirements.ts';
 import { table } from './lib/bench-table.ts';
+import { type ConfigResult, configBench, configRows, missingForConfigBench } from './lib/config-bench.ts';
 import { type FailoverResult, failover, failoverRows } from './lib/failover.ts';
 import { type JitterResult, jitter, jitterRows } from './lib/jitter.ts';
 
-const USAGE = `usage: node scripts/bench.ts [failover] [jitter] [options]
+const USAGE = `usage: node scripts/bench.ts [failover] [jitter] [config] [options]
   --runs N      runs of every situation and daemon (default 5; 2 with --quick)
   --quick       fewer and shorter runs
   --json FILE   also write every value to FILE
 `;
 
-const BENCHES = ['failover', 'jitter'] as const;
+const BENCHES = ['failover', 'jitter', 'config'] as const;
 type Bench = (typeof BENCHES)[number];
 
 interface Options {
@@ -33,6 +34,7 @@ interface Options {
 interface Results {
   failover?: FailoverResult[];
   jitter?: JitterResult[];
+  config?: ConfigResult[];
 }
 
 function options(): Options {
@@ -65,7 +67,12 @@ async function measure(lab: Lab, kinds: readonly Kind[], opt: Options): Promise<
   const results: Results = {};
   for (const bench of opt.benches) {
     if (bench === 'failover') results.failover = await failover(lab, kinds, opt.runs, say);
-    else results.jitter = await jitter(lab, kinds, opt.runs, opt.measureMs, say);
+    else if (bench === 'jitter') results.jitter = await jitter(lab, kinds, opt.runs, opt.measureMs, say);
+  }
+  if (opt.benches.includes('config')) {
+    const missing = missingForConfigBench();
+    if (missing === undefined) results.config = configBench(kinds, opt.runs, say);
+    else console.log(`skip config: ${missing}`);
   }
   return results;
 }
@@ -78,6 +85,10 @@ function print(results: Results): void {
   if (results.jitter !== undefined) {
     console.log('\njitter: milliseconds between adverts of one master');
     console.log(table(jitterRows(results.jitter)).join('\n'));
+  }
+  if (results.config !== undefined) {
+    console.log('\nconfig: keepalived -t, CPU milliseconds and peak memory of the whole process');
+    console.log(table(configRows(results.config)).join('\n'));
   }
 }
 
@@ -122,7 +133,7 @@ async function main(): Promise<number> {
     const results = await measure(lab, kinds, opt);
     print(results);
     if (opt.json !== undefined) await writeJson(opt.json, kinds, opt, results);
-    const all = [...(results.failover ?? []), ...(results.jitter ?? [])];
+    const all = [...(results.failover ?? []), ...(results.jitter ?? []), ...(results.config ?? [])];
     return all.some((result) => result.failures.length > 0) ? 1 : 0;
   } finally {
     lab.destroy();

@@ -66,6 +66,11 @@ const stages: readonly Stage[] = [
     ],
   },
   {
+    name: 'configuration check beside keepalived',
+    command: [process.execPath, 'scripts/config-ledger.ts'],
+    missing: missingForCompat,
+  },
+  {
     name: 'compatibility with keepalived',
     // A busy machine can delay either daemon; what differs for a reason differs every time.
     command: [process.execPath, 'compat-tests/run.ts', '--retries', '3'],
