@@ -27,7 +27,8 @@ export type NameFile =
 export type FileProblem = 'missing' | 'directory' | 'not-regular' | 'unreadable';
 
 export type FileContent =
-  | { readonly ok: true; readonly bytes: Uint8Array }
+  /** `ascii` = whether all of it is; absent = the reader finds out. */
+  | { readonly ok: true; readonly bytes: Uint8Array; readonly ascii?: boolean }
   | { readonly ok: false; readonly problem: FileProblem; readonly reason?: string };
 
 /** What a script path turned out to be, seen with the rights it would run with. */

@@ -84,7 +84,8 @@ export function unusable(
   const strict = checks.read || checks.match || checks.wildcard_match || checks.brace_match;
   const texts: Record<FileProblem, string> = {
     missing: `Config files missing '${name}'.`,
-    directory: `Configuration file '${name}' is a directory - skipping`,
+    // Upstream has its names from glob(3), which marks directories.
+    directory: `Configuration file '${name.replace(/\/?$/, '/')}' is a directory - skipping`,
     'not-regular': `Configuration file '${name}' is not a regular non-executable file - skipping`,
     unreadable: `Configuration file '${name}' open problem (${reason}) - skipping`,
   };

@@ -29,67 +29,68 @@ const shared: Readonly<Record<StatementKind, IToken>> = {
   [TOO_DEEP]: tokenOf(TooDeep),
 };
 
+/**
+ * The alternatives and repetitions are made once: written in place, as Chevrotain's examples have them, they
+ * would be half a kilobyte of new functions for each statement.
+ */
 export class StatementParser extends EmbeddedActionsParser {
   /** For each opening statement the index of its closing brace. */
   closes = new Int32Array(0);
   /** Index of the next statement. */
   next = 0;
+  /** The opening statements around the next one. */
+  readonly #open: number[] = [];
+  #closed = false;
 
   constructor(skipValidations: boolean) {
     super([Plain, Open, Close, Stray, TooDeep], { maxLookahead: 1, skipValidations });
     this.performSelfAnalysis();
   }
 
+  readonly #plain = {
+    ALT: (): void => {
+      this.CONSUME(Plain);
+      this.next++;
+    },
+  };
+  readonly #tooDeep = {
+    ALT: (): void => {
+      this.CONSUME(TooDeep);
+      this.next++;
+    },
+  };
+  readonly #stray = {
+    ALT: (): void => {
+      this.CONSUME(Stray);
+      this.next++;
+    },
+  };
+  readonly #nested = { ALT: (): void => this.SUBRULE(this.block) };
+  readonly #anywhere = [this.#plain, this.#nested, this.#tooDeep, this.#stray];
+  readonly #inBlock = [this.#plain, this.#nested, this.#tooDeep];
+  readonly #fileStatement = (): void => {
+    this.OR(this.#anywhere);
+  };
+  readonly #blockStatement = (): void => {
+    this.OR(this.#inBlock);
+  };
+  readonly #closing = (): void => {
+    this.CONSUME(Close);
+    this.#closed = true;
+  };
+
   readonly file = this.RULE('file', (): void => {
-    this.MANY(() => {
-      this.OR([
-        {
-          ALT: () => {
-            this.CONSUME(Plain);
-            this.next++;
-          },
-        },
-        { ALT: () => this.SUBRULE(this.block) },
-        {
-          ALT: () => {
-            this.CONSUME(TooDeep);
-            this.next++;
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(Stray);
-            this.next++;
-          },
-        },
-      ]);
-    });
+    this.MANY(this.#fileStatement);
   });
 
   readonly block = this.RULE('block', (): void => {
-    const open = this.next++;
+    this.#open.push(this.next++);
     this.CONSUME(Open);
-    this.MANY(() => {
-      this.OR([
-        {
-          ALT: () => {
-            this.CONSUME(Plain);
-            this.next++;
-          },
-        },
-        { ALT: () => this.SUBRULE(this.block) },
-        {
-          ALT: () => {
-            this.CONSUME(TooDeep);
-            this.next++;
-          },
-        },
-      ]);
-    });
-    this.OPTION(() => {
-      this.CONSUME(Close);
-      this.closes[open] = this.next++;
-    });
+    this.MANY(this.#blockStatement);
+    this.#closed = false;
+    this.OPTION(this.#closing);
+    const open = this.#open.pop() ?? 0;
+    if (this.#closed) this.closes[open] = this.next++;
   });
 }
 

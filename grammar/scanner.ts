@@ -82,19 +82,23 @@ export class Scanner implements LineSink {
       while (start < length && units[start] !== NEWLINE && isBlank(units[start] as number)) start++;
       let end = start;
       let seen = 0;
+      let brace = -1;
       for (; end < length; end++) {
         const kind = classes[units[end] as number] as number;
         if (kind === 0) continue;
         if (kind === NEWLINE_CLASS) break;
+        if (seen === 0) brace = end;
         seen |= kind;
       }
       if ((seen & SPECIAL_CLASS) !== 0 || end - at >= limit) break;
       // `include` and its relatives are the only keywords that work before statements exist.
       if (units[start] === LOWER_I && units[start + 1] === LOWER_N && units[start + 2] === LOWER_C) break;
-      if (seen !== 0 && includesBehindBrace(units, start, end)) break;
-      line++;
-      at = end + 1;
+      const next = end + 1;
       while (end > start && isBlank(units[end - 1] as number)) end--;
+      // Most braces are the last character of their line.
+      if (seen !== 0 && brace !== end - 1 && includesBehindBrace(units, brace, end)) break;
+      line++;
+      at = next;
       if (start === end) continue;
       if (seen === 0) this.statements.add(PLAIN, file, start, end, line);
       else this.#braces(file, start, end, line);

@@ -6,7 +6,10 @@
 const ASCII_MASK = 0x80808080;
 /** `String.fromCharCode` takes its characters as arguments; more would leave the stack. */
 const MOST_ARGUMENTS = 4096;
+const SHORT = 64;
 const NEWLINE = 0x0a;
+
+const ascii = new TextDecoder('latin1');
 
 /** UTF-16 code units of a file; bytes when all of them are ASCII. */
 export type Units = Uint8Array | Uint16Array;
@@ -31,9 +34,9 @@ export class SourceFile {
   /** Where a last line without a newline starts; the length of the file when there is none. */
   readonly #unended: number;
 
-  constructor(name: string, content: Uint8Array | string) {
+  constructor(name: string, content: Uint8Array | string, ascii?: boolean) {
     this.name = name;
-    if (typeof content !== 'string' && isAscii(content)) {
+    if (typeof content !== 'string' && (ascii ?? isAscii(content))) {
       this.units = content;
       this.#wide = false;
     } else {
@@ -85,9 +88,14 @@ export class SourceFile {
   }
 
   #countsAt(offset: number): Counts | undefined {
-    return this.#counts.length === 0
-      ? undefined
-      : this.#counts.findLast((candidate) => candidate.offset <= offset);
+    let low = 0;
+    let high = this.#counts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#counts[middle]?.offset ?? 0) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return this.#counts[low - 1];
   }
 
   /**
@@ -118,6 +126,8 @@ export class SourceFile {
 
 /** The characters from `start` to `end` as a string. */
 export function textOf(units: Units, start: number, end: number): string {
+  // Bytes are ASCII here, and for more than a few words the decoder is quicker.
+  if (end - start > SHORT && units instanceof Uint8Array) return ascii.decode(units.subarray(start, end));
   if (end - start <= MOST_ARGUMENTS) {
     return String.fromCharCode.apply(null, units.subarray(start, end) as unknown as number[]);
   }

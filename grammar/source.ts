@@ -117,10 +117,10 @@ function readMain(state: State, mainFile: string): void {
   }
   const content = state.facts.readFile(name);
   if (content.ok) {
-    readFile(state, new SourceFile(name, content.bytes), name, 0);
+    readFile(state, new SourceFile(name, content.bytes, content.ascii), name, 0);
     for (const more of matches.slice(1)) {
       const next = state.facts.readFile(more);
-      if (next.ok) readFile(state, new SourceFile(more, next.bytes), more, 0);
+      if (next.ok) readFile(state, new SourceFile(more, next.bytes, next.ascii), more, 0);
     }
   } else if (content.problem === 'unreadable') {
     report(state, 'fatal', 'AV0002', `Unable to read configuration file ${name}`);
@@ -408,7 +408,8 @@ function includeFiles(state: State, include: IncludeLine, work: Work): void {
       return;
     }
     const content = state.facts.readFile(path);
-    if (content.ok) readFile(state, new SourceFile(name, content.bytes), path, work.from.depth + 1);
+    if (content.ok)
+      readFile(state, new SourceFile(name, content.bytes, content.ascii), path, work.from.depth + 1);
     else reportInclude(state, unusable(name, content.problem, content.reason ?? '', include.checks), work);
   }
 }

@@ -1,4 +1,5 @@
 /** The language's questions answered by this host: interfaces by netlink, accounts, files, scripts. */
+import { isAscii } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
 import {
   accessSync,
@@ -141,7 +142,8 @@ function readFile(path: string): FileContent {
     if (stat.isDirectory()) return { ok: false, problem: 'directory' };
     if (!stat.isFile() || (stat.mode & 0o111) !== 0) return { ok: false, problem: 'not-regular' };
     if (stat.size > MAX_CONFIG_BYTES) return { ok: false, problem: 'unreadable', reason: 'File too large' };
-    return { ok: true, bytes: readFileSync(path) };
+    const bytes = readFileSync(path);
+    return { ok: true, bytes, ascii: isAscii(bytes) };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { ok: false, problem: 'missing' };
