@@ -49,7 +49,7 @@ export function checkConfig(tree: Tree, facts: Facts): CheckResult {
   walk({ ...common, process: 'parent' });
   if (!stopped()) startStopScripts.check(session);
   // Upstream's children cannot start in a namespace that is not there, so their blocks are never looked at.
-  const namespace = session.root.values.net_namespace;
+  const namespace = facts.namespace ?? session.root.values.net_namespace;
   const reachable = typeof namespace !== 'string' || (facts.namespaceExists?.(namespace) ?? true);
   if (reachable) {
     for (const [process, applyRules] of childPasses) {

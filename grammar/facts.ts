@@ -64,6 +64,8 @@ export interface Facts {
   glob(pattern: string): readonly string[];
   /** Whether a host name resolves; absent = it is left to the moment of use. Upstream asks while it reads. */
   resolves?(host: string): boolean;
+  /** `-s`: the network namespace to run in, whatever the file says. */
+  readonly namespace?: string | undefined;
   /** Whether a network namespace exists; absent = yes. */
   namespaceExists?(name: string): boolean;
   /** Whether group or others may read a file; absent = nobody can say. */

@@ -4,6 +4,7 @@ import { exitStatusOf, formatDiagnostic, parseConfig } from '../../grammar/index
 import { EXIT_FATAL } from '../proc/exit-codes.ts';
 import { systemFacts } from '../proc/facts.ts';
 import { currentLinks } from '../proc/links.ts';
+import { enterNetworkNamespace } from '../runtime/process.ts';
 import type { DaemonOptions } from './options.ts';
 
 const STDERR = 2;
@@ -24,8 +25,11 @@ export function runConfigTest(
       return EXIT_FATAL;
     }
   }
-  const { configId, strictIncludes, file } = options;
-  const facts = systemFacts({ testing: true, configId, strictIncludes, env, links: currentLinks() });
+  const { configId, strictIncludes, file, namespace } = options;
+  // Of a namespace that is not there the check itself says what upstream says.
+  if (namespace !== undefined) enterNetworkNamespace(`/run/netns/${namespace}`);
+  const links = currentLinks();
+  const facts = { ...systemFacts({ testing: true, configId, strictIncludes, env, links }), namespace };
   const { diagnostics } = parseConfig(file, facts);
   const shown = diagnostics.filter((diagnostic) => diagnostic.shownByTest !== false);
   writeSync(fd, shown.map((diagnostic) => `${formatDiagnostic(diagnostic)}\n`).join(''));
