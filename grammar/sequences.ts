@@ -22,7 +22,11 @@ export function parseSequence(line: string): Sequence | undefined {
   if (!match?.[1]) return undefined;
   const kind = match[1];
   const close = closingParenthesis(line, match[0].length - 1);
-  if (close < 0) return invalid(kind, line, "~SEQ missing terminating ')'");
+  if (close < 0) {
+    // The words are those of 2.2.7; 2.4.3 has one text for both.
+    const cut = line.includes(',') ? '~SEQ parameter strings too long' : 'Invalid ~SEQ definition';
+    return invalid(kind, line, `${cut} '${line}'`);
+  }
   const body = line.slice(match[0].length, close);
   const rest = line.slice(close + 1).trimStart();
   return kind === 'LST' ? listRounds(body, rest, line) : numberRounds(body, rest, line, kind === 'SEQx');

@@ -345,7 +345,9 @@ function prepare(state: State, work: Work): string | undefined {
   }
   const { text, following, changed } = expand(conditional, state.definitions, state.facts, work.from.pwd);
   if (!changed) return text;
-  const again = condition(state, decomment(text).text);
+  const read = decomment(text);
+  if (read.openQuote) report(state, 'general', 'AV0011', `Unterminated quote '${read.text}'`, work.place);
+  const again = condition(state, read.text);
   if (following.length === 0) return again;
   if (!grow(state, work)) return undefined;
   const deeper = { ...work, exact: false, level: work.level + 1 };

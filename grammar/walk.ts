@@ -20,6 +20,8 @@ interface BlockFrame {
   readonly rows: ReadonlyMap<string, AnyRow>;
   readonly scope: Scope;
   readonly row: BlockRow<Rows> | undefined;
+  /** Its lines are passed over. */
+  readonly skipping?: true;
   /** Index of the opening statement, and how much had been reported before it. */
   readonly index: number;
   readonly reportedBefore: number;
@@ -175,6 +177,7 @@ function statement(pass: Pass, line: Line, index: number): Entry {
     return 'unexpected';
   }
   if (top.awaitsBrace) missingBrace(pass, top, line);
+  if (top.skipping) return 'skip';
   const row = top.rows.get(keyword);
   if (!row) {
     pass.session.report(`Unknown keyword '${keyword}'`, line, { code: 'AV0030' });
@@ -228,7 +231,11 @@ function readCustom(
 function enterBlock(pass: Pass, row: BlockRow<Rows>, line: Line, scope: Scope, index: number): Entry {
   const reportedBefore = pass.reported();
   const inner = row.open(line, scope, pass.session);
-  if (!inner) return 'skip';
+  if (!inner) {
+    // A block that is skipped needs its brace as well: without one, everything up to the next `}` belongs to it.
+    if (index === NO_BLOCK && !pass.stopped()) pass.frames.push(skippedFrame(scope));
+    return 'skip';
+  }
   pass.frames.push({
     kind: 'block',
     rows: rowMap(row.rows),
@@ -240,6 +247,17 @@ function enterBlock(pass: Pass, row: BlockRow<Rows>, line: Line, scope: Scope, i
   });
   return 'entered';
 }
+
+const skippedFrame = (scope: Scope): BlockFrame => ({
+  kind: 'block',
+  rows: new Map(),
+  scope,
+  row: undefined,
+  skipping: true,
+  index: NO_BLOCK,
+  reportedBefore: 0,
+  awaitsBrace: true,
+});
 
 function enterList(pass: Pass, row: List<unknown>, line: Line, scope: Scope, hasBlock: boolean): Entry {
   const [keyword = '', extra] = line.words;

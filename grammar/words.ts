@@ -153,7 +153,8 @@ export function splitShellWords(text: string, most = Number.POSITIVE_INFINITY): 
       if (char === quote) quote = '';
       else word = (word ?? '') + char;
     } else if (char === '"' || char === "'") {
-      quote = char;
+      // A quote that opens with the last character holds nothing, and upstream does not miss its end.
+      if (at < text.length) quote = char;
       word ??= '';
     } else if (isBlank(char.charCodeAt(0))) {
       if (word !== undefined) words.push(word);
