@@ -5,6 +5,7 @@
       'sources': [
         'native/addon.cc',
         'native/constants.cc',
+        'native/inotify.cc',
         'native/poll.cc',
         'native/process.cc',
         'native/socket.cc',

@@ -169,7 +169,7 @@ function report(found: readonly Difference[]): void {
 
 async function upstreamVersion(): Promise<string> {
   const { stderr } = await ran([daemonCommand('upstream'), '-v']);
-  return /v(\S+)/.exec(stderr)?.[1] ?? 'unknown';
+  return /\bv(\d\S*)/.exec(stderr)?.[1] ?? 'unknown';
 }
 
 async function main(): Promise<void> {

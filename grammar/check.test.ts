@@ -184,7 +184,6 @@ describe('blocks that nothing runs yet', () => {
       'static_routes {\n x\n}\nstatic_routes {\n 10.0.0.0/8 dev eth0 metric 5\n}\n',
     );
     assert.deepEqual(diagnostics.map(formatDiagnostic), [
-      '(k.conf: Line 1) static_routes is not supported yet - ignoring',
       '(k.conf: Line 2) VRRP parsed invalid IP x. skipping IP...',
       '(k.conf: Line 2) unknown route keyword x',
     ]);
@@ -194,10 +193,8 @@ describe('blocks that nothing runs yet', () => {
     );
   });
   it('leave their trace in the instance', () => {
-    const { model } = parse(
-      'vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\nvirtual_routes {\nx\n}\n}\n',
-    );
-    assert.deepEqual(model.instances[0]?.notYet, ['virtual_routes']);
+    const { model } = parse('vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\ntrack_bfd {\nx\n}\n}\n');
+    assert.deepEqual(model.instances[0]?.notYet, ['track_bfd']);
   });
 });
 

@@ -232,7 +232,7 @@ function enterBlock(pass: Pass, row: BlockRow<Rows>, line: Line, scope: Scope, i
   const reportedBefore = pass.reported();
   const inner = row.open(line, scope, pass.session);
   if (!inner) {
-    // A block that is skipped needs its brace as well: without one, everything up to the next `}` belongs to it.
+    // A block that is skipped needs its brace as well: without one, it takes everything up to the next `}`.
     if (index === NO_BLOCK && !pass.stopped()) pass.frames.push(skippedFrame(scope));
     return 'skip';
   }

@@ -55,6 +55,10 @@ export interface Native {
     lengths: Int32Array,
   ): number;
   read(fd: number, data: Uint8Array): number;
+  inotifyInit(): number;
+  /** Returns the watch descriptor. */
+  inotifyAddWatch(fd: number, path: string, mask: number): number;
+  inotifyRmWatch(fd: number, watch: number): number;
 
   /** Microseconds of a CLOCK_*. */
   clockGettime(clock: number): number;

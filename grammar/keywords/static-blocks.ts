@@ -38,9 +38,7 @@ const DEFAULT_INTERFACE = 'eth0';
 export const staticIpaddress = list({
   doc: 'Addresses for the life of the daemon.',
   args: 'IPADDR[/PREFIX] [OPTION]...',
-  notYet: true,
   options: addressWords('static'),
-  begin: marksNotYet,
   item: (line, _scope, session) => {
     const address = readAddressLine(line, session, () => true, 'static');
     if (!address) return undefined;
@@ -59,9 +57,7 @@ export const staticIpaddress = list({
 export const staticRoutes = list({
   doc: 'Routes for the life of the daemon.',
   args: '[to] [TYPE] DEST [OPTION]...',
-  notYet: true,
   options: routeWords('static'),
-  begin: marksNotYet,
   item: (line, _scope, session) => {
     const route = readRouteLine(line, session, 'static');
     if (route) session.vrrp.routes.push(route);
@@ -72,9 +68,7 @@ export const staticRoutes = list({
 export const staticRules = list({
   doc: 'Policy rules for the life of the daemon.',
   args: '[SELECTOR]... ACTION',
-  notYet: true,
   options: ruleWords('static'),
-  begin: marksNotYet,
   item: (line, _scope, session) => {
     const rule = readRuleLine(line, session, 'static');
     if (rule) session.vrrp.rules.push(rule);
@@ -112,7 +106,6 @@ export const trackGroupRows = {
 export const trackGroup = block({
   doc: 'Instances that go to FAULT when a static entry of the group is lost.',
   args: 'NAME',
-  notYet: true,
   rows: trackGroupRows,
   open: (line, _scope, session) => {
     const [, name, extra] = line.words;
@@ -124,7 +117,6 @@ export const trackGroup = block({
       session.report(`track_group ${name} already defined`, line);
       return undefined;
     }
-    session.notYet('track_group', line);
     const group: TrackGroupDraft = { ...newScope('track-group', name, line), members: undefined };
     session.vrrp.trackGroups.set(name, group);
     return group;
@@ -237,9 +229,7 @@ export const linkbeatInterfaces = list({
 export const interfaceUpDownDelays = list({
   doc: 'Delays before a change of link state counts.',
   args: 'IFNAME DOWN [UP]',
-  notYet: true,
   options: ['IFNAME'],
-  begin: marksNotYet,
   item: (line, _scope, session) => {
     const name = knownInterface(line, session, 'up/down delay');
     if (name === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Track blocks that instances and sync groups share, for what no process runs yet. */
+/** Track blocks of files, processes and BFD sessions, which instances and sync groups share. */
 
 import type { Line } from '../cst.ts';
 import type { GroupDraft, InstanceDraft, Scope, Session } from '../drafts.ts';
@@ -14,13 +14,14 @@ export function marksNotYet(line: Line, scope: Scope, session: Session): boolean
   return true;
 }
 
-const tracks = (doc: string, first: string, kind: TrackerKind): List<unknown> =>
+type NotYet = Pick<List<unknown>, 'notYet' | 'begin'>;
+
+const tracks = (doc: string, first: string, kind: TrackerKind, notYet: NotYet = {}): List<unknown> =>
   list<unknown>({
     doc,
     args: `${first} [weight W [reverse|noreverse]]`,
     options: trackLineOptions(first),
-    notYet: true,
-    begin: marksNotYet,
+    ...notYet,
     item: (line, scope, session) =>
       void readTrackerLine(kind, line, scope as InstanceDraft | GroupDraft, session),
   });
@@ -28,5 +29,5 @@ const tracks = (doc: string, first: string, kind: TrackerKind): List<unknown> =>
 export const trackerBlocks = {
   track_file: tracks('Files tracked.', 'FILE_NAME', 'file'),
   track_process: tracks('Processes tracked.', 'PROC_NAME', 'process'),
-  track_bfd: tracks('BFD sessions tracked.', 'BFD_NAME', 'bfd'),
+  track_bfd: tracks('BFD sessions tracked.', 'BFD_NAME', 'bfd', { notYet: true, begin: marksNotYet }),
 };

@@ -15,7 +15,7 @@ import { block, list, scalar } from './row.ts';
 import { commandRow } from './scripts.ts';
 import { flag, optionalToggle } from './shortcuts.ts';
 import { addressWords, routeWords, ruleWords } from './static-blocks.ts';
-import { marksNotYet, trackerBlocks, trackLineOptions } from './track-blocks.ts';
+import { trackerBlocks, trackLineOptions } from './track-blocks.ts';
 import { useIpvlan, useVmac } from './vmac.ts';
 
 const UINT_MAX = 4_294_967_295;
@@ -125,9 +125,7 @@ export const vrrpInstanceRows = {
   virtual_routes: list({
     doc: 'Routes present while MASTER.',
     args: '[to] [TYPE] DEST [OPTION]...',
-    notYet: true,
     options: routeWords('virtual'),
-    begin: marksNotYet,
     item: (line, scope, session) => {
       const route = readRouteLine(line, session, 'virtual');
       if (route) (scope as InstanceDraft).routes.push(route);
@@ -137,9 +135,7 @@ export const vrrpInstanceRows = {
   virtual_rules: list({
     doc: 'Policy rules present while MASTER.',
     args: '[SELECTOR]... ACTION',
-    notYet: true,
     options: ruleWords('virtual'),
-    begin: marksNotYet,
     item: (line, scope, session) => {
       const rule = readRuleLine(line, session, 'virtual');
       if (rule) (scope as InstanceDraft).rules.push(rule);

@@ -22,8 +22,19 @@ export const advice = (given: FindingInit): Finding => newFinding({ severity: 'l
 export const linesOf = (lines: readonly Line[] | undefined, ...keywords: readonly string[]): Line[] =>
   (lines ?? []).filter((line) => keywords.includes(line.keyword));
 
-export const rootBlocks = ({ tree }: LintContext, ...keywords: readonly string[]): Line[] =>
-  linesOf(tree.lines, ...keywords);
+/** The lines of the outermost level by keyword: rules ask for them again for each of ten thousand blocks. */
+const roots = new WeakMap<Tree, ReadonlyMap<string, Line[]>>();
+
+function rootsOf(tree: Tree): ReadonlyMap<string, Line[]> {
+  const known = roots.get(tree);
+  if (known) return known;
+  const made = Map.groupBy(tree.lines, ({ keyword }) => keyword);
+  roots.set(tree, made);
+  return made;
+}
+
+export const rootBlocks = ({ tree }: LintContext, ...keywords: readonly string[]): readonly Line[] =>
+  keywords.flatMap((keyword) => rootsOf(tree).get(keyword) ?? []);
 
 export const inside = (line: Line, ...keywords: readonly string[]): Line[] =>
   linesOf(line.block?.lines, ...keywords);

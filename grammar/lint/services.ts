@@ -21,7 +21,7 @@ const TCP_ONLY = ['TCP_CHECK', 'HTTP_GET', 'SSL_GET', 'SMTP_CHECK'];
 const canonical = (word: string): string =>
   (parseIpv4(word.replace(/\/.*/, '')) ?? parseIpv6(word.replace(/\/.*/, '')))?.join('.') ?? word;
 
-const services = (context: LintContext): Line[] => rootBlocks(context, 'virtual_server');
+const services = (context: LintContext): readonly Line[] => rootBlocks(context, 'virtual_server');
 const nameOf = ({ words }: Line): string => words.slice(1).join(' ');
 
 export const addressNotCarried: LintRule = {

@@ -4,9 +4,11 @@
 
 import type { ScriptSpec } from '../ports/scripts.ts';
 import type { Us } from '../units.ts';
-import type { InstanceConfig } from '../vrrp/config.ts';
+import type { InstanceConfig, StaticConfig } from '../vrrp/config.ts';
+import type { InterfaceDelays } from '../vrrp/delayed-kernel.ts';
 import type { StateName } from '../vrrp/events.ts';
-import type { TrackedScriptConfig } from '../vrrp/script-runner.ts';
+import type { SyncGroupConfig } from '../vrrp/sync-group.ts';
+import type { TrackerSetup } from '../vrrp/trackers.ts';
 
 /** Scripts of one instance by the keyword that configures them. */
 export interface NotifyScripts {
@@ -31,10 +33,14 @@ export interface ProcessSettings {
 }
 
 /** Everything the VRRP child runs from. */
-export interface VrrpChildConfig {
+export interface VrrpChildConfig extends TrackerSetup {
+  readonly interfaceDelays: readonly InterfaceDelays[];
   readonly instances: readonly InstanceConfig[];
-  readonly scripts: readonly TrackedScriptConfig[];
+  readonly groups: readonly SyncGroupConfig[];
+  readonly statics: StaticConfig;
   readonly notify: Readonly<Record<string, NotifyScripts>>;
+  /** Scripts of sync groups. */
+  readonly groupNotify: Readonly<Record<string, NotifyScripts>>;
   readonly garpIntervalUs: Us;
   readonly gnaIntervalUs: Us;
   readonly startupDelayUs: Us;

@@ -28,6 +28,7 @@ import {
   RTM_NEWLINK,
 } from './constants.ts';
 import { type Attributes, attributes, type Message, message } from './message.ts';
+import { IFLA_INFO_DATA, IFLA_VRF_TABLE } from './route-constants.ts';
 
 const ifinfomsgLength = 16;
 
@@ -49,6 +50,13 @@ function kindOf(found: Attributes): string {
   return kind === undefined ? '' : cString(kind);
 }
 
+function vrfTableOf(found: Attributes): number | undefined {
+  const info = found.get(IFLA_LINKINFO);
+  const data = info === undefined ? undefined : attributes(info).get(IFLA_INFO_DATA);
+  const table = data === undefined ? undefined : attributes(data).get(IFLA_VRF_TABLE);
+  return table === undefined ? undefined : u32(table);
+}
+
 /**
  * Undefined for other messages and for those that do not describe the whole interface: bridge port
  * notifications (family AF_BRIDGE) and wireless events would otherwise look like a change or a removal.
@@ -65,6 +73,7 @@ export function parseLink(message: Message): LinkMessage | undefined {
   const gone = message.type === RTM_DELLINK;
   // With a namespace id the index belongs to that other namespace and means nothing here.
   const lower = found.has(IFLA_LINK_NETNSID) ? undefined : found.get(IFLA_LINK);
+  const vrfTable = kindOf(found) === 'vrf' ? vrfTableOf(found) : undefined;
   const number = (value: Uint8Array | undefined): number => (value === undefined ? 0 : u32(value));
   const link: Link = {
     index,
@@ -79,6 +88,7 @@ export function parseLink(message: Message): LinkMessage | undefined {
     kind: kindOf(found),
     lowerIndex: number(lower),
     masterIndex: number(found.get(IFLA_MASTER)),
+    ...(vrfTable === undefined ? {} : { vrfTable }),
   };
   return { gone, link };
 }

@@ -12,6 +12,8 @@ export interface MessageWriter {
   attribute(type: number, value: Uint8Array): void;
   /** An attribute of 32-bit integers in host order. */
   attributeU32(type: number, ...values: number[]): void;
+  /** An attribute that was built elsewhere, with its header and padding. */
+  raw(bytes: Uint8Array): void;
   end(): void;
   /** Everything written so far. The view is valid until the next write. */
   bytes(): Uint8Array;
@@ -74,6 +76,11 @@ export function createMessageWriter(): MessageWriter {
         view.setUint32(at, value, true);
         at += 4;
       }
+    },
+    raw(bytes) {
+      reserve(bytes.length);
+      buffer.set(bytes, at);
+      at += bytes.length;
     },
     end() {
       view.setUint32(start, at - start, true);

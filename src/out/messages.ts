@@ -18,6 +18,8 @@ const detail = (text: Message['text']): Message => ({ level: 'info', detail: tru
 
 const errnoTexts: Readonly<Record<number, string>> = {
   1: 'Operation not permitted',
+  2: 'No such file or directory',
+  3: 'No such process',
   13: 'Permission denied',
   16: 'Device or resource busy',
   19: 'No such device',
@@ -60,6 +62,10 @@ const table = {
   'setting-evips': detail((name) => `(${name}) setting E-VIPs.`),
   'removing-vips': detail((name) => `(${name}) removing VIPs.`),
   'removing-evips': detail((name) => `(${name}) removing E-VIPs.`),
+  'setting-routes': detail((name) => `(${name}) setting Virtual Routes`),
+  'setting-rules': detail((name) => `(${name}) setting Virtual Rules`),
+  'removing-routes': detail((name) => `(${name}) removing Virtual Routes`),
+  'removing-rules': detail((name) => `(${name}) removing Virtual Rules`),
   'sent-0-priority': detail((name) => `(${name}) sent 0 priority`),
   'backup-received-priority-0': detail((name) => `(${name}) Backup received priority 0 advertisement`),
   'start-preempt-delay': plain((name, delay) => `(${name}) start preempt delay (${delay})`),
@@ -99,6 +105,9 @@ const table = {
   'changing-effective-priority': plain(
     (name, from, to) => `(${name}) Changing effective priority from ${from} to ${to}`,
   ),
+  'setting-effective-priority': plain((name, to) => `(${name}) Setting effective priority to ${to}`),
+  'group-syncing': plain((group, state) => `VRRP_Group(${group}) Syncing instances to ${state} state`),
+  'group-fault-at-start': plain((group, name) => `VRRP_Group(${group}): Syncing ${name} to FAULT state`),
   'startup-delay': plain((delay) => `Delaying startup for ${delay} seconds`),
   'startup-delay-over': plain(() => 'Delayed start completed'),
 
@@ -179,6 +188,14 @@ const table = {
   'registering-ndisc': detail(() => 'Registering gratuitous NDISC shared channel'),
   'netlink-reports-up': plain((ifname) => `Netlink reports ${ifname} up`),
   'netlink-reports-down': plain((ifname) => `Netlink reports ${ifname} down`),
+  'interface-delay': detail(
+    (ifname, before, now, delay) =>
+      `${ifname}: Adding flags change from ${before} to ${now} delay by ${delay}`,
+  ),
+  'interface-delay-too-long': plain(
+    (name, ifname, adverts) =>
+      `${name}: interface ${ifname} debounce timer(s) not less that ${adverts} * advert_int - resetting`,
+  ),
   'interface-added': plain((ifname) => `Interface ${ifname} added`),
   'interface-deleted': plain((ifname) => `Interface ${ifname} deleted`),
   'assigned-address': detail((address, ifname) => `Assigned address ${address} for interface ${ifname}`),
@@ -197,12 +214,46 @@ const table = {
   'vip-gone': detail(
     (name, address, ifname) => `(${name}) ip address ${address} dev ${ifname}, no longer exist`,
   ),
+  'route-refused': detail((kind, what, text) => `The kernel on ${kind} ${what}: ${text}`),
+  'route-removed': plain((destination) => `Removing route ${destination}`),
+  'rule-removed': plain((selector) => `ip rule ${selector} removed`),
+  'route-block-removed': plain(() => 'Removing a VirtualRoute block'),
+  'rule-block-removed': plain(() => 'Removing a VirtualRule block'),
+  'static-address-gone': detail((address, ifname) => `ip address ${address} dev ${ifname}, no longer exist`),
+  'restoring-route': plain((what) => `Restoring deleted static route ${what}`),
+  'restoring-rule': plain((what) => `Restoring deleted static rule ${what}`),
+  'restoring-address': plain((what) => `Restoring deleted static address ${what}`),
   'address-refused': detail(
     (address, ifname, text) => `The kernel on address ${address} of ${ifname}: ${text}`,
   ),
   sockpool: detail(sockpool),
 
   // Tracked scripts.
+  'file-fault': plain((name, file) => `(${name}): tracked file ${file} now FAULT state`),
+  'file-leaves-fault': plain((name, file) => `(${name}): tracked file ${file} leaving FAULT state`),
+  'start-file-fault': plain(
+    (name, file, status) => `(${name}): entering FAULT state (tracked file ${file} has status ${status})`,
+  ),
+  'start-process-fault': plain(
+    (name, tracked) => `(${name}) entering FAULT state (tracked process ${tracked} quorum not achieved)`,
+  ),
+  'track-file-not-opened': plain(
+    (path, errno, text) => `Unable to open '${path}' - errno ${errno} (${text})`,
+  ),
+  'track-file-not-initialised': plain((name) => `Unable to initialise track file ${name}`),
+  'track-file-not-regular': plain(
+    (name) => `Cannot initialise track file ${name} - it is not a regular file`,
+  ),
+  'track-file-no-folder': plain((name) => `Track file directory for ${name} does not exist - removing`),
+  'track-file-invalid-number': plain(
+    (number, path) => `Invalid number ${number} read from ${path} - ignoring`,
+  ),
+  'process-quorum-gained': plain((name) => `Quorum gained for tracked process ${name}`),
+  'process-quorum-lost': plain((name) => `Quorum lost for tracked process ${name}`),
+  'process-events-confirmed': detail(() => 'proc_events has confirmed it is configured'),
+  'process-events-refused': plain(
+    (errno) => `Failed to set/clear process event listen - errno ${errno} - ${errnoText(errno)}`,
+  ),
   'script-now-returning': plain((name, code) => `Script \`${name}\` now returning ${code}`),
   'script-succeeded': plain((name) => `VRRP_Script(${name}) succeeded`),
   'script-timed-out': plain((name) => `VRRP_Script(${name}) timed_out`),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { NotifyScripts } from '../ipc/messages.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
 import type { NotifyState } from '../vrrp/events.ts';
-import { notifyCommands } from './notify.ts';
+import { groupCommands, notifyCommands } from './notify.ts';
 
 const spec = (...argv: string[]): ScriptSpec => ({ argv, uid: 65534, gid: 65533 });
 
@@ -57,4 +57,20 @@ test('the account goes along and the configured words are not changed', () => {
   const [first, second] = notifyCommands('VI 1', all, 'MASTER', 150);
   assert.deepEqual([first?.uid, first?.gid, second?.uid, second?.gid], [65534, 65533, 65534, 65533]);
   assert.deepEqual(all.notify?.argv, ['/bin/any', 'own']);
+});
+
+test('a sync group names itself, with priority 0', () => {
+  const scripts: NotifyScripts = {
+    notify_master: spec('/m'),
+    notify: spec('/n', 'x'),
+    reportsDeleted: false,
+  };
+  assert.deepEqual(
+    groupCommands('G', scripts, 'MASTER').map(({ argv }) => argv),
+    [['/m'], ['/n', 'x', 'GROUP', 'G', 'MASTER', '0']],
+  );
+  assert.deepEqual(
+    groupCommands('G', scripts, 'STOP').map(({ argv }) => argv),
+    [['/n', 'x', 'GROUP', 'G', 'STOP', '0']],
+  );
 });

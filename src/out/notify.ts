@@ -1,7 +1,7 @@
 /**
- * Notify scripts of a transition. In: instance, state, priority. Out: commands, the specific one first and
- * the general one after it, forked at once (seen with 2.2.7). The general one gets `INSTANCE NAME STATE
- * PRIORITY` appended.
+ * Notify scripts of a transition. In: instance or sync group, state, priority. Out: commands, the specific
+ * one first and the general one after it, forked at once (seen with 2.2.7). The general one gets `INSTANCE
+ * NAME STATE PRIORITY` appended.
  */
 import type { NotifyScripts } from '../ipc/messages.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
@@ -25,6 +25,17 @@ function specific(scripts: NotifyScripts, state: NotifyState): ScriptSpec | unde
   }
 }
 
+/** A sync group has no priority of its own: the last argument is 0 (seen with 2.2.7). */
+export function groupCommands(group: string, scripts: NotifyScripts, state: NotifyState): ScriptSpec[] {
+  return commands(scripts, state, ['GROUP', group, state, '0']);
+}
+
+function commands(scripts: NotifyScripts, state: NotifyState, words: readonly string[]): ScriptSpec[] {
+  const { notify } = scripts;
+  const general = notify === undefined ? undefined : { ...notify, argv: [...notify.argv, ...words] };
+  return [specific(scripts, state), general].filter((spec) => spec !== undefined);
+}
+
 /** A removed instance only reports DELETED when notify_deleted was given; otherwise it reports FAULT. */
 export function notifyCommands(
   instance: string,
@@ -33,11 +44,5 @@ export function notifyCommands(
   priority: number,
 ): ScriptSpec[] {
   const reported = state === 'DELETED' && !scripts.reportsDeleted ? 'FAULT' : state;
-  const first = specific(scripts, reported);
-  const { notify } = scripts;
-  const general =
-    notify === undefined
-      ? undefined
-      : { ...notify, argv: [...notify.argv, 'INSTANCE', instance, reported, String(priority)] };
-  return [first, general].filter((spec) => spec !== undefined);
+  return commands(scripts, reported, ['INSTANCE', instance, reported, String(priority)]);
 }

@@ -22,6 +22,8 @@ export interface Link {
   readonly lowerIndex: number;
   /** Index of the bridge, bond or VRF above (IFLA_MASTER), 0 without one. */
   readonly masterIndex: number;
+  /** Routing table of a VRF. */
+  readonly vrfTable?: number;
 }
 
 /** An address as the kernel holds it. `address` is 4 or 16 bytes in network order (IFA_LOCAL for IPv4). */

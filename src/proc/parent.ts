@@ -45,16 +45,13 @@ function pidPaths(options: DaemonOptions, parsed: ParseResult): { parent: string
 
 /** Everything the log has to say of a file: its diagnostics, and what this version does not do with it. */
 function diagnosticTexts(parsed: ParseResult): string[] {
-  const groups = parsed.model.groups
-    .filter((group) => group.members.length > 1)
-    .map((group) => `Sync group ${group.name}: this version of alived moves its members independently`);
   const headers = parsed.model.instances
     .filter((instance) => instance.auth?.type === 'AH')
     .map(
       (instance) =>
         `(${instance.name}) this version of alived does not run auth_type AH - sending without it`,
     );
-  return [...parsed.diagnostics.map(formatDiagnostic), ...groups, ...headers];
+  return [...parsed.diagnostics.map(formatDiagnostic), ...headers];
 }
 
 export class Parent {

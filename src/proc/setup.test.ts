@@ -55,12 +55,16 @@ test('defaults are those of keepalived 2.2.7', () => {
     preempt: true,
     preemptDelayUs: 0,
     excludedVips: [],
+    routes: [],
+    rules: [],
     unicastPeers: [],
     checkUnicastSource: false,
     trackSourceAddress: false,
     trackPrimary: true,
     trackInterfaces: [],
     trackScripts: [],
+    trackFiles: [],
+    trackProcesses: [],
     garp: {
       masterDelayUs: 5_000_000,
       masterRepeat: 5,
@@ -160,6 +164,54 @@ ${block('track_interface {\n eth1 weight -20\n eth2\n }\n track_script {\n chk w
   ]);
 });
 
+test('what a sync group tracks its members track, with the weight of the group where both name it', () => {
+  const member = (name: string, vrid: number, lines: string): string =>
+    block(lines).replace('VI_1', name).replace('router_id 51', `router_id ${vrid}`);
+  const config = child(`
+global_defs {
+  enable_script_security
+  script_user root
+}
+vrrp_script chk {
+  script /bin/check
+}
+${member('ONE', 51, 'track_script {\n chk weight -10\n }')}
+${member('TWO', 52, 'track_interface {\n eth2\n }')}
+vrrp_sync_group G {
+  group {
+    TWO
+    ONE
+  }
+  sync_group_tracking_weight
+  track_interface {
+    eth1
+  }
+  track_script {
+    chk weight -20
+  }
+  notify /bin/note
+}`);
+  const [one, two] = config.instances;
+  const chk = { name: 'chk', weight: -20, reverse: false };
+  const eth1 = { name: 'eth1', weight: 0, reverse: false };
+  assert.deepEqual([one?.trackScripts, two?.trackScripts], [[chk], [chk]]);
+  assert.deepEqual(one?.trackInterfaces, [eth1]);
+  assert.deepEqual(two?.trackInterfaces, [{ ...eth1, name: 'eth2' }, eth1]);
+  assert.deepEqual(config.groups, [
+    {
+      name: 'G',
+      members: ['TWO', 'ONE'],
+      trackInterfaces: ['eth1'],
+      trackScripts: ['chk'],
+      trackFiles: [],
+      trackProcesses: [],
+    },
+  ]);
+  assert.deepEqual(config.groupNotify, {
+    G: { notify: { argv: ['/bin/note'], uid: 0, gid: 0 }, reportsDeleted: false },
+  });
+});
+
 test('notify scripts are found by the name of their instance', () => {
   const { notify } = child(`
 global_defs {
@@ -205,4 +257,61 @@ ${block('')}`);
   assert.deepEqual([config.garpIntervalUs, config.gnaIntervalUs], [100_000, 20_000]);
   const { name, nice, realtimePriority } = config.process;
   assert.deepEqual([name, nice, realtimePriority], ['keepalived_vrrp', -5, 20]);
+});
+
+test('tracked files and processes: what somebody tracks, with the weights of instance and group', () => {
+  const config = child(`track_file used {
+  file /run/used
+  weight 2 reverse
+  init_file 5 overwrite
+}
+track_file unused {
+  file /run/unused
+}
+vrrp_track_process p {
+  process /usr/sbin/haproxy -d
+  quorum 2
+  delay 0.5
+  terminate_delay 3
+}
+vrrp_track_process named {
+  process bird
+  quorum_max 4
+}
+interface_up_down_delays {
+  eth0 0.25
+}
+${block('track_file {\n used\n }\n track_process {\n p weight 20\n named weight 0 reverse\n }')}`);
+  assert.deepEqual(config.trackFiles, [
+    { name: 'used', path: '/run/used', init: { value: 5, overwrite: true } },
+  ]);
+  assert.deepEqual(config.trackProcesses, [
+    {
+      name: 'p',
+      command: ['/usr/sbin/haproxy', '-d'],
+      match: 'exact',
+      fullCommand: true,
+      quorum: 2,
+      terminateDelayUs: 3_000_000,
+      forkDelayUs: 500_000,
+    },
+    {
+      name: 'named',
+      command: ['bird'],
+      fullCommand: false,
+      quorum: 1,
+      quorumMax: 4,
+      terminateDelayUs: 0,
+      forkDelayUs: 0,
+    },
+  ]);
+  assert.deepEqual(config.interfaceDelays, [{ interface: 'eth0', downUs: 250_000, upUs: 0 }]);
+  const [instance] = config.instances;
+  assert.deepEqual(instance?.trackFiles, [{ name: 'used', weight: 2, reverse: true }]);
+  assert.deepEqual(instance?.trackProcesses, [
+    { name: 'p', weight: 20, reverse: false },
+    { name: 'named', weight: 0, reverse: true },
+  ]);
+  // What goes to the child must survive the way as JSON.
+  assert.deepEqual(JSON.parse(JSON.stringify(config.trackProcesses)), config.trackProcesses);
 });

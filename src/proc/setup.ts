@@ -1,24 +1,36 @@
 /**
  * The grammar's model as the VRRP child runs it. In: model. Out: plain data with defaults and times resolved.
  */
-import type { Command, InstanceModel, Model, ScriptModel } from '../../grammar/model.ts';
+import type {
+  Command,
+  GroupModel,
+  InstanceModel,
+  Model,
+  ScriptModel,
+  TrackModel,
+} from '../../grammar/model.ts';
+import type { TrackFileModel, TrackProcessModel } from '../../grammar/model-parts.ts';
 import type { NotifyScripts, VrrpChildConfig } from '../ipc/messages.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
 import { type Us, us } from '../units.ts';
-import type { InstanceConfig, VirtualAddress } from '../vrrp/config.ts';
+import type { InstanceConfig, StaticConfig, Tracked } from '../vrrp/config.ts';
+import type { TrackedFileConfig } from '../vrrp/file-tracker.ts';
+import type { TrackedProcessConfig } from '../vrrp/process-match.ts';
 import type { TrackedScriptConfig } from '../vrrp/script-runner.ts';
 import { AUTH_DATA_LENGTH } from '../wire/vrrp.ts';
+import { plainVip, staticConfig, trackGroupInterfaces, virtualRoute, virtualRule } from './routing-setup.ts';
 
 const specOf = ({ argv, uid, gid }: Command): ScriptSpec => ({ argv: [...argv], uid, gid });
 
-function plainVip({ useVmac: _vmac, span: _span, ...vip }: InstanceModel['vips'][number]): VirtualAddress {
-  // 2.2.7 was seen giving an IPv4 address with preferred_lft 0 its full life.
-  if (vip.family === 6 || vip.preferredLft !== 0) return vip;
-  const { preferredLft: _none, ...lasting } = vip;
-  return lasting;
+/** What the sync group tracks, its members track; where both name an object, the group's weight holds. */
+function tracked(own: readonly TrackModel[], shared: readonly TrackModel[] = []): Tracked[] {
+  const named = new Set(shared.map((track) => track.name));
+  return [...own.filter((track) => !named.has(track.name)), ...shared].map(
+    ({ span: _span, ...track }) => track,
+  );
 }
 
-export function instanceConfig(model: InstanceModel): InstanceConfig {
+export function instanceConfig(model: InstanceModel, group?: GroupModel): InstanceConfig {
   const { values } = model;
   const data = new Uint8Array(AUTH_DATA_LENGTH);
   const pass = model.auth?.type === 'PASS';
@@ -38,6 +50,8 @@ export function instanceConfig(model: InstanceModel): InstanceConfig {
     auth: { type: pass ? 'pass' : 'none', data },
     vips: model.vips.map(plainVip),
     excludedVips: model.excludedVips.map(plainVip),
+    routes: model.routes.map(virtualRoute),
+    rules: model.rules.map(virtualRule),
     unicastPeers: model.unicastPeers.map(({ span: _span, ...peer }) => peer),
     checkUnicastSource: values.check_unicast_src,
     ...(values.unicast_ttl === undefined ? {} : { unicastTtl: values.unicast_ttl }),
@@ -45,8 +59,10 @@ export function instanceConfig(model: InstanceModel): InstanceConfig {
     trackSourceAddress: values.track_src_ip === true,
     multicastGroup: model.multicastGroup,
     trackPrimary: values.dont_track_primary !== true,
-    trackInterfaces: model.trackInterfaces.map(({ span: _span, ...tracked }) => tracked),
-    trackScripts: model.trackScripts.map(({ span: _span, ...tracked }) => tracked),
+    trackInterfaces: tracked(model.trackInterfaces, group?.trackInterfaces),
+    trackScripts: tracked(model.trackScripts, group?.trackScripts),
+    trackFiles: tracked(model.trackFiles, group?.trackFiles),
+    trackProcesses: tracked(model.trackProcesses, group?.trackProcesses),
     garp: {
       masterDelayUs: values.garp_master_delay,
       masterRepeat: values.garp_master_repeat,
@@ -75,9 +91,40 @@ export function trackedScript(model: ScriptModel): TrackedScriptConfig {
   };
 }
 
-function notifyScripts(model: InstanceModel): NotifyScripts {
-  const scripts = Object.entries(model.notify).map(([event, command]) => [event, specOf(command)] as const);
-  return { ...Object.fromEntries(scripts), reportsDeleted: model.reportsDeleted };
+export function trackedFile({ name, path, values }: TrackFileModel): TrackedFileConfig {
+  const init = values.init_file;
+  return { name, path, ...(init === undefined ? {} : { init: { ...init } }) };
+}
+
+export function trackedProcess(model: TrackProcessModel): TrackedProcessConfig {
+  const { name, command, match, fullCommand, quorum, quorumMax } = model;
+  return {
+    name,
+    command: [...command],
+    ...(match === undefined ? {} : { match }),
+    fullCommand,
+    quorum,
+    // Infinity does not survive the way to the child.
+    ...(Number.isFinite(quorumMax) ? { quorumMax } : {}),
+    terminateDelayUs: us(model.terminateDelayUs),
+    forkDelayUs: us(model.forkDelayUs),
+  };
+}
+
+/** Only what somebody tracks: a file or process that nobody looks at needs no watching. */
+function usedBy<T extends { readonly name: string }>(
+  model: Model,
+  list: 'trackFiles' | 'trackProcesses',
+  objects: readonly T[],
+): T[] {
+  const owners = [...model.instances, ...model.groups];
+  const used = new Set(owners.flatMap((owner) => owner[list].map(({ name }) => name)));
+  return objects.filter(({ name }) => used.has(name));
+}
+
+function notifyScripts({ notify }: InstanceModel | GroupModel, reportsDeleted: boolean): NotifyScripts {
+  const scripts = Object.entries(notify).map(([event, command]) => [event, specOf(command)] as const);
+  return { ...Object.fromEntries(scripts), reportsDeleted };
 }
 
 /** The longer of vrrp_startup_delay and what is left of vrrp_delay_after_boot. */
@@ -86,12 +133,47 @@ function startupDelay(model: Model, uptimeUs: number): Us {
   return us(Math.max(plain, afterBoot - uptimeUs, 0));
 }
 
+/** An interface that the instance itself tracks keeps the weight it has there. */
+function withTrackGroups(config: InstanceConfig, model: Model, statics: StaticConfig): InstanceConfig {
+  const own = new Set(config.trackInterfaces.map(({ name }) => name));
+  const more = trackGroupInterfaces(config.name, model.trackGroups, statics);
+  const trackInterfaces = [...config.trackInterfaces, ...more.filter(({ name }) => !own.has(name))];
+  return { ...config, trackInterfaces };
+}
+
 export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig {
   const globals = model.globals.values;
+  const statics = staticConfig(model);
+  const events = globals.process_monitor_rcv_bufs;
+  const groupOf = new Map(model.groups.flatMap((group) => group.members.map((member) => [member, group])));
   return {
-    instances: model.instances.map(instanceConfig),
+    instances: model.instances.map((instance) =>
+      withTrackGroups(instanceConfig(instance, groupOf.get(instance.name)), model, statics),
+    ),
+    statics,
+    groups: model.groups.map(
+      ({ name, members, trackInterfaces, trackScripts, trackFiles, trackProcesses }) => ({
+        name,
+        members: [...members],
+        trackInterfaces: trackInterfaces.map((track) => track.name),
+        trackScripts: trackScripts.map((track) => track.name),
+        trackFiles: trackFiles.map((track) => track.name),
+        trackProcesses: trackProcesses.map((track) => track.name),
+      }),
+    ),
     scripts: model.scripts.map(trackedScript),
-    notify: Object.fromEntries(model.instances.map((instance) => [instance.name, notifyScripts(instance)])),
+    interfaceDelays: model.interfaceDelays.map((delays) => ({
+      interface: delays.interface,
+      downUs: us(delays.downUs),
+      upUs: us(delays.upUs),
+    })),
+    trackFiles: usedBy(model, 'trackFiles', model.trackFiles).map(trackedFile),
+    trackProcesses: usedBy(model, 'trackProcesses', model.trackProcesses).map(trackedProcess),
+    ...(events === undefined ? {} : { processEventsBuffer: events }),
+    notify: Object.fromEntries(
+      model.instances.map((instance) => [instance.name, notifyScripts(instance, instance.reportsDeleted)]),
+    ),
+    groupNotify: Object.fromEntries(model.groups.map((group) => [group.name, notifyScripts(group, false)])),
     garpIntervalUs: globals.vrrp_garp_interval,
     gnaIntervalUs: globals.vrrp_gna_interval,
     startupDelayUs: startupDelay(model, uptimeUs),

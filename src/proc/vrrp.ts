@@ -7,7 +7,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { Channel } from '../ipc/channel.ts';
 import type { ToChild, ToParent, VrrpChildConfig } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
-import { notifyCommands } from '../out/notify.ts';
+import { groupCommands, notifyCommands } from '../out/notify.ts';
 import { statsText } from '../out/stats.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
 import { createClock } from '../runtime/clock.ts';
@@ -16,7 +16,9 @@ import { createKernel, type LinuxKernel } from '../runtime/kernel-linux.ts';
 import type { Loop } from '../runtime/loop.ts';
 import { createNet, type LinuxNet } from '../runtime/net-linux.ts';
 import { setParentDeathSignal } from '../runtime/process.ts';
+import { createProcesses } from '../runtime/processes.ts';
 import { createScripts } from '../runtime/scripts.ts';
+import { createWatchedFiles } from '../runtime/watched-files.ts';
 import type { NotifyState } from '../vrrp/events.ts';
 import { couldBeSource, VrrpHost, type VrrpOutputs } from '../vrrp/host.ts';
 import { warmUp } from '../vrrp/warm-up.ts';
@@ -143,7 +145,15 @@ class VrrpChild implements RunningChild {
     const clock = createClock(deps.loop);
     this.#net = createNet(deps.loop);
     this.#scripts = createScripts(clock, deps.env);
-    const ports = { clock, net: this.#net, kernel, scripts: this.#scripts };
+    const ports = {
+      clock,
+      net: this.#net,
+      kernel,
+      routing: kernel.routing,
+      scripts: this.#scripts,
+      files: createWatchedFiles(deps.loop),
+      processes: createProcesses(deps.loop),
+    };
     this.#host = new VrrpHost(ports, this.#outputs(), config);
   }
 
@@ -157,6 +167,11 @@ class VrrpChild implements RunningChild {
       notifyLowerPriority: (instance) => {
         const script = this.#config.notify[instance]?.notify_master_rx_lower_pri;
         if (script !== undefined) this.#run(script);
+      },
+      notifyGroup: (group, state) => {
+        const scripts = this.#config.groupNotify[group];
+        if (scripts === undefined) return;
+        for (const command of groupCommands(group, scripts, state)) this.#run(command);
       },
       state: (instance, _from, to) => {
         this.#deps.channel.send({ type: 'state', instance, state: to });
@@ -173,6 +188,14 @@ class VrrpChild implements RunningChild {
       this.end(EXIT_PERMISSION);
       return;
     }
+    this.#host.start({ adopt, judged: () => this.#logChannels() });
+    this.#host.logSockets();
+    const [first] = this.#config.instances;
+    if (first !== undefined) warmUp(first);
+    this.#deps.channel.send({ type: 'started' });
+  }
+
+  #logChannels(): void {
     const families = new Set(
       this.#config.instances.flatMap(({ vips, excludedVips }) =>
         [...vips, ...excludedVips].map((vip) => vip.family),
@@ -180,15 +203,13 @@ class VrrpChild implements RunningChild {
     );
     if (families.has(4)) this.#logger.log('registering-garp');
     if (families.has(6)) this.#logger.log('registering-ndisc');
-    this.#host.start({ adopt });
-    this.#host.logSockets();
-    const [first] = this.#config.instances;
-    if (first !== undefined) warmUp(first);
-    this.#deps.channel.send({ type: 'started' });
   }
 
+  /** Of the interfaces that instances run on and that sync groups track (seen with 2.2.7). */
   #logAddresses(): void {
-    for (const name of new Set(this.#config.instances.map((instance) => instance.interface))) {
+    const own = this.#config.instances.map((instance) => instance.interface);
+    const shared = this.#config.groups.flatMap((group) => group.trackInterfaces);
+    for (const name of new Set([...own, ...shared])) {
       const link = this.#kernel.linkByName(name);
       if (link === undefined) continue;
       const virtual = this.#config.instances.flatMap(({ vips, excludedVips }) => [...vips, ...excludedVips]);
@@ -225,6 +246,7 @@ class VrrpChild implements RunningChild {
     const before = this.#config;
     this.#config = { ...config, notify: { ...before.notify, ...config.notify } };
     applyProcessSettings(config.process, this.#logger);
+    this.#host.retire(config);
     this.#logAddresses();
     this.#host.reload(config);
     this.#host.logSockets();

@@ -5,29 +5,25 @@
  * An IPv4 address shows up in the next drain() after apply(); IPv6 notifies from a work queue a little later.
  * When the notification queue overruns (ENOBUFS) the mirror is rebuilt by dump and subscribers get `resync`.
  */
-import { type Ack, parseAck } from '../netlink/ack.ts';
-import { i32 } from '../netlink/bytes.ts';
-import {
-  NLM_F_DUMP_INTR,
-  NLMSG_DONE,
-  RTNLGRP_IPV4_IFADDR,
-  RTNLGRP_IPV6_IFADDR,
-  RTNLGRP_LINK,
-} from '../netlink/constants.ts';
+import { RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_LINK } from '../netlink/constants.ts';
 import type { Message } from '../netlink/message.ts';
 import { createMirror, type Mirror } from '../netlink/mirror.ts';
 import { addressDump, writeDelAddress, writeNewAddress } from '../netlink/rtnl-addr.ts';
 import { linkDump } from '../netlink/rtnl-link.ts';
-import { createMessageWriter, type MessageWriter } from '../netlink/writer.ts';
+import type { MessageWriter } from '../netlink/writer.ts';
 import type { Kernel, KernelEvent, KernelOp, OpResult } from '../ports/kernel.ts';
 import type { NetError } from '../ports/net.ts';
+import type { Routing } from '../ports/routing.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { addUs, assertNever, ms } from '../units.ts';
-import { EAGAIN, EIO, ENOBUFS } from './errno.ts';
+import { EAGAIN, ENOBUFS } from './errno.ts';
+import { batchSize, createCommands } from './kernel-commands.ts';
 import type { Loop } from './loop.ts';
 import { type NetlinkSocket, openCommandSocket, openMonitorSocket } from './netlink-socket.ts';
+import { createRouting } from './routing-linux.ts';
 
 export interface LinuxKernel extends Kernel {
+  readonly routing: Routing;
   close(): void;
 }
 
@@ -37,8 +33,6 @@ export interface KernelOptions {
 }
 
 const defaultBufferBytes = 1 << 20;
-/** Requests per send: their acknowledgements have to fit in the receive buffer together. */
-const batchSize = 128;
 const dumpAttempts = 10;
 const resyncTimer = 'kernel:resync';
 const resyncRetryUs = ms(100);
@@ -56,64 +50,6 @@ function write(writer: MessageWriter, op: KernelOp, seq: number): void {
   }
 }
 
-/** Requests and dumps. rtnetlink answers inside the system call, so reading until EAGAIN reads everything. */
-function createCommands(socket: NetlinkSocket) {
-  let lastSeq = 0;
-  const nextSeq = (): number => {
-    lastSeq = (lastSeq + 1) >>> 0;
-    return lastSeq;
-  };
-
-  function batch(ops: readonly KernelOp[]): OpResult[] {
-    const requests = ops.map((op) => ({ op, seq: nextSeq() }));
-    const writer = createMessageWriter();
-    for (const { op, seq } of requests) write(writer, op, seq);
-    const sent = socket.send(writer.bytes());
-    if (sent < 0) {
-      return requests.map(({ op, seq }) => ({ op, errno: -sent, text: 'sendmsg', sequence: seq }));
-    }
-    const acks = new Map<number, Ack>();
-    let lost = EIO;
-    for (let result = 0; result !== -EAGAIN; ) {
-      result = socket.receive((message) => {
-        const ack = parseAck(message);
-        if (ack !== undefined) acks.set(ack.seq, ack);
-      });
-      if (result === -ENOBUFS) lost = ENOBUFS;
-      else if (result < 0) break;
-    }
-    return requests.map(({ op, seq }) => {
-      const ack = acks.get(seq);
-      return ack === undefined
-        ? { op, errno: lost, text: 'the kernel did not acknowledge the request', sequence: seq }
-        : { op, errno: ack.errno, text: ack.text, sequence: seq };
-    });
-  }
-
-  /** Returns 0, minus errno, or -EAGAIN when the kernel's tables changed during the dump. */
-  function dump(request: (seq: number) => Uint8Array, take: (message: Message) => void): number {
-    const seq = nextSeq();
-    const sent = socket.send(request(seq));
-    if (sent < 0) return sent;
-    let outcome: number | undefined;
-    let interrupted = false;
-    while (outcome === undefined) {
-      const result = socket.receive((message) => {
-        if (message.seq !== seq) return;
-        if ((message.flags & NLM_F_DUMP_INTR) !== 0) interrupted = true;
-        const ack = parseAck(message);
-        if (ack !== undefined) outcome = -ack.errno;
-        else if (message.type === NLMSG_DONE) outcome = Math.min(0, i32(message.payload));
-        else take(message);
-      });
-      if (result < 0) return result === -EAGAIN ? -EIO : result;
-    }
-    return outcome === 0 && interrupted ? -EAGAIN : outcome;
-  }
-
-  return { batch, dump };
-}
-
 export function createKernel(loop: Loop, options: KernelOptions = {}): Result<LinuxKernel, NetError> {
   const command = openCommandSocket(defaultBufferBytes);
   if (!command.ok) return command;
@@ -126,7 +62,8 @@ export function createKernel(loop: Loop, options: KernelOptions = {}): Result<Li
     command.value.close();
     return monitor;
   }
-  const started = startKernel(loop, command.value, monitor.value);
+  const bufferBytes = options.monitorBufferBytes ?? defaultBufferBytes;
+  const started = startKernel(loop, command.value, monitor.value, bufferBytes);
   if (!started.ok) {
     command.value.close();
     monitor.value.close();
@@ -138,6 +75,7 @@ function startKernel(
   loop: Loop,
   command: NetlinkSocket,
   monitor: NetlinkSocket,
+  bufferBytes: number,
 ): Result<LinuxKernel, NetError> {
   const commands = createCommands(command);
   const listeners: ((event: KernelEvent) => void)[] = [];
@@ -206,6 +144,7 @@ function startKernel(
     deliver();
   }
 
+  const routing = createRouting(loop, commands, bufferBytes);
   const dumped = rebuild();
   if (dumped < 0) return fail({ call: 'netlink dump', errno: -dumped });
   const watched = loop.watch(monitor.fd, drain);
@@ -219,7 +158,7 @@ function startKernel(
     apply(ops) {
       const results: OpResult[] = [];
       for (let at = 0; at < ops.length; at += batchSize) {
-        results.push(...commands.batch(ops.slice(at, at + batchSize)));
+        results.push(...commands.batch(ops.slice(at, at + batchSize), write));
       }
       return results;
     },
@@ -227,7 +166,9 @@ function startKernel(
       listeners.push(listener);
     },
     drain,
+    routing,
     close() {
+      routing.close();
       loop.cancel(resyncTimer);
       loop.unwatch(monitor.fd);
       monitor.close();

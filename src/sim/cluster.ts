@@ -1,10 +1,11 @@
-/** A cluster of routers with one VRID on one LAN, made from a seed. */
+/** A cluster of routers, made from a seed: one VRID on one LAN, or a sync group of them on several. */
 
 import { type Family, type Us, us } from '../units.ts';
 import type { InstanceConfig } from '../vrrp/config.ts';
 import { masterDownInterval, skewTime } from '../vrrp/timing.ts';
 import { GROUP_IPV4, GROUP_IPV6 } from '../wire/vrrp.ts';
 import { Lan } from './lan.ts';
+import { FIRST_INDEX } from './nic.ts';
 import { type NodeQuirks, SimNode } from './node.ts';
 import { createRandom, type Random } from './random.ts';
 import { World } from './world.ts';
@@ -15,12 +16,14 @@ export interface ClusterShape {
   readonly advertIntervalUs: Us;
   readonly priorities: readonly number[];
   readonly preempt: boolean;
+  /** Virtual routers, each on a LAN of its own; more than one form a sync group. */
+  readonly members: number;
 }
 
 export interface Cluster {
   readonly shape: ClusterShape;
   readonly world: World;
-  readonly lan: Lan;
+  readonly lans: readonly Lan[];
   readonly random: Random;
   readonly nodes: readonly SimNode[];
 }
@@ -38,7 +41,9 @@ export function randomShape(random: Random): ClusterShape {
   // Now and then all priorities are equal, so that the sender's address decides.
   const equal = random.chance(0.15);
   const priorities = Array.from({ length: size }, () => (equal ? first : random.int(1, 254)));
-  return { family, version, advertIntervalUs, priorities, preempt: random.chance(0.85) };
+  const preempt = random.chance(0.85);
+  const members = random.chance(0.5) ? 1 : random.int(2, 3);
+  return { family, version, advertIntervalUs, priorities, preempt, members };
 }
 
 export function addressOf(family: Family, index: number): Uint8Array {
@@ -49,14 +54,14 @@ export function addressOf(family: Family, index: number): Uint8Array {
   return bytes;
 }
 
-export function configOf(shape: ClusterShape, priority: number): InstanceConfig {
+export function configOf(shape: ClusterShape, priority: number, member: number): InstanceConfig {
   const { family } = shape;
   return {
-    name: 'VI',
+    name: `VI${member + 1}`,
     family,
     version: shape.version,
-    vrid: 51,
-    interface: 'eth0',
+    vrid: 51 + member,
+    interface: `eth${member}`,
     initialMaster: false,
     basePriority: priority,
     advertIntervalUs: shape.advertIntervalUs,
@@ -67,7 +72,7 @@ export function configOf(shape: ClusterShape, priority: number): InstanceConfig 
     vips: [
       {
         family,
-        address: addressOf(family, 100),
+        address: addressOf(family, 100 + member),
         prefix: family === 4 ? 32 : 128,
         scope: 0,
         flags: 0,
@@ -75,6 +80,8 @@ export function configOf(shape: ClusterShape, priority: number): InstanceConfig 
       },
     ],
     excludedVips: [],
+    routes: [],
+    rules: [],
     unicastPeers: [],
     checkUnicastSource: false,
     trackSourceAddress: false,
@@ -82,6 +89,8 @@ export function configOf(shape: ClusterShape, priority: number): InstanceConfig 
     trackPrimary: true,
     trackInterfaces: [],
     trackScripts: [],
+    trackFiles: [],
+    trackProcesses: [],
     garp: {
       masterDelayUs: us(5_000_000),
       masterRepeat: 5,
@@ -108,26 +117,35 @@ export function createCluster(seed: number, options: ClusterOptions = {}): Clust
   const random = createRandom(seed);
   const chosen = options.shape ?? randomShape(random);
   const world = new World();
-  const lan = new Lan(world, random, LAN_DELAY);
+  const members = Array.from({ length: chosen.members }, (_, member) => member);
+  const lans = members.map(() => new Lan(world, random, LAN_DELAY));
   const nodes = chosen.priorities.map((priority, index) => {
-    const own = {
-      ifindex: 2,
+    const own = members.map((member) => ({
+      ifindex: FIRST_INDEX + member,
       family: chosen.family,
       address: addressOf(chosen.family, index + 1),
       prefix: 24,
       scope: 0,
       flags: 0,
-    };
+    }));
+    const instances = members.map((member) => configOf(chosen, priority, member));
     const setup = {
-      instances: [configOf(chosen, priority)],
+      instances,
+      groups:
+        chosen.members > 1
+          ? [{ name: 'G', members: instances.map(({ name }) => name), trackInterfaces: [], trackScripts: [] }]
+          : [],
       scripts: [],
+      trackFiles: [],
+      trackProcesses: [],
+      statics: { addresses: [], routes: [], rules: [] },
       garpIntervalUs: us(0),
       gnaIntervalUs: us(0),
       startupDelayUs: us(0),
     };
-    return new SimNode(world, lan, `r${index + 1}`, own, setup, options);
+    return new SimNode(world, lans, `r${index + 1}`, own, setup, options);
   });
-  return { shape: chosen, world, lan, random, nodes };
+  return { shape: chosen, world, lans, random, nodes };
 }
 
 /** Master-down time of the node with this priority, all adverts coming at the configured interval. */

@@ -2,10 +2,10 @@
  * One router of the simulation: the real `VrrpHost` over simulated ports. Out: what an observer outside can
  * see of it (state, addresses, adverts sent), which is all that the invariants look at.
  */
-import type { Kernel, KernelAddress, KernelEvent, KernelOp, Link, OpResult } from '../ports/kernel.ts';
-import type { Datagram, Net, Received, VrrpSocket } from '../ports/net.ts';
+import type { Kernel, KernelAddress, KernelEvent, KernelOp, OpResult } from '../ports/kernel.ts';
+import type { Datagram, Net, VrrpSocket } from '../ports/net.ts';
 import type { ScriptResult, Scripts } from '../ports/scripts.ts';
-import { ok } from '../result.ts';
+import { fail, ok } from '../result.ts';
 import { us } from '../units.ts';
 import type { NotifyState, StateName } from '../vrrp/events.ts';
 import { VrrpHost, type VrrpSetup } from '../vrrp/host.ts';
@@ -13,15 +13,22 @@ import type { step } from '../vrrp/router.ts';
 import { sameAddress } from '../wire/address.ts';
 import { decodeIpv4 } from '../wire/ip.ts';
 import { peekHeader } from '../wire/vrrp.ts';
-import type { Lan, Port } from './lan.ts';
+import type { Lan } from './lan.ts';
+import { Nic } from './nic.ts';
+import { SimRouting } from './routing.ts';
+import { SimFiles, SimProcesses } from './tracked.ts';
 import { Process, type World } from './world.ts';
 
 const NOTIFICATION_DELAY_US = 50;
 const EEXIST = 17;
+const ENODEV = 19;
 const EADDRNOTAVAIL = 99;
 
 export interface NodeObservation {
-  state: StateName;
+  /** Of every instance. */
+  readonly states: Map<string, StateName>;
+  readonly groupNotified: NotifyState[];
+  /** Of the first instance. */
   promotions: number;
   readonly notified: NotifyState[];
   /** Priority and instant of every advert that left. */
@@ -35,61 +42,63 @@ export interface NodeQuirks {
   readonly drains?: boolean;
 }
 
-export class SimNode implements Port {
+type Lans = readonly Lan[];
+type OwnAddresses = readonly KernelAddress[];
+
+export class SimNode {
   readonly name: string;
   readonly process: Process;
+  readonly routing: SimRouting;
   readonly observed: NodeObservation = {
-    state: 'INIT',
+    states: new Map(),
+    groupNotified: [],
     promotions: 0,
     notified: [],
     sent: [],
     announced: [],
   };
   readonly #world: World;
-  readonly #lan: Lan;
-  readonly #setup: VrrpSetup;
-  readonly #own: KernelAddress;
-  #link: Link;
-  #addresses: KernelAddress[];
+  #setup: VrrpSetup;
+  readonly #nics: readonly Nic[];
+  readonly #own: OwnAddresses;
+  #addresses: readonly KernelAddress[];
   #listener: ((event: KernelEvent) => void) | undefined;
-  #onPacket: ((packet: Received) => void) | undefined;
-  #queue: Received[] = [];
+  readonly files = new SimFiles();
+  readonly processes = new SimProcesses();
   scriptResult: ScriptResult = { kind: 'exited', code: 0 };
   readonly #quirks: NodeQuirks;
   readonly #host: VrrpHost;
 
+  /** `own`: the address of each interface, in the order of the LANs they are connected to. */
   constructor(
     world: World,
-    lan: Lan,
+    lans: Lans,
     name: string,
-    own: KernelAddress,
+    own: OwnAddresses,
     setup: VrrpSetup,
     quirks: NodeQuirks,
   ) {
     this.name = name;
     this.#quirks = quirks;
     this.#world = world;
-    this.#lan = lan;
     this.#own = own;
     this.#setup = setup;
-    this.#addresses = [own];
+    this.#addresses = own;
     this.process = new Process(world);
-    this.#link = {
-      index: 2,
-      name: 'eth0',
-      up: true,
-      flags: 0x1043,
-      loopback: false,
-      multicast: true,
-      mtu: 1500,
-      mac: new Uint8Array([2, 0, 0, 0, 0, own.address.at(-1) ?? 0]),
-      type: 1,
-      kind: 'veth',
-      lowerIndex: 0,
-      masterIndex: 0,
+    this.routing = new SimRouting((deliver) =>
+      world.at(us(world.nowUs + NOTIFICATION_DELAY_US), () => this.process.wake(deliver)),
+    );
+    const host = own[0]?.address.at(-1) ?? 0;
+    this.#nics = lans.map((lan, number) => new Nic(lan, name, number, host, this.process));
+    const ports = {
+      clock: this.process,
+      net: this.#net(),
+      kernel: this.#kernel(),
+      routing: this.routing,
+      scripts: this.#scripts(),
+      files: this.files,
+      processes: this.processes,
     };
-    lan.attach(this);
-    const ports = { clock: this.process, net: this.#net(), kernel: this.#kernel(), scripts: this.#scripts() };
     this.#host = new VrrpHost(ports, this.#outputs(), setup, quirks.stepFn);
   }
 
@@ -100,9 +109,12 @@ export class SimNode implements Port {
         this.observed.notified.push(state);
       },
       notifyLowerPriority: () => {},
-      state: (_instance, _from, to) => {
-        this.observed.state = to;
-        if (to === 'MASTER') this.observed.promotions += 1;
+      notifyGroup: (_group, state) => {
+        this.observed.groupNotified.push(state);
+      },
+      state: (instance, _from, to) => {
+        this.observed.states.set(instance, to);
+        if (to === 'MASTER' && instance === this.#setup.instances[0]?.name) this.observed.promotions += 1;
       },
       priority: () => {},
       forwardsIpv6: () => false,
@@ -112,17 +124,19 @@ export class SimNode implements Port {
   #net(): Net {
     return {
       openVrrp: (spec, onPacket) => {
-        this.#onPacket = onPacket;
+        const nic = this.#nics.find(({ link }) => link.index === spec.ifindex);
+        if (nic === undefined) return fail({ call: 'socket', errno: ENODEV });
+        nic.onPacket = onPacket;
         const socket: VrrpSocket = {
           spec,
           fdIn: 10,
           fdOut: 11,
-          send: (datagram) => this.#send(datagram),
+          send: (datagram) => this.#send(nic, datagram),
           drain: () => {
-            if (this.#quirks.drains !== false) this.#drain();
+            if (this.#quirks.drains !== false) nic.drain();
           },
           close: () => {
-            this.#onPacket = undefined;
+            nic.onPacket = undefined;
           },
         };
         return ok(socket);
@@ -137,13 +151,13 @@ export class SimNode implements Port {
     return ok(undefined);
   }
 
-  #send(datagram: Datagram): { readonly ok: true; readonly value: undefined } {
+  #send(nic: Nic, datagram: Datagram): { readonly ok: true; readonly value: undefined } {
     const ipv4 = datagram.destination.length === 4 ? decodeIpv4(datagram.bytes) : undefined;
     const header = peekHeader(ipv4?.payload ?? datagram.bytes);
-    if (this.connected()) {
+    if (nic.connected()) {
       this.observed.sent.push({ priority: header?.priority ?? -1, atUs: this.#world.nowUs });
     }
-    this.#lan.send(this, {
+    nic.lan.send(nic, {
       bytes: datagram.bytes,
       source: ipv4?.header.source ?? datagram.source ?? new Uint8Array(16),
       destination: datagram.destination,
@@ -152,29 +166,12 @@ export class SimNode implements Port {
     return ok(undefined);
   }
 
-  /** The socket buffer fills whether or not the process runs; reading happens when it does. */
-  deliver(packet: Received): void {
-    if (!this.process.alive) return;
-    this.#queue.push(packet);
-    this.process.wake(() => this.#drain());
-  }
-
-  #drain(): void {
-    for (let packet = this.#queue.shift(); packet !== undefined; packet = this.#queue.shift()) {
-      this.#onPacket?.({ ...packet, atUs: this.process.now() });
-    }
-  }
-
-  connected(): boolean {
-    return this.#link.up;
-  }
-
   #kernel(): Kernel {
     return {
-      links: () => [this.#link],
-      linkByName: (name) => (name === this.#link.name ? this.#link : undefined),
-      linkByIndex: (index) => (index === this.#link.index ? this.#link : undefined),
-      addresses: () => this.#addresses,
+      links: () => this.#nics.map(({ link }) => link),
+      linkByName: (name) => this.#nics.find(({ link }) => link.name === name)?.link,
+      linkByIndex: (index) => this.#nics.find(({ link }) => link.index === index)?.link,
+      addresses: (ifindex) => this.#addresses.filter((address) => address.ifindex === ifindex),
       apply: (ops) => ops.map((op) => this.#apply(op)),
       subscribe: (listener) => {
         this.#listener = listener;
@@ -220,6 +217,11 @@ export class SimNode implements Port {
     });
   }
 
+  reload(setup: VrrpSetup): void {
+    this.#setup = setup;
+    this.process.wake(() => this.#host.reload(setup));
+  }
+
   /** A clean stop: the process says goodbye and is gone. */
   stop(): void {
     this.process.wake(() => {
@@ -231,18 +233,34 @@ export class SimNode implements Port {
   /** The machine loses power: no goodbye, and its addresses are gone with it. */
   crash(): void {
     this.process.kill();
-    this.#addresses = [this.#own];
-    this.observed.state = 'STOP';
+    this.#addresses = this.#own;
+    this.routing.clear();
+    for (const { name } of this.#setup.instances) this.observed.states.set(name, 'STOP');
   }
 
-  setLink(up: boolean): void {
-    this.#link = { ...this.#link, up };
-    this.#report({ event: 'link', link: this.#link });
+  setLink(number: number, up: boolean): void {
+    const nic = this.#nics[number];
+    if (nic === undefined) return;
+    nic.setUp(up);
+    this.#report({ event: 'link', link: nic.link });
+  }
+
+  /** Whether every instance is in this state. */
+  isAll(state: StateName): boolean {
+    return this.#setup.instances.every(({ name }) => this.observed.states.get(name) === state);
+  }
+
+  isAny(state: StateName): boolean {
+    return this.#setup.instances.some(({ name }) => this.observed.states.get(name) === state);
+  }
+
+  showStates(): string {
+    return [...this.observed.states].map(([name, state]) => `${name} ${state}`).join(', ');
   }
 
   /** Somebody types `ip address del`. */
   removeVip(): void {
-    for (const address of this.#addresses.filter((candidate) => candidate !== this.#own)) {
+    for (const address of this.#addresses.filter((candidate) => !this.#own.includes(candidate))) {
       this.#addresses = this.#addresses.filter((candidate) => candidate !== address);
       this.#report({ event: 'addressGone', address });
     }
@@ -254,7 +272,7 @@ export class SimNode implements Port {
   }
 
   hasAnyVip(): boolean {
-    return this.#addresses.length > 1;
+    return this.#addresses.length > this.#own.length;
   }
 
   status(): ReturnType<VrrpHost['status']> {

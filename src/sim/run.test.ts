@@ -127,12 +127,41 @@ const BUGS: readonly { readonly name: string; readonly bug: typeof step; readonl
     },
     invariants: /quiet cluster/,
   },
+  {
+    name: 'a member that does not wait for its sync group',
+    bug: (config, state, event) =>
+      event.event === 'masterDownHeld'
+        ? step(config, state, { event: 'masterDown', dueAtUs: event.nowUs, nowUs: event.nowUs })
+        : step(config, state, event),
+    invariants: /a group waits for all of its members/,
+  },
+  {
+    name: 'a member that goes on waiting for its sync group when it has heard a master again',
+    bug: (config, state, event) => {
+      const result = step(config, state, event);
+      const stale = state.wantsMaster && result.state.name === 'BACKUP';
+      return stale ? { ...result, state: { ...result.state, wantsMaster: true } } : result;
+    },
+    invariants: /a group waits for all of its members/,
+  },
+  {
+    name: 'a member that does not follow its sync group',
+    bug: (config, state, event) =>
+      event.event === 'sync' ? { state, effects: [] } : step(config, state, event),
+    invariants: /a group has one state|link down is a fault/,
+  },
+  {
+    name: 'a member that leaves FAULT before its sync group can',
+    bug: (config, state, event) =>
+      step(config, state, event.event === 'conditions' ? { ...event, held: false } : event),
+    invariants: /one fault holds all/,
+  },
 ];
 
 for (const { name, bug, invariants } of BUGS) {
   test(`the invariants catch ${name}`, () => {
     const caught = new Set<string>();
-    for (let seed = 1; seed <= 40; seed++) {
+    for (let seed = 1; seed <= 60; seed++) {
       for (const violation of runSeed(seed, { stepFn: bug }).violations) caught.add(violation.invariant);
     }
     assert.match([...caught].join('; '), invariants);

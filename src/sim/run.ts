@@ -45,7 +45,9 @@ type Disturbance =
   | 'pauseMaster'
   | 'removeVip'
   | 'partition'
-  | 'loss';
+  | 'loss'
+  | 'oneLan'
+  | 'twoLinks';
 
 class Run {
   readonly cluster: Cluster;
@@ -69,7 +71,7 @@ class Run {
   }
 
   masters(): SimNode[] {
-    return this.alive().filter((node) => node.observed.state === 'MASTER');
+    return this.alive().filter((node) => node.isAny('MASTER'));
   }
 
   priorityOf(node: SimNode): number {
@@ -88,10 +90,13 @@ class Run {
     world.run(us(world.nowUs + durationUs), () => this.#watch());
   }
 
-  /** Two masters at once end within one advert interval of the one that wins, once nothing disturbs them. */
+  /**
+   * Two masters at once end within one advert interval of the one that wins, once nothing disturbs them. In a
+   * sync group it makes no difference whether they are masters of one virtual router or of two.
+   */
   #watch(): void {
     this.#events += 1;
-    if (this.#events > MAX_EVENTS) throw new Storm();
+    if (this.#events > MAX_EVENTS * this.cluster.shape.members) throw new Storm();
     const dual = this.masters().length > 1 && !this.#disturbed;
     if (!dual) {
       this.#dualSinceUs = undefined;
@@ -132,7 +137,12 @@ class Run {
       this.fail('the best one is master', `${only.name} is`);
     }
     for (const node of this.alive()) {
-      const master = node.observed.state === 'MASTER';
+      const master = node.isAny('MASTER');
+      if (!node.isAll(master ? 'MASTER' : 'BACKUP')) this.fail('a group has one state', node.showStates());
+      const told = node.observed.groupNotified.at(-1);
+      if (shape.members > 1 && told !== (master ? 'MASTER' : 'BACKUP')) {
+        this.fail('scripts know the state of their group', `${node.name} was told ${told}`);
+      }
       if (master && !node.hasVips()) this.fail('a master has its addresses', node.name);
       if (!master && node.hasAnyVip()) this.fail('only a master has addresses', node.name);
     }
@@ -172,6 +182,12 @@ class Run {
       case 'partition':
       case 'loss':
         this.#breakNetwork(kind, master);
+        break;
+      case 'oneLan':
+        this.#cutOneLan(master);
+        break;
+      case 'twoLinks':
+        this.#cutTwoLinks(master);
         break;
     }
     this.settle();
@@ -214,14 +230,62 @@ class Run {
   }
 
   #cutLink(master: SimNode): void {
+    const { shape, random } = this.cluster;
+    const number = random.int(0, shape.members - 1);
     this.#disturbed = true;
-    master.setLink(false);
-    this.advance(slowestDownTime(this.cluster.shape) + SLACK_US);
-    if (master.observed.state !== 'FAULT') this.fail('link down is a fault', master.observed.state);
+    master.setLink(number, false);
+    this.advance(slowestDownTime(shape) + SLACK_US);
+    if (!master.isAll('FAULT')) this.fail('link down is a fault', master.showStates());
     if (master.hasAnyVip()) this.fail('only a master has addresses', `${master.name} in FAULT`);
-    master.setLink(true);
-    this.advance(this.cluster.shape.advertIntervalUs);
-    if (master.observed.state === 'FAULT') this.fail('faults are facts', 'link up and still in FAULT');
+    const others = this.alive().some((node) => node !== master);
+    if (others && this.masters().length !== 1)
+      this.fail('one lost link moves everything', 'nobody took over');
+    master.setLink(number, true);
+    this.advance(shape.advertIntervalUs);
+    if (master.isAny('FAULT')) this.fail('faults are facts', 'link up and still in FAULT');
+  }
+
+  /** A member in FAULT keeps the others there, whatever the order in which faults come and go. */
+  #cutTwoLinks(master: SimNode): void {
+    const { shape, random } = this.cluster;
+    if (shape.members < 2) return;
+    this.#disturbed = true;
+    const order = random.chance(0.5) ? [0, 1] : [1, 0];
+    for (const number of order) {
+      master.setLink(number, false);
+      this.advance(random.int(0, 2) * shape.advertIntervalUs + SLACK_US);
+    }
+    const [first = 0, second = 1] = random.chance(0.5) ? order : [...order].reverse();
+    master.setLink(first, true);
+    this.advance(slowestDownTime(shape) + SLACK_US);
+    if (!master.isAll('FAULT')) this.fail('one fault holds all', master.showStates());
+    master.setLink(second, true);
+    this.advance(shape.advertIntervalUs);
+    if (master.isAny('FAULT')) this.fail('faults are facts', 'links up and still in FAULT');
+  }
+
+  /**
+   * While one member of a group hears its master, the others wait for it; a second LAN that falls silent when
+   * the first is back is no other case, because then the first member hears its master again.
+   */
+  #cutOneLan(master: SimNode): void {
+    const { lans, random, shape } = this.cluster;
+    if (shape.members < 2) return;
+    this.#disturbed = true;
+    const before = this.#promotions();
+    const first = random.int(0, lans.length - 1);
+    for (const lan of [lans[first], lans[(first + 1) % lans.length]]) {
+      for (const a of this.alive()) {
+        for (const b of this.alive()) if (a !== b) lan?.setCut(a.name, b.name, true);
+      }
+      this.advance(slowestDownTime(shape) + random.int(1, 8) * shape.advertIntervalUs);
+      lan?.heal();
+      this.advance(2 * shape.advertIntervalUs);
+    }
+    if (this.#promotions() !== before || !master.isAll('MASTER')) {
+      const names = this.masters().map((node) => node.name);
+      this.fail('a group waits for all of its members', names.join());
+    }
   }
 
   /** A backup that was asleep reads what its master sent before it believes its own timer. */
@@ -247,18 +311,20 @@ class Run {
   }
 
   #breakNetwork(kind: 'partition' | 'loss', master: SimNode): void {
-    const { lan, random, shape } = this.cluster;
+    const { lans, random, shape } = this.cluster;
     this.#disturbed = true;
-    if (kind === 'loss') lan.lossRate = 0.4;
-    else {
-      for (const node of this.alive()) {
-        if (node === master) continue;
-        lan.setCut(master.name, node.name, true);
-        if (random.chance(0.6)) lan.setCut(node.name, master.name, true);
+    for (const lan of lans) {
+      if (kind === 'loss') lan.lossRate = 0.4;
+      else {
+        for (const node of this.alive()) {
+          if (node === master) continue;
+          lan.setCut(master.name, node.name, true);
+          if (random.chance(0.6)) lan.setCut(node.name, master.name, true);
+        }
       }
     }
     this.advance(slowestDownTime(shape) + random.int(1, 5) * shape.advertIntervalUs);
-    lan.heal();
+    for (const lan of lans) lan.heal();
   }
 }
 
@@ -273,6 +339,8 @@ const ALWAYS: readonly Disturbance[] = [
   'removeVip',
   'partition',
   'loss',
+  'oneLan',
+  'twoLinks',
 ];
 
 function play(run: Run): void {

@@ -32,7 +32,7 @@ export class AddressKeeper {
     return name === undefined ? undefined : this.#kernel.linkByName(name);
   }
 
-  apply(action: 'add' | 'remove', addresses: readonly VirtualAddress[], config: InstanceConfig): void {
+  apply(action: 'add' | 'remove', addresses: readonly VirtualAddress[], config?: InstanceConfig): void {
     const ops: KernelOp[] = [];
     for (const address of addresses) {
       const link = this.linkOf(address, config);

@@ -2,6 +2,7 @@
  * What the router needs to know of one `vrrp_instance`, resolved: defaults applied, repairs made, times in
  * microseconds. Built by proc/ from the grammar's model and the kernel's facts; never changed by the core.
  */
+import type { Route, RuleSpec } from '../ports/routing.ts';
 import type { Family, Us } from '../units.ts';
 
 /** An address of virtual_ipaddress or virtual_ipaddress_excluded. */
@@ -22,6 +23,33 @@ export interface VirtualAddress {
   readonly preferredLft?: number;
   /** False with `no_track`: its loss is ignored. */
   readonly track: boolean;
+}
+
+interface Tracking {
+  /** False with `no_track`: its loss is ignored. */
+  readonly track: boolean;
+  /** Static entries only. */
+  readonly trackGroup?: string;
+}
+
+/** A route of virtual_routes or static_routes. */
+export interface VirtualRoute extends Route<string>, Tracking {
+  /** Its table is used in place of `table`. */
+  readonly vrf?: string;
+}
+
+/** A rule of virtual_rules or static_rules. */
+export interface VirtualRule extends RuleSpec, Tracking {}
+
+export interface StaticAddress extends VirtualAddress, Tracking {
+  readonly dev: string;
+}
+
+/** What is there for the life of the daemon. */
+export interface StaticConfig {
+  readonly addresses: readonly StaticAddress[];
+  readonly routes: readonly VirtualRoute[];
+  readonly rules: readonly VirtualRule[];
 }
 
 /** Gratuitous ARP / unsolicited NA settings of an instance, `garp_*`. */
@@ -65,6 +93,8 @@ export interface InstanceConfig {
   readonly auth: { readonly type: AuthType; readonly data: Uint8Array };
   readonly vips: readonly VirtualAddress[];
   readonly excludedVips: readonly VirtualAddress[];
+  readonly routes: readonly VirtualRoute[];
+  readonly rules: readonly VirtualRule[];
   /** Empty = multicast. */
   readonly unicastPeers: readonly UnicastPeer[];
   readonly checkUnicastSource: boolean;
@@ -76,6 +106,8 @@ export interface InstanceConfig {
   readonly trackPrimary: boolean;
   readonly trackInterfaces: readonly Tracked[];
   readonly trackScripts: readonly Tracked[];
+  readonly trackFiles: readonly Tracked[];
+  readonly trackProcesses: readonly Tracked[];
   readonly garp: GarpConfig;
   readonly lowerPrioNoAdvert: boolean;
   readonly higherPrioSendAdvert: boolean;

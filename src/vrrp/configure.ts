@@ -6,6 +6,7 @@ import { formatAddress, sameAddress } from '../wire/address.ts';
 import { buildAdverts } from './advert.ts';
 import type { InstanceConfig, VirtualAddress } from './config.ts';
 import { Draft } from './draft.ts';
+import { goneLines, missingEntries, routeEntries, ruleEntries } from './route-lists.ts';
 import { effectivePriority, type Step } from './state.ts';
 
 /** False when the change touches what makes it this virtual router: it is then stopped and started afresh. */
@@ -46,6 +47,7 @@ function timersDiffer(old: InstanceConfig, config: InstanceConfig, from: number,
 
 function reconfigureMaster(draft: Draft, old: InstanceConfig): void {
   const { config } = draft;
+  retireRouting(draft, old);
   const gone = [
     missingFrom(old.vips, config.vips),
     missingFrom(old.excludedVips, config.excludedVips),
@@ -66,6 +68,9 @@ function reconfigureMaster(draft: Draft, old: InstanceConfig): void {
   const before = [...old.vips, ...old.excludedVips];
   const added = [missingFrom(config.vips, before), missingFrom(config.excludedVips, before)] as const;
   draft.addresses('add', added[0], added[1]);
+  // All of them: what somebody took off and nobody tracks comes back with a reload (seen with 2.2.7).
+  draft.routing('add', config.routes, []);
+  draft.routing('add', [], config.rules);
   if (added[0].length + added[1].length > 0) {
     draft.announce(config.garp.masterRepeat);
     if (config.garp.masterDelayUs > 0) draft.arm('garpDelayed', config.garp.masterDelayUs);
@@ -74,6 +79,25 @@ function reconfigureMaster(draft: Draft, old: InstanceConfig): void {
   if (old.garp.refreshUs !== config.garp.refreshUs) {
     if (config.garp.refreshUs > 0) draft.arm('garpRefresh', config.garp.refreshUs);
     else draft.emit({ effect: 'cancel', timer: 'garpRefresh' });
+  }
+}
+
+/** What the new configuration does not have goes before anything comes. */
+function retireRouting(draft: Draft, old: InstanceConfig): void {
+  const { routes, rules } = draft.config;
+  const lists = [
+    [missingEntries(ruleEntries(old.rules), ruleEntries(rules)), rules.length],
+    [missingEntries(routeEntries(old.routes), routeEntries(routes)), routes.length],
+  ] as const;
+  for (const [gone, left] of lists) {
+    if (gone.length === 0) continue;
+    for (const { id, args } of goneLines(gone, left)) draft.emit({ effect: 'log', id, args });
+    draft.emit({
+      effect: 'routing',
+      action: 'remove',
+      routes: gone.flatMap((entry) => (entry.kind === 'route' ? entry.route : [])),
+      rules: gone.flatMap((entry) => (entry.kind === 'rule' ? entry.rule : [])),
+    });
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Us } from '../units.ts';
 import { addUs } from '../units.ts';
 import { buildAdverts } from './advert.ts';
-import type { InstanceConfig, VirtualAddress } from './config.ts';
+import type { InstanceConfig, VirtualAddress, VirtualRoute, VirtualRule } from './config.ts';
 import type { NotifyState, RouterEffect, StateName, TimerName } from './events.ts';
 import type { RouterState } from './state.ts';
 import { masterDownInterval } from './timing.ts';
@@ -47,7 +47,13 @@ export class Draft {
   /** Changes the state's name and everything that only lives within one state. */
   enter(name: StateName): void {
     const from = this.state.name;
-    this.set({ name, preemptDelay: 'idle', reported: new Set(), lastTransitionUs: this.nowUs });
+    this.set({
+      name,
+      preemptDelay: 'idle',
+      wantsMaster: false,
+      reported: new Set(),
+      lastTransitionUs: this.nowUs,
+    });
     if (from !== name) this.emit({ effect: 'state', from, to: name });
   }
 
@@ -91,9 +97,10 @@ export class Draft {
       config.downTimerAdverts,
     );
     const { master } = state;
-    const acceptable = master?.clean && master.priority > 0 && this.holdsBack(master.priority);
+    // Whoever waits for its sync group has to hear of the first advert that it accepts again.
+    const acceptable = master?.clean && !state.wantsMaster && this.holdsBack(master.priority);
     const pattern =
-      acceptable && master.hopLimit >= 0
+      acceptable && master.priority > 0 && master.hopLimit >= 0
         ? { source: master.source, payload: master.payload, hopLimit: master.hopLimit }
         : undefined;
     this.emit({
@@ -138,6 +145,31 @@ export class Draft {
       this.log(`${verb}-evips`);
       this.emit({ effect: 'addresses', action, list: 'evips', addresses: evips });
     }
+  }
+
+  /** Rules lead to routes and routes need addresses: on in one order, off in the other (seen with 2.2.7). */
+  possess(action: 'add' | 'remove' | 'clear'): void {
+    const { vips, excludedVips, routes, rules } = this.config;
+    if (action === 'add') {
+      this.addresses('add', vips, excludedVips);
+      this.routing('add', routes, []);
+      this.routing('add', [], rules);
+      return;
+    }
+    this.routing(action, [], rules);
+    this.routing(action, routes, []);
+    this.addresses('remove', vips, excludedVips);
+  }
+
+  routing(
+    action: 'add' | 'remove' | 'clear',
+    routes: readonly VirtualRoute[],
+    rules: readonly VirtualRule[],
+  ): void {
+    const verb = action === 'add' ? 'setting' : 'removing';
+    if (routes.length > 0) this.log(`${verb}-routes`);
+    if (rules.length > 0) this.log(`${verb}-rules`);
+    if (routes.length + rules.length > 0) this.emit({ effect: 'routing', action, routes, rules });
   }
 
   announce(repeat: number): void {

@@ -6,7 +6,7 @@
 import type { HoldRule, SendRule } from '../engine/rules.ts';
 import type { Datagram } from '../ports/net.ts';
 import type { Us } from '../units.ts';
-import type { InstanceConfig, VirtualAddress } from './config.ts';
+import type { InstanceConfig, VirtualAddress, VirtualRoute, VirtualRule } from './config.ts';
 import type { IncomingPacket } from './receive.ts';
 
 export type StateName = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT' | 'STOP';
@@ -16,6 +16,23 @@ export type NotifyState = 'MASTER' | 'BACKUP' | 'FAULT' | 'STOP' | 'DELETED';
 
 /** `replaced`: a reload made another virtual router of it, and nobody is told of a state. */
 export type StopReason = 'shutdown' | 'deleted' | 'replaced';
+
+/**
+ * Starting goes through four stages, which a process takes with all of its instances together (seen with
+ * 2.2.7): what keeps an instance from running, FAULT, addresses left over, BACKUP.
+ */
+export type StartStage = 'causes' | 'faults' | 'clear' | 'begin';
+export const START_STAGES: readonly StartStage[] = ['causes', 'faults', 'clear', 'begin'];
+
+/** What a sync group says of its other members to one that starts. */
+export interface GroupAtStart {
+  /** Another member has a fault. */
+  readonly faulty: boolean;
+  /** Another member waits for a script. */
+  readonly waits: boolean;
+  /** Every member is an address owner with `state MASTER`: only then none of them waits. */
+  readonly ownersOnly: boolean;
+}
 
 export type TimerName = 'preemptDelay' | 'garpDelayed' | 'garpRefresh' | 'garpLowerPrio';
 
@@ -37,6 +54,9 @@ export type Fault =
   | { readonly kind: 'interface-down'; readonly interface: string }
   | { readonly kind: 'no-source-address' }
   | { readonly kind: 'script'; readonly name: string }
+  /** `status`: the number in the file times its weight, or -254 with weight 0. */
+  | { readonly kind: 'file'; readonly name: string; readonly status: number }
+  | { readonly kind: 'process'; readonly name: string }
   | { readonly kind: 'tracked-interface'; readonly interface: string }
   | { readonly kind: 'socket'; readonly call: string; readonly errno: number }
   | { readonly kind: 'address'; readonly address: string };
@@ -54,13 +74,37 @@ export interface Conditions {
 
 export type RouterEvent =
   /** `adopt`: the process that ran this instance as MASTER died, and its peers do not know it yet. */
-  | { readonly event: 'start'; readonly adopt: boolean; readonly nowUs: Us }
-  | { readonly event: 'conditions'; readonly conditions: Conditions; readonly nowUs: Us }
+  | {
+      readonly event: 'start';
+      readonly adopt: boolean;
+      /** Absent = all of them. */
+      readonly stage?: StartStage;
+      readonly group?: GroupAtStart;
+      readonly nowUs: Us;
+    }
+  | {
+      readonly event: 'conditions';
+      readonly conditions: Conditions;
+      /** Another member of the sync group has a fault or waits, so this one cannot leave FAULT or INIT. */
+      readonly held?: boolean;
+      readonly nowUs: Us;
+    }
   | { readonly event: 'packet'; readonly packet: IncomingPacket; readonly nowUs: Us }
   | { readonly event: 'masterDown'; readonly dueAtUs: Us; readonly nowUs: Us }
+  /** The timer ran out, but other members of the sync group still hear their masters. */
+  | { readonly event: 'masterDownHeld'; readonly nowUs: Us }
+  /** Another member of the sync group changed state. `addressLost`: because it lost an address. */
+  | {
+      readonly event: 'sync';
+      readonly to: 'MASTER' | 'BACKUP' | 'FAULT';
+      readonly addressLost?: boolean;
+      readonly nowUs: Us;
+    }
   | { readonly event: 'timer'; readonly timer: TimerName; readonly dueAtUs: Us; readonly nowUs: Us }
   /** An address of ours vanished from the kernel without our doing. */
   | { readonly event: 'addressLost'; readonly address: VirtualAddress; readonly nowUs: Us }
+  /** A tracked route or rule of ours vanished from the kernel without our doing. */
+  | { readonly event: 'routeLost'; readonly nowUs: Us }
   /** A reload changed the configuration of a running instance. */
   | { readonly event: 'configure'; readonly config: InstanceConfig; readonly nowUs: Us }
   | { readonly event: 'stop'; readonly reason: StopReason; readonly nowUs: Us };
@@ -84,6 +128,13 @@ export type RouterEffect =
       readonly action: 'add' | 'remove';
       readonly list: 'vips' | 'evips';
       readonly addresses: readonly VirtualAddress[];
+    }
+  /** `clear` takes off what a predecessor may have left; the two others act on what is known to be there. */
+  | {
+      readonly effect: 'routing';
+      readonly action: 'add' | 'remove' | 'clear';
+      readonly routes: readonly VirtualRoute[];
+      readonly rules: readonly VirtualRule[];
     }
   /** `repeat` rounds of one GARP or NA per address. */
   | { readonly effect: 'announce'; readonly addresses: readonly VirtualAddress[]; readonly repeat: number }

@@ -5,35 +5,46 @@
  */
 import type { EngineCounters } from '../engine/rules.ts';
 import { SoftEngine } from '../engine/soft.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Kernel, KernelAddress, KernelEvent, Link } from '../ports/kernel.ts';
 import type { Net, NetError, Received, VrrpSocket } from '../ports/net.ts';
-import type { Scripts } from '../ports/scripts.ts';
+import type { Routing } from '../ports/routing.ts';
 import { assertNever, type Us, us } from '../units.ts';
 import { formatAddress, isLinkLocal6 } from '../wire/address.ts';
 import { AddressKeeper } from './address-keeper.ts';
 import { Announcer } from './announcer.ts';
-import type { InstanceConfig } from './config.ts';
+import type { InstanceConfig, StaticConfig } from './config.ts';
 import { sameRouter } from './configure.ts';
-import type { NotifyState, RouterEffect, RouterEvent, StateName } from './events.ts';
+import { DelayedKernel, type InterfaceDelays, limitDelays } from './delayed-kernel.ts';
+import {
+  type NotifyState,
+  type RouterEffect,
+  type RouterEvent,
+  START_STAGES,
+  type StateName,
+} from './events.ts';
+import { GroupKeeper, type GroupStatus } from './group-keeper.ts';
+import { Holdings } from './holdings.ts';
 import { step } from './router.ts';
-import { ScriptRunner, type TrackedScriptConfig } from './script-runner.ts';
 import { payloadOf, SocketPool } from './socket-pool.ts';
 import { initialState, type RouterState } from './state.ts';
 import { NO_STATS, type VrrpStats } from './stats.ts';
-import { conditionsOf } from './tracking.ts';
+import type { SyncGroupConfig, SyncGroupEvent } from './sync-group.ts';
+import { type TrackedList, type TrackerPorts, type TrackerSetup, Trackers } from './trackers.ts';
+import { conditionsOf, sameConditions } from './tracking.ts';
 
-export interface VrrpPorts {
-  readonly clock: Clock;
+export interface VrrpPorts extends TrackerPorts {
   readonly net: Net;
   readonly kernel: Kernel;
-  readonly scripts: Scripts;
+  readonly routing: Routing;
 }
 
 /** What a configuration file asks of the VRRP process. */
-export interface VrrpSetup {
+export interface VrrpSetup extends TrackerSetup {
+  /** interface_up_down_delays; absent = none. */
+  readonly interfaceDelays?: readonly InterfaceDelays[];
   readonly instances: readonly InstanceConfig[];
-  readonly scripts: readonly TrackedScriptConfig[];
+  readonly groups: readonly SyncGroupConfig[];
+  readonly statics: StaticConfig;
   readonly garpIntervalUs: Us;
   readonly gnaIntervalUs: Us;
   /** vrrp_startup_delay; 0 = none. */
@@ -45,6 +56,7 @@ export interface VrrpOutputs {
   log(id: string, args: readonly (string | number)[]): void;
   notify(instance: string, state: NotifyState, priority: number): void;
   notifyLowerPriority(instance: string, priority: number): void;
+  notifyGroup(group: string, state: NotifyState): void;
   state(instance: string, from: StateName, to: StateName): void;
   priority(instance: string, from: number, to: number): void;
   /** IPv6 forwarding of an interface, which the Kernel port does not carry. */
@@ -72,6 +84,8 @@ interface Running {
 export interface StartOptions {
   /** Instances that a predecessor of this process ran as MASTER. */
   readonly adopt?: ReadonlySet<string>;
+  /** Called when every instance knows whether it can run, before any of them acts. */
+  readonly judged?: () => void;
 }
 
 export class VrrpHost {
@@ -82,7 +96,10 @@ export class VrrpHost {
   readonly #engine: SoftEngine;
   readonly #announcer: Announcer;
   readonly #addresses: AddressKeeper;
-  readonly #scripts: ScriptRunner;
+  readonly #holdings: Holdings;
+  readonly #trackers: Trackers;
+  readonly #delayed: DelayedKernel;
+  readonly #groups: GroupKeeper;
   #setup: VrrpSetup;
   #stopped = false;
   #depth = 0;
@@ -91,11 +108,14 @@ export class VrrpHost {
   readonly #step: typeof step;
 
   /** `stepFunction` is another one only where a test plants a bug to see it caught. */
-  constructor(ports: VrrpPorts, out: VrrpOutputs, setup: VrrpSetup, stepFunction: typeof step = step) {
+  constructor(given: VrrpPorts, out: VrrpOutputs, setup: VrrpSetup, stepFunction: typeof step = step) {
     this.#step = stepFunction;
+    this.#delayed = new DelayedKernel(given.kernel, given.clock, (id, args) => this.#log(id, args));
+    const ports = { ...given, kernel: this.#delayed };
     this.#ports = ports;
     this.#out = out;
     this.#setup = setup;
+    this.#groups = new GroupKeeper((name) => this.#instances.get(name), stepFunction);
     this.#pool = new SocketPool(
       ports.net,
       {
@@ -119,6 +139,10 @@ export class VrrpHost {
       },
     );
     this.#addresses = new AddressKeeper(ports.kernel, (id, args) => this.#log(id, args));
+    this.#holdings = new Holdings(ports, this.#addresses, {
+      log: (id, args) => this.#log(id, args),
+      routeLost: (name) => this.#dispatch(name, { event: 'routeLost', nowUs: this.#now() }),
+    });
     this.#announcer = new Announcer(
       ports.clock,
       ports.net,
@@ -130,9 +154,9 @@ export class VrrpHost {
       },
       { 4: setup.garpIntervalUs, 6: setup.gnaIntervalUs },
     );
-    this.#scripts = new ScriptRunner(ports.clock, ports.scripts, {
-      changed: (script) => this.#scriptChanged(script),
-      log: (log) => this.#log(log.id, log.args),
+    this.#trackers = new Trackers(ports, {
+      changed: (list, name) => this.#trackedChanged(list, name),
+      log: (id, args) => this.#log(id, args),
     });
     ports.kernel.subscribe((event) => this.#kernelEvent(event));
   }
@@ -140,20 +164,29 @@ export class VrrpHost {
   /** Opens the sockets. The errors that were met: with them the instances concerned would start in FAULT. */
   open(): readonly NetError[] {
     this.#addresses.learnLinks();
-    this.#scripts.configure(this.#setup.scripts);
+    this.#delay(this.#setup);
+    this.#trackers.configure(this.#setup, true);
+    this.#groups.configure(this.#setup.groups);
     for (const config of this.#setup.instances) this.#add(config);
     return [...this.#instances.values()].flatMap(({ socketError }) => socketError ?? []);
   }
 
+  #delay({ interfaceDelays = [], instances }: VrrpSetup): void {
+    this.#delayed.configure(limitDelays(interfaceDelays, instances, (id, args) => this.#log(id, args)));
+  }
+
   start(options: StartOptions = {}): void {
+    const adopt = this.#groups.adoptable(options.adopt ?? new Set());
     const begin = (): void => {
-      for (const name of [...this.#instances.keys()]) {
-        this.#refresh(name);
-        this.#dispatch(name, {
-          event: 'start',
-          adopt: options.adopt?.has(name) ?? false,
-          nowUs: this.#now(),
-        });
+      const names = [...this.#instances.keys()];
+      for (const name of names) this.#refresh(name);
+      for (const stage of START_STAGES) {
+        if (stage === 'begin') this.#holdings.install(this.#setup.statics);
+        for (const name of names) {
+          this.#dispatch(name, { event: 'start', stage, adopt: adopt.has(name), nowUs: this.#now() });
+        }
+        this.#groupsTake({ event: 'started', stage, nowUs: this.#now() });
+        if (stage === 'faults') options.judged?.();
       }
     };
     if (this.#setup.startupDelayUs === 0) begin();
@@ -219,7 +252,7 @@ export class VrrpHost {
     const conditions = conditionsOf(running.config, {
       link: (ifname) => kernel.linkByName(ifname),
       addresses: (ifindex) => kernel.addresses(ifindex),
-      script: (script) => this.#scripts.status(script),
+      ...this.#trackers.facts,
       socketError: running.socketError,
     });
     if (sameConditions(running.state.conditions, conditions)) return;
@@ -237,10 +270,12 @@ export class VrrpHost {
     });
   }
 
-  #scriptChanged(script: string): void {
-    for (const [name, { config }] of this.#instances) {
-      if (config.trackScripts.some((tracked) => tracked.name === script)) this.#refresh(name);
-    }
+  #trackedChanged(list: TrackedList, object: string): void {
+    const tracking = [...this.#instances.values()].filter(({ config }) =>
+      config[list].some((tracked) => tracked.name === object),
+    );
+    const names = tracking.map(({ config }) => config.name);
+    for (const name of this.#groups.inTurn(names, list, object)) this.#refresh(name);
   }
 
   /** Lines of a running step are written when its packets have left: a slow console costs no failover. */
@@ -252,9 +287,21 @@ export class VrrpHost {
   #dispatch(name: string, event: RouterEvent): void {
     const running = this.#instances.get(name);
     if (running === undefined) return;
+    const group = this.#groups.groupOf(name);
+    this.#together(() => {
+      if (group === undefined) this.#take(running, event);
+      else this.#groupTakes(group, { event: 'member', member: name, of: event });
+    });
+  }
+
+  #groupsTake(event: SyncGroupEvent): void {
+    for (const group of this.#groups.names) this.#together(() => this.#groupTakes(group, event));
+  }
+
+  #together(work: () => void): void {
     this.#depth += 1;
     try {
-      this.#take(running, event);
+      work();
     } finally {
       this.#depth -= 1;
       if (this.#depth === 0) {
@@ -268,6 +315,27 @@ export class VrrpHost {
     running.state = state;
     if (event.event === 'configure') running.config = event.config;
     for (const effect of effects) this.#carryOut(running, effect, event.nowUs);
+  }
+
+  #groupTakes(group: string, event: SyncGroupEvent): void {
+    const { members, effects } = this.#groups.step(group, event);
+    const nowUs = event.event === 'member' ? event.of.nowUs : event.nowUs;
+    for (const [name, state] of members) {
+      const running = this.#instances.get(name);
+      if (running !== undefined) running.state = state;
+    }
+    if (event.event === 'member' && event.of.event === 'configure') {
+      const running = this.#instances.get(event.member);
+      if (running !== undefined) running.config = event.of.config;
+    }
+    for (const effect of effects) {
+      if (effect.effect === 'log') this.#log(effect.id, effect.args);
+      else if (effect.effect === 'notify') this.#out.notifyGroup(group, effect.state);
+      else {
+        const running = this.#instances.get(effect.member);
+        if (running !== undefined) this.#carryOut(running, effect.of, nowUs);
+      }
+    }
   }
 
   #carryOut(running: Running, effect: RouterEffect, decidedAtUs: Us): void {
@@ -299,6 +367,9 @@ export class VrrpHost {
         break;
       case 'addresses':
         this.#addresses.apply(effect.action, effect.addresses, running.config);
+        break;
+      case 'routing':
+        this.#holdings.carryOut(name, effect);
         break;
       case 'announce':
         this.#announcer.announce(name, effect.addresses, effect.repeat, () => this.#isMaster(name));
@@ -349,7 +420,7 @@ export class VrrpHost {
 
   #kernelEvent(event: KernelEvent): void {
     if (this.#stopped) return;
-    this.#logLinkChanges();
+    const raised = this.#logLinkChanges();
     switch (event.event) {
       case 'link':
       case 'linkGone':
@@ -365,26 +436,29 @@ export class VrrpHost {
       default:
         assertNever(event);
     }
+    for (const name of raised) this.#holdings.linkUp(name);
   }
 
   #linkEvent(event: Extract<KernelEvent, { event: 'link' | 'linkGone' }>): void {
     const { link } = event;
     if (!this.#uses(link)) return;
     if (event.event === 'linkGone') this.#log('interface-deleted', [link.name]);
-    for (const [name, running] of [...this.#instances]) {
+    for (const running of this.#instances.values()) {
       if (running.config.interface === link.name) this.#openSocket(running);
-      this.#refresh(name);
     }
+    const names = [...this.#instances.keys()];
+    for (const name of this.#groups.inTurn(names, 'trackInterfaces', link.name)) this.#refresh(name);
   }
 
   /**
    * The mirror is always ahead of the events: what follows from a link that went up or down may come out of
    * another event before its own, and the log should tell the cause first.
+   * Returns the names of those that came up.
    */
-  #logLinkChanges(): void {
-    for (const { id, args, link } of this.#addresses.linkChanges()) {
-      if (this.#uses(link)) this.#log(id, args);
-    }
+  #logLinkChanges(): string[] {
+    const changes = this.#addresses.linkChanges();
+    for (const { id, args, link } of changes) if (this.#uses(link)) this.#log(id, args);
+    return changes.flatMap(({ id, link }) => (id === 'netlink-reports-up' ? link.name : []));
   }
 
   #uses(link: Link): boolean {
@@ -400,7 +474,7 @@ export class VrrpHost {
     const { address } = event;
     const link = this.#addresses.linkByIndex(address.ifindex);
     const ours = event.event === 'addressGone' && this.#addresses.wasOurDoing(address);
-    let virtual = false;
+    let virtual = this.#holdings.isStatic(address, event.event === 'addressGone' && !ours);
     for (const [name, running] of [...this.#instances]) {
       const vip = this.#addresses.find(address, running.config);
       if (vip === undefined) {
@@ -431,6 +505,11 @@ export class VrrpHost {
     }
   }
 
+  /** The first step of a reload: static entries that the new configuration does not have. */
+  retire({ statics }: VrrpSetup): void {
+    this.#holdings.retire(statics);
+  }
+
   /** Applies a new configuration as a difference: an instance that did not change is not touched. */
   reload(setup: VrrpSetup): void {
     this.#setup = setup;
@@ -441,17 +520,36 @@ export class VrrpHost {
       if (config === undefined || !sameRouter(running.config, config))
         this.#remove(name, config === undefined);
     }
-    this.#scripts.configure(setup.scripts);
+    this.#holdings.install(setup.statics);
+    this.#delay(setup);
+    this.#trackers.configure(setup, false);
+    this.#groups.configure(setup.groups);
+    const fresh = new Set<string>();
     for (const config of setup.instances) {
       const running = this.#instances.get(config.name);
       if (running === undefined) {
         this.#add(config);
+        fresh.add(config.name);
         this.#dispatch(config.name, { event: 'start', adopt: false, nowUs: this.#now() });
         continue;
       }
       this.#dispatch(config.name, { event: 'configure', config, nowUs: this.#now() });
       this.#openSocket(running);
       this.#refresh(config.name);
+    }
+    this.#regroup(fresh);
+  }
+
+  /** Members settle on one state; whoever is no longer held back by a group looks at its own facts again. */
+  #regroup(fresh: ReadonlySet<string>): void {
+    for (const name of this.#groups.names) {
+      const some = this.#groups.membersOf(name).some((member) => fresh.has(member));
+      this.#together(() => this.#groupTakes(name, { event: 'regroup', fresh: some, nowUs: this.#now() }));
+    }
+    for (const [name, { state }] of this.#instances) {
+      if (this.#groups.groupOf(name) !== undefined) continue;
+      if (state.name !== 'FAULT' && state.name !== 'INIT') continue;
+      this.#dispatch(name, { event: 'conditions', conditions: state.conditions, nowUs: this.#now() });
     }
   }
 
@@ -468,14 +566,20 @@ export class VrrpHost {
     for (const name of this.#instances.keys()) {
       this.#dispatch(name, { event: 'stop', reason: 'shutdown', nowUs: this.#now() });
     }
+    this.#groupsTake({ event: 'stop', nowUs: this.#now() });
     this.#stopped = true;
-    this.#scripts.stop();
+    this.#holdings.end();
+    this.#trackers.stop();
     for (const name of this.#instances.keys()) this.#pool.leave(name);
   }
 
   clearStats(): void {
     for (const running of this.#instances.values()) running.state = { ...running.state, stats: NO_STATS };
     this.#engine.clearCounters();
+  }
+
+  groups(): GroupStatus[] {
+    return this.#groups.status();
   }
 
   status(): InstanceStatus[] {
@@ -494,12 +598,3 @@ export class VrrpHost {
 /** Upstream only speaks of addresses that an advert could come from: primary IPv4, link-local IPv6. */
 export const couldBeSource = ({ family, address, flags }: KernelAddress): boolean =>
   family === 4 ? (flags & IFA_F_SECONDARY) === 0 : isLinkLocal6(address);
-
-function sameConditions(a: RouterState['conditions'], b: RouterState['conditions']): boolean {
-  return (
-    a.waiting === b.waiting &&
-    a.priorityDelta === b.priorityDelta &&
-    JSON.stringify(a.faults) === JSON.stringify(b.faults) &&
-    (a.sourceAddress?.join() ?? '') === (b.sourceAddress?.join() ?? '')
-  );
-}

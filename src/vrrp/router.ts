@@ -12,7 +12,16 @@ import type { InstanceConfig, VirtualAddress } from './config.ts';
 import { configure } from './configure.ts';
 import { Draft } from './draft.ts';
 import { beatsUs } from './election.ts';
-import type { Conditions, ReceivedAdvert, RouterEvent, StopReason, TimerName } from './events.ts';
+import {
+  type Conditions,
+  type Fault,
+  type ReceivedAdvert,
+  type RouterEvent,
+  START_STAGES,
+  type StartStage,
+  type StopReason,
+  type TimerName,
+} from './events.ts';
 import { type IncomingPacket, receive } from './receive.ts';
 import { effectivePriority, type RouterState, type Step } from './state.ts';
 import { count } from './stats.ts';
@@ -22,10 +31,12 @@ export function step(config: InstanceConfig, state: RouterState, event: RouterEv
   const draft = new Draft(config, state, event.nowUs);
   switch (event.event) {
     case 'start':
-      start(draft, event.adopt);
+      for (const stage of event.stage === undefined ? START_STAGES : [event.stage]) {
+        start(draft, stage, event);
+      }
       break;
     case 'conditions':
-      conditions(draft, event.conditions);
+      conditions(draft, event.conditions, event.held ?? false);
       break;
     case 'packet':
       packet(draft, event.packet);
@@ -33,11 +44,20 @@ export function step(config: InstanceConfig, state: RouterState, event: RouterEv
     case 'masterDown':
       if (draft.state.name === 'BACKUP' || draft.state.name === 'INIT') becomeMaster(draft);
       break;
+    case 'masterDownHeld':
+      if (draft.state.name === 'BACKUP') waitForGroup(draft);
+      break;
+    case 'sync':
+      sync(draft, event);
+      break;
     case 'timer':
       timer(draft, event.timer);
       break;
     case 'addressLost':
       addressLost(draft, event.address);
+      break;
+    case 'routeLost':
+      if (draft.state.name === 'MASTER') stepDown(draft);
       break;
     case 'configure':
       return configure(draft, event.config);
@@ -51,35 +71,55 @@ export function step(config: InstanceConfig, state: RouterState, event: RouterEv
 }
 
 /** INIT -> BACKUP or FAULT, or MASTER for an owner that says so. `conditions` must have come before. */
-function start(draft: Draft, adopt: boolean): void {
-  draft.set({ started: true });
+function start(draft: Draft, stage: StartStage, event: Extract<RouterEvent, { event: 'start' }>): void {
   const { config, state } = draft;
-  if (adopt && state.conditions.faults.length === 0) {
+  switch (stage) {
+    case 'causes':
+      draft.set({ started: true });
+      startCauses(draft);
+      break;
+    case 'faults':
+      startFaults(draft, event);
+      break;
+    case 'clear':
+      if (state.name !== 'MASTER') draft.possess('clear');
+      break;
+    case 'begin':
+      if (state.name !== 'INIT' || state.conditions.waiting || event.group?.waits) break;
+      if (config.initialMaster && config.basePriority === 255 && event.group?.ownersOnly !== false) {
+        // RFC 9568 §6.4.1: an owner does not wait. It goes through the timer all the same, so that every
+        // instance of the process has been started before the first one speaks.
+        draft.hold(draft.nowUs);
+        break;
+      }
+      becomeBackup(draft, 'entering-backup-init', draft.masterDownFromNow());
+      break;
+    default:
+      assertNever(stage);
+  }
+}
+
+function startCauses(draft: Draft): void {
+  for (const fault of draft.state.conditions.faults) {
+    if (fault.kind === 'interface-down') draft.log('start-interface-down', fault.interface);
+    if (fault.kind === 'no-source-address') draft.log('start-no-address', draft.config.family);
+  }
+}
+
+function startFaults(draft: Draft, event: Extract<RouterEvent, { event: 'start' }>): void {
+  const { name, conditions } = draft.state;
+  const { faults } = conditions;
+  if (name !== 'INIT') return;
+  if (faults.length === 0 && !event.group?.faulty) {
+    if (!event.adopt) return;
     draft.log('adopting-master');
     takeOver(draft);
     return;
   }
-  if (state.conditions.faults.length > 0) {
-    for (const fault of state.conditions.faults) {
-      if (fault.kind === 'interface-down') draft.log('start-interface-down', fault.interface);
-      if (fault.kind === 'no-source-address') draft.log('start-no-address', config.family);
-    }
-    // A script that init_fail takes for failed has not been seen failing yet, and upstream says nothing.
-    if (state.conditions.faults.some((fault) => fault.kind !== 'script')) draft.log('start-fault');
-    draft.enter('FAULT');
-    draft.addresses('remove', config.vips, config.excludedVips);
-    draft.notify('FAULT');
-    return;
-  }
-  draft.addresses('remove', config.vips, config.excludedVips);
-  if (state.conditions.waiting) return;
-  if (config.initialMaster && config.basePriority === 255) {
-    // RFC 9568 §6.4.1: an owner does not wait. It goes through the timer all the same, so that every
-    // instance of the process has been started before the first one speaks.
-    draft.hold(draft.nowUs);
-    return;
-  }
-  becomeBackup(draft, 'entering-backup-init', draft.masterDownFromNow());
+  // A script that has failed before is no news, and upstream says nothing.
+  if (faults.length === 0 || faults.some((fault) => fault.kind !== 'script')) draft.log('start-fault');
+  draft.enter('FAULT');
+  draft.notify('FAULT');
 }
 
 function becomeBackup(draft: Draft, message: string, deadlineUs: Us): void {
@@ -96,6 +136,13 @@ function becomeMaster(draft: Draft): void {
   takeOver(draft);
 }
 
+/** Kept waiting by its sync group, a member listens for as long again (seen with 2.2.7). */
+function waitForGroup(draft: Draft): void {
+  draft.log('receive-advertisement-timeout');
+  draft.set({ wantsMaster: true });
+  draft.hold(draft.masterDownFromNow());
+}
+
 /** The advert goes first, so that peers hear of the new master before switches do (seen with 2.2.7). */
 function takeOver(draft: Draft): void {
   const { config } = draft;
@@ -109,7 +156,7 @@ function takeOver(draft: Draft): void {
   draft.forgetMaster();
   draft.set({ stats: count(draft.state.stats, 'becomeMaster') });
   draft.advertise(draft.nowUs);
-  draft.addresses('add', config.vips, config.excludedVips);
+  draft.possess('add');
   draft.announce(config.garp.masterRepeat);
   draft.notify('MASTER');
   if (config.garp.masterDelayUs > 0) draft.arm('garpDelayed', config.garp.masterDelayUs);
@@ -131,26 +178,67 @@ function release(draft: Draft, priorityZeroCopies: number): void {
     draft.sendOnce(0, priorityZeroCopies);
     draft.log('sent-0-priority');
   }
-  draft.addresses('remove', draft.config.vips, draft.config.excludedVips);
+  draft.possess('remove');
 }
 
 /** Faults are compared as a set: the instance is in FAULT exactly while there is one. */
-function conditions(draft: Draft, now: Conditions): void {
-  const before = draft.state.conditions;
+function conditions(draft: Draft, now: Conditions, held: boolean): void {
+  const { conditions: before, started } = draft.state;
   draft.set({ conditions: now });
-  updatePriority(draft, effectivePriority(draft.config, now.priorityDelta, draft.state.demoted));
+  const priority = effectivePriority(draft.config, now.priorityDelta, draft.state.demoted);
+  if (!started) trackedCauses(draft, before.faults, now.faults);
+  const news = started ? fileFaults(draft, before.faults, now.faults) : 'changed';
+  if (news !== 'silent') updatePriority(draft, priority, news);
+  follows(draft, before, now, held);
+  // On the way into FAULT it is still called by its old priority (seen with 2.2.7).
+  if (news === 'silent') updatePriority(draft, priority, news);
+}
+
+/** The state that the conditions ask for. */
+function follows(draft: Draft, before: Conditions, now: Conditions, held: boolean): void {
   const { name } = draft.state;
   if (name === 'STOP') return;
   if (name === 'INIT') {
-    leaveInit(draft);
+    leaveInit(draft, held);
     return;
   }
   if (name !== 'FAULT' && now.faults.length > 0) enterFault(draft);
-  else if (name === 'FAULT' && now.faults.length === 0 && !now.waiting) {
+  else if (name === 'FAULT' && now.faults.length === 0 && !now.waiting && !held) {
     becomeBackup(draft, 'entering-backup', draft.masterDownFromNow());
   } else if (name === 'MASTER' && sourceChanged(before, now)) {
     draft.readvertise(draft.config.advertIntervalUs);
   }
+}
+
+/** Before the start, files and processes are looked at first of all (seen with 2.2.7). */
+function trackedCauses(draft: Draft, before: readonly Fault[], now: readonly Fault[]): void {
+  for (const fault of now) {
+    const known = before.some((other) => other.kind === fault.kind && nameOf(other) === nameOf(fault));
+    if (known) continue;
+    if (fault.kind === 'file') draft.log('start-file-fault', fault.name, fault.status);
+    if (fault.kind === 'process') draft.log('start-process-fault', fault.name);
+  }
+}
+
+const nameOf = (fault: Fault): string | undefined => ('name' in fault ? fault.name : undefined);
+
+/** How the change of priority that goes with it is told (seen with 2.2.7). */
+type PriorityNews = 'changed' | 'set' | 'silent';
+
+/**
+ * Says which tracked files have become a fault or are none any more. The weight of such a file counts no
+ * longer, or again, and that is told in other words, or not at all.
+ */
+function fileFaults(draft: Draft, before: readonly Fault[], now: readonly Fault[]): PriorityNews {
+  const named = (faults: readonly Fault[]) =>
+    new Set(faults.flatMap((fault) => (fault.kind === 'file' ? [fault.name] : [])));
+  const [then, today] = [named(before), named(now)];
+  const fresh = [...today].filter((name) => !then.has(name));
+  const over = [...then].filter((name) => !today.has(name));
+  for (const name of fresh) draft.log('file-fault', name);
+  for (const name of over) draft.log('file-leaves-fault', name);
+  if (fresh.length > 0) return 'silent';
+  return over.length > 0 ? 'set' : 'changed';
 }
 
 function sourceChanged(before: Conditions, now: Conditions): boolean {
@@ -161,22 +249,19 @@ function sourceChanged(before: Conditions, now: Conditions): boolean {
 }
 
 /** Only an instance that `start` left waiting for its scripts is still in INIT. */
-function leaveInit(draft: Draft): void {
+function leaveInit(draft: Draft, held: boolean): void {
   const now = draft.state.conditions;
   if (!draft.state.started) return;
   if (now.faults.length > 0) enterFault(draft);
-  else if (!now.waiting) becomeBackup(draft, 'entering-backup', draft.masterDownFromNow());
+  else if (!now.waiting && !held) becomeBackup(draft, 'entering-backup', draft.masterDownFromNow());
 }
 
 function enterFault(draft: Draft): void {
-  const wasMaster = draft.state.name === 'MASTER';
+  const { name } = draft.state;
   // An instance that only waited for its scripts has no state to leave (seen with 2.2.7).
-  if (draft.state.name !== 'INIT') draft.log('entering-fault');
-  draft.enter('FAULT');
-  draft.emit({ effect: 'hold', rule: undefined });
-  // RFC 9568 §6.4.1: whoever starts over knows no master, and no interval but its own.
-  draft.forgetMaster();
-  if (wasMaster) {
+  if (name !== 'INIT') draft.log('entering-fault');
+  toFault(draft);
+  if (name === 'MASTER') {
     leaveMaster(draft);
     // 2.2.7 was seen sending two on the way into FAULT; a second one also survives the loss of the first.
     release(draft, 2);
@@ -184,11 +269,53 @@ function enterFault(draft: Draft): void {
   draft.notify('FAULT');
 }
 
-function updatePriority(draft: Draft, to: number): void {
+function toFault(draft: Draft): void {
+  draft.enter('FAULT');
+  draft.emit({ effect: 'hold', rule: undefined });
+  // RFC 9568 §6.4.1: whoever starts over knows no master, and no interval but its own.
+  draft.forgetMaster();
+}
+
+/** Follows another member of the sync group: the same transitions, told in fewer words (seen with 2.2.7). */
+function sync(draft: Draft, { to, addressLost: lost }: Extract<RouterEvent, { event: 'sync' }>): void {
+  const { name, started } = draft.state;
+  if (!started || name === 'STOP' || name === to) return;
+  switch (to) {
+    case 'MASTER':
+      if (name === 'BACKUP') takeOver(draft);
+      break;
+    case 'BACKUP':
+      if (name !== 'MASTER') becomeBackup(draft, 'entering-backup', draft.masterDownFromNow());
+      else if (lost) stepDown(draft);
+      else giveWay(draft);
+      break;
+    case 'FAULT':
+      syncFault(draft);
+      break;
+    default:
+      assertNever(to);
+  }
+}
+
+/** One goodbye and no line about it; only a master says where it goes, and who never was anything is mute. */
+function syncFault(draft: Draft): void {
+  const { name } = draft.state;
+  if (name === 'MASTER') draft.log('entering-fault');
+  toFault(draft);
+  if (name === 'MASTER') {
+    leaveMaster(draft);
+    draft.sendOnce(0);
+    release(draft, 0);
+  }
+  if (name !== 'INIT') draft.notify('FAULT');
+}
+
+function updatePriority(draft: Draft, to: number, news: PriorityNews): void {
   const from = draft.state.effectivePriority;
   if (from === to) return;
   draft.set({ effectivePriority: to });
-  draft.log('changing-effective-priority', from, to);
+  if (news === 'changed') draft.log('changing-effective-priority', from, to);
+  else if (news === 'set') draft.log('setting-effective-priority', to);
   draft.emit({ effect: 'priority', from, to });
   // The next regular advert carries the new value; a backup's running timer is left alone (seen with 2.2.7).
   if (draft.state.name === 'MASTER') draft.readvertise(draft.config.advertIntervalUs);
@@ -244,6 +371,7 @@ function backupHears(draft: Draft, advert: ReceivedAdvert): void {
 /** Accepts a master: v3 takes over its interval, which may be longer than ours (RFC 9568 §6.4.2). */
 function follow(draft: Draft, advert: ReceivedAdvert): void {
   learn(draft, advert);
+  draft.set({ wantsMaster: false });
   draft.hold(draft.masterDownFromNow());
 }
 
@@ -296,6 +424,10 @@ function masterHears(draft: Draft, advert: ReceivedAdvert): void {
 function yieldTo(draft: Draft, advert: ReceivedAdvert): void {
   if (draft.config.higherPrioSendAdvert) draft.sendOnce(draft.state.effectivePriority);
   learn(draft, advert);
+  giveWay(draft);
+}
+
+function giveWay(draft: Draft): void {
   draft.log('entering-backup');
   draft.enter('BACKUP');
   leaveMaster(draft);
@@ -326,7 +458,10 @@ function timer(draft: Draft, name: TimerName): void {
  * skew time of its own, which restores the address and lets a healthier peer win.
  */
 function addressLost(draft: Draft, address: VirtualAddress): void {
-  if (draft.state.name !== 'MASTER' || !address.track) return;
+  if (draft.state.name === 'MASTER' && address.track) stepDown(draft);
+}
+
+function stepDown(draft: Draft): void {
   const { config } = draft;
   draft.log('entering-backup');
   draft.enter('BACKUP');

@@ -19,7 +19,7 @@ function statuses(config: ScriptTrackerConfig, runs: string): string {
 
 test('before the first result nothing is known, with init_fail it counts as failed', () => {
   assert.equal(initialTracker(base).status, 'unknown');
-  assert.equal(initialTracker({ ...base, initFail: true }).status, 'down');
+  assert.equal(initialTracker({ ...base, initFail: true }).status, 'presumed-down');
 });
 
 test('the first result decides at once, whatever rise and fall say', () => {
@@ -27,8 +27,9 @@ test('the first result decides at once, whatever rise and fall say', () => {
   assert.equal(statuses({ ...base, rise: 5, fall: 5 }, '-'), 'D');
 });
 
-test('init_fail asks for rise successes in a row', () => {
-  assert.equal(statuses({ ...base, rise: 3, initFail: true }, '++-+++'), 'DDDDDU');
+test('init_fail does not keep the first result from deciding', () => {
+  assert.equal(statuses({ ...base, rise: 3, fall: 2, initFail: true }, '+--'), 'UUD');
+  assert.equal(statuses({ ...base, rise: 3, initFail: true }, '-++-+++'), 'DDDDDDU');
 });
 
 test('fall and rise count results in a row against the present status', () => {

@@ -1,12 +1,14 @@
 /**
  * Rise and fall of a tracked script. In: one result after another. Out: whether the script counts as up, and
- * what to log. The first result decides at once unless `init_fail` starts it failed (seen with 2.2.7).
+ * what to log. The first result decides at once, also where `init_fail` presumes a failure until then (seen
+ * with 2.2.7).
  */
 
 import type { ScriptResult } from '../ports/scripts.ts';
 import { assertNever } from '../units.ts';
 
-export type ScriptStatus = 'unknown' | 'up' | 'down';
+/** `presumed-down`: no result yet, and `init_fail` says what to think meanwhile. */
+export type ScriptStatus = 'unknown' | 'presumed-down' | 'up' | 'down';
 
 export interface ScriptTrackerConfig {
   readonly name: string;
@@ -21,7 +23,7 @@ export interface ScriptTrackerState {
   readonly against: number;
   /** Last exit status, so that a change is logged once. 0 before the first run, as upstream has it. */
   readonly lastCode: number;
-  /** Whether any result has come in: the first failure is logged even where `init_fail` foresaw it. */
+  /** Whether any result has come in. */
   readonly seen: boolean;
 }
 
@@ -31,7 +33,7 @@ export interface ScriptLog {
 }
 
 export function initialTracker(config: ScriptTrackerConfig): ScriptTrackerState {
-  return { status: config.initFail ? 'down' : 'unknown', against: 0, lastCode: 0, seen: false };
+  return { status: config.initFail ? 'presumed-down' : 'unknown', against: 0, lastCode: 0, seen: false };
 }
 
 /** How a failure is worded, as upstream's log has it. */
@@ -59,11 +61,12 @@ export function trackResult(
   const lastCode = result.kind === 'exited' ? result.code : state.lastCode;
   const logs: ScriptLog[] = [];
   if (lastCode !== state.lastCode) logs.push({ id: 'script-now-returning', args: [config.name, lastCode] });
-  const agrees = state.status !== 'unknown' && good === (state.status === 'up');
+  const first = !state.seen;
+  const agrees = !first && good === (state.status === 'up');
   const against = agrees ? 0 : state.against + 1;
-  const needed = state.status === 'unknown' ? 1 : good ? config.rise : config.fall;
+  const needed = first ? 1 : good ? config.rise : config.fall;
   const turns = against >= needed;
-  if (turns || (!good && !state.seen)) logs.push(resultLog(config.name, result, good));
+  if (turns) logs.push(resultLog(config.name, result, good));
   const status = turns ? (good ? 'up' : 'down') : state.status;
   return { state: { status, against: turns ? 0 : against, lastCode, seen: true }, logs };
 }

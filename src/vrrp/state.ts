@@ -20,6 +20,8 @@ export interface RouterState {
   /** First deadline of the running send rule: the grid of later ones follows from it. */
   readonly advertBaseUs: Us;
   readonly preemptDelay: PreemptDelay;
+  /** A BACKUP whose timer ran out while its sync group was not ready; ends when it accepts a master. */
+  readonly wantsMaster: boolean;
   /** An address owner that met another one with a higher address goes on with 254. */
   readonly demoted: boolean;
   /** Receive notes already logged since the last good advert or state change. */
@@ -45,6 +47,7 @@ export function initialState(config: InstanceConfig): RouterState {
     masterAdvertIntervalUs: config.advertIntervalUs,
     advertBaseUs: us(0),
     preemptDelay: 'idle',
+    wantsMaster: false,
     demoted: false,
     reported: new Set(),
     stats: NO_STATS,

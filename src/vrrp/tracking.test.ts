@@ -10,6 +10,8 @@ import { conditionsOf, type Facts } from './tracking.ts';
 interface World {
   readonly links: Map<string, Link>;
   readonly scripts: Map<string, ScriptStatus>;
+  readonly files: ReadonlyMap<string, number>;
+  readonly processes: ReadonlyMap<string, boolean>;
   readonly addresses: readonly KernelAddress[];
 }
 
@@ -23,6 +25,8 @@ const factsOf = (world: World, socketError?: Facts['socketError']): Facts => ({
   link: (name) => world.links.get(name),
   addresses: (ifindex) => world.addresses.filter((entry) => entry.ifindex === ifindex),
   script: (name) => world.scripts.get(name) ?? 'unknown',
+  file: (name) => world.files.get(name),
+  process: (name) => world.processes.get(name),
   socketError,
 });
 
@@ -32,6 +36,8 @@ const world = (more: Partial<World> = {}): World => ({
     ['eth1', fakeLink('eth1', 3)],
   ]),
   scripts: new Map(),
+  files: new Map(),
+  processes: new Map(),
   addresses: [kernelAddress('10.0.0.1')],
   ...more,
 });
@@ -105,8 +111,8 @@ test('a configured source address needs no presence unless it is tracked', () =>
 const weights: readonly (readonly [weight: number, reverse: boolean, up: number, down: number])[] = [
   [20, false, 20, 0],
   [-20, false, 0, -20],
-  [20, true, 0, 20],
-  [-20, true, -20, 0],
+  [20, true, -20, 0],
+  [-20, true, 0, 20],
 ];
 for (const [weight, reverse, whenUp, whenDown] of weights) {
   test(`weight ${weight}${reverse ? ' reverse' : ''}: ${whenUp} while up, ${whenDown} while down`, () => {
@@ -136,6 +142,8 @@ test('weight 0 is a fault while down, with reverse while up; without a result it
   assert.deepEqual(kinds(script(true, 'up')), ['script']);
   assert.deepEqual(kinds(script(true, 'down')), []);
   assert.deepEqual([script(false, 'unknown').waiting, script(false, 'up').waiting], [true, false]);
+  const presumed = script(false, 'presumed-down');
+  assert.deepEqual([presumed.waiting, presumed.faults], [true, []]);
   const config = instance({ trackInterfaces: [{ name: 'eth1', weight: 0, reverse: false }] });
   assert.deepEqual(conditionsOf(config, factsOf(world({ links: down('eth1', 3) }))).faults, [
     { kind: 'tracked-interface', interface: 'eth1' },
@@ -189,4 +197,43 @@ test('faults are a function of facts: the last word on each object counts, not t
       assert.deepEqual(conditionsOf(config, factsOf(walked)), conditionsOf(config, factsOf(jumped)));
     }),
   );
+});
+
+const file = (weight: number, value: number | undefined, reverse = false) =>
+  conditionsOf(
+    instance({ trackFiles: [{ name: 'f', weight, reverse }] }),
+    factsOf(world({ files: new Map(value === undefined ? [] : [['f', value]]) })),
+  );
+
+test('a file: its number times its weight, at most 253, a fault below -253', () => {
+  assert.deepEqual([file(1, 20).priorityDelta, file(-3, 10).priorityDelta], [20, -30]);
+  assert.equal(file(2, 10, true).priorityDelta, -20);
+  assert.deepEqual([file(1, 500).priorityDelta, kinds(file(1, 500))], [253, []]);
+  assert.deepEqual([file(1, -253).priorityDelta, kinds(file(1, -253))], [-253, []]);
+  const failed = file(-3, 85);
+  assert.deepEqual(failed.faults, [{ kind: 'file', name: 'f', status: -255 }]);
+  assert.equal(failed.priorityDelta, 0);
+});
+
+test('a file with weight 0: any number but 0 is a fault, with reverse only 0 is', () => {
+  assert.deepEqual(file(0, 1).faults, [{ kind: 'file', name: 'f', status: -254 }]);
+  assert.deepEqual([kinds(file(0, 0)), kinds(file(0, -5))], [[], ['file']]);
+  assert.deepEqual([kinds(file(0, 0, true)), kinds(file(0, 7, true))], [['file'], []]);
+  assert.deepEqual([file(0, undefined, true).faults, file(5, undefined).priorityDelta], [[], 0]);
+});
+
+test('a process: its weight as that of a script; weight 0 is a fault without quorum', () => {
+  const process = (weight: number, quorum: boolean | undefined, reverse = false) =>
+    conditionsOf(
+      instance({ trackProcesses: [{ name: 'p', weight, reverse }] }),
+      factsOf(world({ processes: new Map(quorum === undefined ? [] : [['p', quorum]]) })),
+    );
+  assert.deepEqual([process(10, true).priorityDelta, process(10, false).priorityDelta], [10, 0]);
+  assert.deepEqual(
+    [process(-20, true, true).priorityDelta, process(-20, false, true).priorityDelta],
+    [0, 20],
+  );
+  assert.deepEqual([kinds(process(0, false)), kinds(process(0, true))], [['process'], []]);
+  assert.deepEqual([kinds(process(0, false, true)), kinds(process(0, true, true))], [[], ['process']]);
+  assert.deepEqual(process(0, undefined).faults, []);
 });

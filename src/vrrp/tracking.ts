@@ -7,6 +7,7 @@ import type { KernelAddress, Link } from '../ports/kernel.ts';
 import { isLinkLocal6, sameAddress } from '../wire/address.ts';
 import type { InstanceConfig, Tracked } from './config.ts';
 import type { Conditions, Fault } from './events.ts';
+import { fileMeaning } from './file-value.ts';
 import type { ScriptStatus } from './script-tracker.ts';
 
 /** Everything an instance's conditions depend on. */
@@ -14,6 +15,10 @@ export interface Facts {
   readonly link: (name: string) => Link | undefined;
   readonly addresses: (ifindex: number) => readonly KernelAddress[];
   readonly script: (name: string) => ScriptStatus;
+  /** The number in a tracked file; undefined when it is not watched. */
+  readonly file: (name: string) => number | undefined;
+  /** Whether a tracked process has its quorum; undefined when nobody counts. */
+  readonly process: (name: string) => boolean | undefined;
   /** The VRRP socket that could not be opened, if any. */
   readonly socketError: { readonly call: string; readonly errno: number } | undefined;
 }
@@ -41,22 +46,45 @@ export function conditionsOf(config: InstanceConfig, facts: Facts): Conditions {
   let waiting = false;
   for (const tracked of config.trackScripts) {
     const status = facts.script(tracked.name);
-    if (status === 'unknown') {
-      if (tracked.weight === 0) waiting = true;
+    if (tracked.weight === 0 && (status === 'unknown' || status === 'presumed-down')) {
+      // Whether it may run is decided by the first result, as 2.2.7 was seen doing also with init_fail.
+      waiting = true;
       continue;
     }
+    if (status === 'unknown') continue;
     const up = status === 'up';
     if (tracked.weight === 0 && up === tracked.reverse) faults.push({ kind: 'script', name: tracked.name });
+    priorityDelta += weigh(tracked, up);
+  }
+  for (const tracked of config.trackFiles) {
+    const value = facts.file(tracked.name);
+    if (value === undefined) continue;
+    const { fault, status, priorityDelta: delta } = fileMeaning(tracked, value);
+    if (fault) faults.push({ kind: 'file', name: tracked.name, status });
+    priorityDelta += delta;
+  }
+  for (const tracked of config.trackProcesses) {
+    const up = facts.process(tracked.name);
+    if (up === undefined) continue;
+    if (tracked.weight === 0 && up === tracked.reverse) faults.push({ kind: 'process', name: tracked.name });
     priorityDelta += weigh(tracked, up);
   }
   return { faults, waiting, priorityDelta, ...(sourceAddress === undefined ? {} : { sourceAddress }) };
 }
 
-/** Up adds a positive weight, down adds a negative one; `reverse` exchanges up and down. */
-function weigh(tracked: Tracked, up: boolean): number {
-  const counts = tracked.reverse ? !up : up;
-  if (tracked.weight > 0) return counts ? tracked.weight : 0;
-  return counts ? 0 : tracked.weight;
+export function sameConditions(a: Conditions, b: Conditions): boolean {
+  return (
+    a.waiting === b.waiting &&
+    a.priorityDelta === b.priorityDelta &&
+    JSON.stringify(a.faults) === JSON.stringify(b.faults) &&
+    (a.sourceAddress?.join() ?? '') === (b.sourceAddress?.join() ?? '')
+  );
+}
+
+/** Up adds a positive weight, down adds a negative one; `reverse` turns the sign (seen with 2.2.7). */
+function weigh({ weight, reverse }: Tracked, up: boolean): number {
+  if (up !== weight > 0) return 0;
+  return reverse ? -weight : weight;
 }
 
 /**

@@ -25,6 +25,8 @@ function stageConfig(config: InstanceConfig): InstanceConfig {
     family: 4,
     vips: [vip],
     excludedVips: [],
+    routes: [],
+    rules: [],
     unicastPeers: [],
     multicastGroup: GROUP_IPV4,
   };

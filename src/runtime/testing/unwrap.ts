@@ -1,9 +1,10 @@
 /** Takes the value of a Result or fails the test with its error. */
-import type { NetError } from '../../ports/net.ts';
 import type { Result } from '../../result.ts';
 import { errnoName } from '../errno.ts';
 
-export function unwrap<T>(result: Result<T, NetError>): T {
+export function unwrap<T>(result: Result<T, unknown>): T {
   if (result.ok) return result.value;
-  throw new Error(`${result.error.call}: ${errnoName(result.error.errno)}`);
+  const { error } = result;
+  const errno = typeof error === 'object' && error !== null && 'errno' in error ? Number(error.errno) : 0;
+  throw new Error(`${JSON.stringify(error)} ${errno === 0 ? '' : errnoName(errno)}`);
 }

@@ -42,6 +42,8 @@ export function instance(more: Partial<InstanceConfig> = {}): InstanceConfig {
     auth: { type: 'none', data: new Uint8Array(8) },
     vips: family === 4 ? [vip('10.0.0.200')] : [vip('fe80::200')],
     excludedVips: [],
+    routes: [],
+    rules: [],
     unicastPeers: [],
     checkUnicastSource: true,
     trackSourceAddress: false,
@@ -49,6 +51,8 @@ export function instance(more: Partial<InstanceConfig> = {}): InstanceConfig {
     trackPrimary: true,
     trackInterfaces: [],
     trackScripts: [],
+    trackFiles: [],
+    trackProcesses: [],
     garp: {
       masterDelayUs: seconds(5),
       masterRepeat: 5,

@@ -73,7 +73,10 @@ export function configOf(vector: VectorConfig): InstanceConfig {
   };
 }
 
-export function eventOf(config: InstanceConfig, { atUs, event }: VectorStep): RouterEvent {
+export function eventOf(
+  config: InstanceConfig,
+  { atUs, event }: Pick<VectorStep, 'atUs' | 'event'>,
+): RouterEvent {
   const nowUs = us(atUs);
   switch (event.event) {
     case 'start':
@@ -143,6 +146,8 @@ export function showEffect(effect: RouterEffect, nowUs: Us): string {
       return `cancel ${effect.timer}`;
     case 'addresses':
       return `${effect.action} ${effect.list} ${showAll(effect.addresses)}`;
+    case 'routing':
+      return `routing ${effect.action} routes ${effect.routes.length} rules ${effect.rules.length}`;
     case 'announce':
       return `announce ${effect.repeat} x ${showAll(effect.addresses)}`;
     case 'state':

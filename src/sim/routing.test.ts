@@ -1,0 +1,122 @@
+/** Routes and rules on the real host: held by the master alone, restored, gone with a reload or a stop. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RuleSpec } from '../ports/routing.ts';
+import { us } from '../units.ts';
+import type { VirtualRoute } from '../vrrp/config.ts';
+import type { VrrpSetup } from '../vrrp/host.ts';
+import { addressOf, type ClusterShape, configOf, LAN_DELAY } from './cluster.ts';
+import { Lan } from './lan.ts';
+import { FIRST_INDEX } from './nic.ts';
+import { SimNode } from './node.ts';
+import { createRandom } from './random.ts';
+import { World } from './world.ts';
+
+const SECOND = 1_000_000;
+
+const route = (second: number): VirtualRoute => ({
+  family: 4,
+  type: 1,
+  destination: { address: Uint8Array.of(10, second, 0, 0), length: 24 },
+  table: 254,
+  protocol: 18,
+  scope: 0,
+  metrics: [],
+  nextHops: [],
+  insertion: 'prepend',
+  device: 'eth0',
+  track: true,
+});
+const rule: RuleSpec & { readonly track: boolean } = {
+  family: 4,
+  action: 'table',
+  table: 100,
+  priority: 1000,
+  protocol: 18,
+  track: true,
+};
+
+function setupOf(priority: number, virtual: readonly number[], fixed: readonly number[] = []): VrrpSetup {
+  const shape: ClusterShape = {
+    family: 4,
+    version: 3,
+    advertIntervalUs: us(200_000),
+    priorities: [],
+    preempt: true,
+    members: 1,
+  };
+  return {
+    instances: [{ ...configOf(shape, priority, 0), routes: virtual.map(route), rules: [rule] }],
+    groups: [],
+    scripts: [],
+    trackFiles: [],
+    trackProcesses: [],
+    statics: { addresses: [], routes: fixed.map(route), rules: [] },
+    garpIntervalUs: us(0),
+    gnaIntervalUs: us(0),
+    startupDelayUs: us(0),
+  };
+}
+
+function cluster(...setups: readonly VrrpSetup[]) {
+  const world = new World();
+  const lan = new Lan(world, createRandom(1), LAN_DELAY);
+  const nodes = setups.map((setup, index) => {
+    const address = addressOf(4, index + 1);
+    const own = { ifindex: FIRST_INDEX, family: 4 as const, address, prefix: 24, scope: 0, flags: 0 };
+    return new SimNode(world, [lan], `r${index + 1}`, [own], setup, {});
+  });
+  for (const node of nodes) node.start();
+  const run = (seconds: number): void => world.run(us(world.nowUs + seconds * SECOND));
+  return { nodes, run };
+}
+
+/** Second bytes of the routes that a node holds. */
+const routesOf = (node: SimNode): number[] =>
+  node.routing.held().routes.map(({ destination }) => destination.address[1] ?? 0);
+
+test('only the master holds them, and they follow it', () => {
+  const { nodes, run } = cluster(setupOf(150, [1, 2]), setupOf(100, [1, 2]));
+  const [a, b] = nodes;
+  assert.ok(a && b);
+  run(3);
+  assert.deepEqual([routesOf(a), routesOf(b)], [[1, 2], []]);
+  assert.equal(a.routing.held().rules.length, 1);
+  a.stop();
+  run(2);
+  assert.deepEqual([routesOf(a), routesOf(b)], [[], [1, 2]]);
+  assert.equal(a.routing.held().rules.length, 0);
+});
+
+test('a route that somebody removes costs one promotion, and is back within the skew time', () => {
+  const { nodes, run } = cluster(setupOf(150, [1, 2]));
+  const [a] = nodes;
+  assert.ok(a);
+  run(3);
+  const before = a.observed.promotions;
+  a.routing.removeByHand(a.routing.slots()[0] ?? '');
+  assert.deepEqual(routesOf(a), [2]);
+  run(0.2);
+  assert.deepEqual(routesOf(a).sort(), [1, 2]);
+  assert.equal(a.observed.promotions, before + 1);
+  run(5);
+  assert.equal(a.observed.promotions, before + 1, 'removals of its own are no loss');
+});
+
+test('static ones are there from the start, put back at once without a step down, and follow a reload', () => {
+  const { nodes, run } = cluster(setupOf(150, [1], [7, 8]));
+  const [a] = nodes;
+  assert.ok(a);
+  run(0.1);
+  assert.deepEqual(routesOf(a), [7, 8]);
+  run(3);
+  const before = a.observed.promotions;
+  a.routing.removeByHand(a.routing.slots().find((slot) => slot.includes('10.7.0.0')) ?? '');
+  run(0.01);
+  assert.deepEqual(routesOf(a).sort(), [1, 7, 8]);
+  a.reload(setupOf(150, [1, 2], [8, 9]));
+  run(0.1);
+  assert.deepEqual(routesOf(a).sort(), [1, 2, 8, 9]);
+  run(3);
+  assert.equal(a.observed.promotions, before);
+});
