@@ -29,8 +29,8 @@ async function bundle(esbuild) {
     // Names stay, so that a stack trace can be read.
     minifyWhitespace: true,
     minifySyntax: true,
-    // Only the structured log needs it, and it loads files of its own.
-    external: ['pino'],
+    // CommonJS packages that only the structured log and the subcommands need: Node loads them as they are.
+    external: ['commander', 'pino'],
     logLevel: 'warning',
   });
   const inputs = Object.keys(metafile.inputs).filter((input) => !input.startsWith('node_modules/'));
