@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createNamespace, removeNamespace } from './lib/config-compare/namespace.ts';
 import type { KeywordCase, Topic } from './lib/observe/cases.ts';
 import { topics } from './lib/observe/topics.ts';
 
@@ -22,11 +23,6 @@ interface Answer extends KeywordCase {
   readonly messages: readonly string[];
   /** Upstream crashed (the signal's name) or never ended. */
   readonly crash?: string;
-}
-
-function ip(...words: string[]): void {
-  const { status, stderr } = spawnSync('ip', words, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`ip ${words.join(' ')}: ${stderr}`);
 }
 
 /** Upstream's passes repeat themselves and name the file or not; a message counts once. */
@@ -65,13 +61,11 @@ if (wanted.length === 0) {
   process.stdout.write(`${topics.map(({ name, cases }) => `${name} (${cases.length})`).join('\n')}\n`);
 } else {
   const scratch = mkdtempSync(join(tmpdir(), 'alived-observe-'));
-  ip('netns', 'add', NAMESPACE);
+  createNamespace(NAMESPACE, { interfaces: INTERFACES });
   try {
-    ip('-n', NAMESPACE, 'link', 'set', 'lo', 'up');
-    for (const name of INTERFACES) ip('-n', NAMESPACE, 'link', 'add', name, 'type', 'bridge');
     for (const topic of topics) if (wanted.includes(topic.name)) observe(topic, scratch);
   } finally {
-    ip('netns', 'delete', NAMESPACE);
+    removeNamespace(NAMESPACE);
     rmSync(scratch, { recursive: true });
   }
 }

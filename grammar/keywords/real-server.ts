@@ -1,6 +1,6 @@
 /** `real_server ADDRESS [PORT] { … }`: one server behind a virtual server, with its checks. */
 import { text } from '../codecs/codec.ts';
-import { familyOf, printHost, readHost } from '../codecs/host.ts';
+import { familyOf, printHost } from '../codecs/host.ts';
 import { uint } from '../codecs/numbers.ts';
 import type { Line } from '../cst.ts';
 import type { Scope, Session } from '../drafts.ts';
@@ -13,7 +13,7 @@ import { methodArgs, readMethod } from './forwarding.ts';
 import { httpCheckers } from './http-get.ts';
 import { missingParameter } from './read-scalar.ts';
 import { block, custom, scalar } from './row.ts';
-import { readPort } from './service-port.ts';
+import { readEndpoint } from './service-address.ts';
 import { optionalToggle } from './shortcuts.ts';
 import { anyCount, serverTimers } from './timers.ts';
 
@@ -73,14 +73,13 @@ function open(line: Line, scope: Scope, session: Session): Scope | undefined {
     missingParameter(line, session);
     return undefined;
   }
-  const port = readPort(portWord, line, session);
-  const host = port === undefined ? undefined : readHost(word);
-  if (host === undefined || port === undefined) {
+  const end = readEndpoint(word, portWord, line, session);
+  if (end === undefined) {
     const shown = portWord ?? '(null)';
     session.report(`Invalid real server ip address/port ${word}/${shown} - skipping`, line);
     return undefined;
   }
-  return new RealServerDraft(scope as VirtualServerDraft, host, port);
+  return new RealServerDraft(scope as VirtualServerDraft, end.host, end.port);
 }
 
 function close(scope: Scope, session: Session, line: Line | undefined): void {

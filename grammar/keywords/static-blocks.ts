@@ -9,8 +9,10 @@ import { addressOptions, readAddressLine } from '../lines/address-line.ts';
 import { readRouteLine, routeOptions } from '../lines/route-line.ts';
 import { readRuleLine, ruleActions, ruleOptions } from '../lines/rule-line.ts';
 import type { GarpGroupDraft, LinkbeatDraft, TrackGroupDraft } from '../vrrp-drafts.ts';
+import { memberList } from './member-list.ts';
 import { missingParameter } from './read-scalar.ts';
 import { block, custom, list, scalar } from './row.ts';
+import { marksNotYet } from './track-blocks.ts';
 
 interface Owned {
   readonly owner?: 'static' | 'virtual';
@@ -76,31 +78,8 @@ export const staticRules = list({
   },
 });
 
-function marksNotYet(line: Line, _scope: Scope, session: Session): boolean {
-  session.notYet(line.keyword, line);
-  return true;
-}
-
 export const trackGroupRows = {
-  group: list<string>({
-    doc: 'The member instances, one or more on each line.',
-    args: 'INSTANCE...',
-    options: ['INSTANCE_NAME'],
-    empty: 'Warning - track group {name} has empty group block',
-    begin: (line, scope, session) => {
-      const group = scope as TrackGroupDraft;
-      if (group.members !== undefined) {
-        session.report(`Group list already specified for sync group ${group.name}`, line);
-        return false;
-      }
-      group.members = [];
-      return true;
-    },
-    item: (line, scope) => {
-      (scope as TrackGroupDraft).members?.push(...line.words);
-      return undefined;
-    },
-  }),
+  group: memberList('track'),
 };
 
 export const trackGroup = block({

@@ -1,5 +1,3 @@
-/** Readers of `virtual_server` keywords that are more than a value. */
-import { readHost } from '../codecs/host.ts';
 import { readInteger, uint } from '../codecs/numbers.ts';
 import type { Line } from '../cst.ts';
 import type { Scope, Session } from '../drafts.ts';
@@ -9,7 +7,7 @@ import { checker } from './checker-rows.ts';
 import { methodArgs, readMethod } from './forwarding.ts';
 import { missingParameter } from './read-scalar.ts';
 import { custom, scalar } from './row.ts';
-import { readPort } from './service-port.ts';
+import { readEndpoint } from './service-address.ts';
 
 export const SCHEDULERS = [
   'rr',
@@ -150,13 +148,12 @@ export function readSorryServer(line: Line, scope: Scope, session: Session): str
     missingParameter(line, session);
     return undefined;
   }
-  const port = readPort(portWord, line, session);
-  const host = port === undefined ? undefined : readHost(word);
-  if (host === undefined || port === undefined) {
+  const end = readEndpoint(word, portWord, line, session);
+  if (end === undefined) {
     session.report(`Invalid sorry server IP address ${word} - skipping`, line);
     return undefined;
   }
-  server.sorry = { host, port, method: undefined, inhibit: false };
+  server.sorry = { ...end, method: undefined, inhibit: false };
   return word;
 }
 

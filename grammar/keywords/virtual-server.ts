@@ -1,7 +1,7 @@
 /** `virtual_server ADDRESS PORT | fwmark MARK | group NAME { … }`: one IPVS service. */
 import { oneOf, text } from '../codecs/codec.ts';
-import { familyOf, printHost, readHost } from '../codecs/host.ts';
-import { readInteger, uint } from '../codecs/numbers.ts';
+import { familyOf, printHost } from '../codecs/host.ts';
+import { uint } from '../codecs/numbers.ts';
 import type { Line } from '../cst.ts';
 import type { Scope, Session } from '../drafts.ts';
 import { type Service, VirtualServerDraft } from '../lvs-drafts.ts';
@@ -12,7 +12,7 @@ import { methodArgs } from './forwarding.ts';
 import { missingParameter } from './read-scalar.ts';
 import { realServer } from './real-server.ts';
 import { block, custom, scalar } from './row.ts';
-import { readPort } from './service-port.ts';
+import { readEndpoint, readMarkNumber } from './service-address.ts';
 import { flag, optionalToggle } from './shortcuts.ts';
 import { serverTimers } from './timers.ts';
 import * as own from './virtual-server-keywords.ts';
@@ -134,23 +134,17 @@ function readService(line: Line, session: Session): Service | undefined {
     }
     return word === 'group' ? { kind: 'group', group: second } : readMark(second, line, session);
   }
-  const port = readPort(second, line, session);
-  const host = port === undefined ? undefined : readHost(word);
-  if (host === undefined || port === undefined) {
+  const end = readEndpoint(word, second, line, session);
+  if (end === undefined) {
     const shown = second === undefined ? ` ${word}` : `/port ${word}/${second}`;
     session.report(`Invalid virtual server IP address${shown} - skipping`, line);
     return undefined;
   }
-  return { kind: 'address', host, port };
+  return { kind: 'address', ...end };
 }
 
 function readMark(word: string, line: Line, session: Session): Service | undefined {
-  const { value, complaint } = readInteger(
-    word,
-    { min: 0, max: 4_294_967_295, lenient: true },
-    session.facts,
-  );
-  if (complaint !== undefined) session.report(complaint, line);
+  const value = readMarkNumber(word, line, session);
   if (value === undefined) {
     session.report(`virtual server fwmark '${word}' must be in [0, 4294967295] - ignoring`, line);
     return undefined;

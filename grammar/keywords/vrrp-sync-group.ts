@@ -2,6 +2,7 @@
 import type { Line } from '../cst.ts';
 import { type GroupDraft, newGroup, type Scope, type Session } from '../drafts.ts';
 import { readTrackInterface, readTrackScript } from '../lines/track-line.ts';
+import { memberList } from './member-list.ts';
 import { block, list } from './row.ts';
 import { commandRow } from './scripts.ts';
 import { flag, optionalToggle } from './shortcuts.ts';
@@ -15,25 +16,7 @@ const notify = (doc: string) =>
   });
 
 export const vrrpSyncGroupRows = {
-  group: list<string>({
-    doc: 'The member instances, one or more on each line.',
-    args: 'INSTANCE...',
-    options: ['INSTANCE_NAME'],
-    empty: 'Warning - sync group {name} has empty group block',
-    begin: (line, scope, session) => {
-      const group = scope as GroupDraft;
-      if (group.members !== undefined) {
-        session.report(`Group list already specified for sync group ${group.name}`, line);
-        return false;
-      }
-      group.members = [];
-      return true;
-    },
-    item: (line, scope) => {
-      (scope as GroupDraft).members?.push(...line.words);
-      return undefined;
-    },
-  }),
+  group: memberList('sync'),
   track_interface: list({
     doc: 'Interfaces tracked for every member.',
     args: 'IFNAME [weight W [reverse]]',

@@ -2,11 +2,10 @@
 
 import { parseIpv6, printAddress } from '../codecs/address.ts';
 import { type Host, printHost, readHost, readIpv4 } from '../codecs/host.ts';
-import { readInteger } from '../codecs/numbers.ts';
 import type { Line } from '../cst.ts';
 import type { Session } from '../drafts.ts';
 import { missingParameter } from '../keywords/read-scalar.ts';
-import { readPort } from '../keywords/service-port.ts';
+import { readMarkNumber, readPort } from '../keywords/service-address.ts';
 import type { GroupDraft, GroupEntry } from '../lvs-drafts.ts';
 
 /** The kinds of line, for completion and for the fact-base test. */
@@ -120,12 +119,7 @@ function readMark(line: Line, group: GroupDraft, session: Session): void {
     missingParameter(line, session);
     return;
   }
-  const { value, complaint } = readInteger(
-    word,
-    { min: 0, max: 4_294_967_295, lenient: true },
-    session.facts,
-  );
-  if (complaint !== undefined) session.report(complaint, line);
+  const value = readMarkNumber(word, line, session);
   if (value === undefined) {
     session.report(`(${group.name}): fwmark '${word}' must be in [0, 4294967295] - ignoring`, line);
     return;

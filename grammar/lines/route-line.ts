@@ -10,6 +10,7 @@ import type { IntegerOptions } from '../codecs/numbers.ts';
 import type { Line } from '../cst.ts';
 import type { Session } from '../drafts.ts';
 import { readHost, readPrefix } from './line-address.ts';
+import { type LineOption, type Outcome, valued } from './line-option.ts';
 import { PROTOCOL_KEEPALIVED, type RouteDraft, type RouteOwner } from './route-draft.ts';
 import { readEncapsulation } from './route-encap.ts';
 import { interfaceExists, readNextHops } from './route-nexthop.ts';
@@ -19,19 +20,6 @@ export interface RouteReader {
   readonly words: WordReader;
   readonly route: RouteDraft;
   readonly owner: RouteOwner;
-}
-
-/** `drop` = the route goes and the reason has been said; `end` = the rest of the line is not read. */
-type Outcome = 'ok' | 'drop' | 'end';
-
-export interface LineOption<R> {
-  /** How the manual shows what follows the keyword. */
-  readonly args: string;
-  readonly doc: string;
-  readonly aliasOf?: string;
-  /** Of static blocks only. */
-  readonly owner?: RouteOwner;
-  readonly read: (reader: R, keyword: string) => Outcome;
 }
 
 type RouteOption = LineOption<RouteReader>;
@@ -61,24 +49,6 @@ function joins({ words, route }: RouteReader, family: Family, text = MIXED): boo
   }
   route.family = family;
   return true;
-}
-
-/** An option with one word whose value may be refused, which drops the route. */
-function valued(
-  args: string,
-  doc: string,
-  read: (reader: RouteReader, word: string, keyword: string) => boolean,
-  aliasOf?: string,
-): RouteOption {
-  return {
-    args,
-    doc,
-    ...(aliasOf === undefined ? {} : { aliasOf }),
-    read: (reader, keyword) => {
-      const word = reader.words.take();
-      return word !== undefined && read(reader, word, keyword) ? 'ok' : 'drop';
-    },
-  };
 }
 
 function bare(doc: string, set: (route: RouteDraft) => void): RouteOption {
@@ -119,7 +89,10 @@ interface MetricRow {
 }
 
 /** A number that becomes an RTAX_* metric. */
-function numeric(keyword: string, { doc, label = `${keyword} value`, max = UINT_MAX, lockable }: MetricRow) {
+function numeric(
+  keyword: string,
+  { doc, label = `${keyword} value`, max = UINT_MAX, lockable }: MetricRow,
+): RouteOption {
   const range: IntegerOptions = { min: 0, max, lenient: true };
   return valued(lockable ? '[lock] UINT' : 'UINT', doc, ({ words, route }, first) => {
     const lock = lockable === true && first === 'lock';

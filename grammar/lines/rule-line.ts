@@ -19,8 +19,9 @@ import type { IntegerOptions } from '../codecs/numbers.ts';
 import type { Line } from '../cst.ts';
 import type { Session } from '../drafts.ts';
 import { readPrefix } from './line-address.ts';
+import { type LineOption, valued } from './line-option.ts';
 import { PROTOCOL_KEEPALIVED, type RouteOwner, type RuleDraft } from './route-draft.ts';
-import { type LineOption, routeTypes } from './route-line.ts';
+import { routeTypes } from './route-line.ts';
 import { WordReader } from './word-reader.ts';
 
 export interface RuleReader {
@@ -47,19 +48,6 @@ function joins({ words, rule }: RuleReader, family: Family, text: string): boole
 }
 
 type Read = (reader: RuleReader, word: string, keyword: string) => boolean;
-
-/** An option with one word; a refused value drops the rule. */
-function valued(args: string, doc: string, read: Read, aliasOf?: string): RuleOption {
-  return {
-    args,
-    doc,
-    ...(aliasOf === undefined ? {} : { aliasOf }),
-    read: (reader, keyword) => {
-      const word = reader.words.take();
-      return word !== undefined && read(reader, word, keyword) ? 'ok' : 'drop';
-    },
-  };
-}
 
 function integer(
   key: 'suppressPrefixLength' | 'protocol',

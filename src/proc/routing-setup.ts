@@ -124,20 +124,29 @@ export function staticConfig(model: {
   };
 }
 
-/** Members of a track group need the interfaces of the static entries that name it (seen with 2.2.7). */
+/**
+ * Members of a track group need the interfaces of the static entries that name it (seen with 2.2.7). Out: by
+ * name of the instance.
+ */
 export function trackGroupInterfaces(
-  instance: string,
   groups: readonly TrackGroupModel[],
   statics: StaticConfig,
-): Tracked[] {
-  const names = new Set(groups.filter(({ members }) => members.includes(instance)).map(({ name }) => name));
+): ReadonlyMap<string, readonly Tracked[]> {
   const uses = [
     ...statics.addresses.map(({ trackGroup, dev }) => ({ trackGroup, name: dev })),
     ...statics.routes.map(({ trackGroup, device }) => ({ trackGroup, name: device })),
     ...statics.rules.map(({ trackGroup, iif }) => ({ trackGroup, name: iif })),
   ];
-  const tracked = uses.flatMap(({ trackGroup, name }) =>
-    trackGroup !== undefined && name !== undefined && names.has(trackGroup) ? name : [],
-  );
-  return [...new Set(tracked)].map((name) => ({ name, weight: 0, reverse: false }));
+  const needed = new Map<string, Set<string>>();
+  for (const { name: group, members } of groups) {
+    const names = uses.flatMap(({ trackGroup, name }) =>
+      trackGroup === group && name !== undefined ? name : [],
+    );
+    for (const member of members) {
+      needed.set(member, new Set([...(needed.get(member) ?? []), ...names]));
+    }
+  }
+  const asTracked = (names: Set<string>): Tracked[] =>
+    [...names].map((name) => ({ name, weight: 0, reverse: false }));
+  return new Map([...needed].map(([member, names]) => [member, asTracked(names)]));
 }

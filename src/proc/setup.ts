@@ -13,7 +13,7 @@ import type { TrackFileModel, TrackProcessModel } from '../../grammar/model-part
 import type { NotifyScripts, VrrpChildConfig } from '../ipc/messages.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
 import { type Us, us } from '../units.ts';
-import type { InstanceConfig, StaticConfig, Tracked } from '../vrrp/config.ts';
+import type { InstanceConfig, Tracked } from '../vrrp/config.ts';
 import type { TrackedFileConfig } from '../vrrp/file-tracker.ts';
 import type { TrackedProcessConfig } from '../vrrp/process-match.ts';
 import type { TrackedScriptConfig } from '../vrrp/script-runner.ts';
@@ -134,9 +134,8 @@ function startupDelay(model: Model, uptimeUs: number): Us {
 }
 
 /** An interface that the instance itself tracks keeps the weight it has there. */
-function withTrackGroups(config: InstanceConfig, model: Model, statics: StaticConfig): InstanceConfig {
+function withTrackGroups(config: InstanceConfig, more: readonly Tracked[] = []): InstanceConfig {
   const own = new Set(config.trackInterfaces.map(({ name }) => name));
-  const more = trackGroupInterfaces(config.name, model.trackGroups, statics);
   const trackInterfaces = [...config.trackInterfaces, ...more.filter(({ name }) => !own.has(name))];
   return { ...config, trackInterfaces };
 }
@@ -144,11 +143,12 @@ function withTrackGroups(config: InstanceConfig, model: Model, statics: StaticCo
 export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig {
   const globals = model.globals.values;
   const statics = staticConfig(model);
+  const needed = trackGroupInterfaces(model.trackGroups, statics);
   const events = globals.process_monitor_rcv_bufs;
   const groupOf = new Map(model.groups.flatMap((group) => group.members.map((member) => [member, group])));
   return {
     instances: model.instances.map((instance) =>
-      withTrackGroups(instanceConfig(instance, groupOf.get(instance.name)), model, statics),
+      withTrackGroups(instanceConfig(instance, groupOf.get(instance.name)), needed.get(instance.name)),
     ),
     statics,
     groups: model.groups.map(

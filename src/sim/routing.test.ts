@@ -1,10 +1,10 @@
 /** Routes and rules on the real host: held by the master alone, restored, gone with a reload or a stop. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RuleSpec } from '../ports/routing.ts';
 import { us } from '../units.ts';
 import type { VirtualRoute } from '../vrrp/config.ts';
 import type { VrrpSetup } from '../vrrp/host.ts';
+import { route as plainRoute, rule as plainRule } from '../vrrp/testing/config.ts';
 import { addressOf, type ClusterShape, configOf, LAN_DELAY } from './cluster.ts';
 import { Lan } from './lan.ts';
 import { FIRST_INDEX } from './nic.ts';
@@ -14,27 +14,8 @@ import { World } from './world.ts';
 
 const SECOND = 1_000_000;
 
-const route = (second: number): VirtualRoute => ({
-  family: 4,
-  type: 1,
-  destination: { address: Uint8Array.of(10, second, 0, 0), length: 24 },
-  table: 254,
-  protocol: 18,
-  scope: 0,
-  metrics: [],
-  nextHops: [],
-  insertion: 'prepend',
-  device: 'eth0',
-  track: true,
-});
-const rule: RuleSpec & { readonly track: boolean } = {
-  family: 4,
-  action: 'table',
-  table: 100,
-  priority: 1000,
-  protocol: 18,
-  track: true,
-};
+const route = (second: number): VirtualRoute => plainRoute(second, { device: 'eth0' });
+const rule = plainRule(1000, { protocol: 18 });
 
 function setupOf(priority: number, virtual: readonly number[], fixed: readonly number[] = []): VrrpSetup {
   const shape: ClusterShape = {

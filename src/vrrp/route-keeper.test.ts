@@ -6,7 +6,7 @@ import type { VirtualRoute, VirtualRule } from './config.ts';
 import { type Lost, RouteKeeper } from './route-keeper.ts';
 import { routeEntries, ruleEntries } from './route-lists.ts';
 import { toKernelRoute, toKernelRule } from './route-match.ts';
-import { fakeLink } from './testing/config.ts';
+import { fakeLink, route as plainRoute, rule as plainRule } from './testing/config.ts';
 
 function bench() {
   const links = new Map<string, Link>([
@@ -62,28 +62,9 @@ function bench() {
   };
 }
 
-const route = (second: number, more: Partial<VirtualRoute> = {}): VirtualRoute => ({
-  family: 4,
-  type: 1,
-  destination: { address: Uint8Array.of(10, second, 0, 0), length: 24 },
-  table: 254,
-  protocol: 18,
-  scope: 0,
-  metrics: [],
-  nextHops: [],
-  insertion: 'prepend',
-  device: 'eth0',
-  track: true,
-  ...more,
-});
-const rule = (priority: number): VirtualRule => ({
-  family: 4,
-  action: 'table',
-  table: 100,
-  priority,
-  protocol: 18,
-  track: true,
-});
+const route = (second: number, more: Partial<VirtualRoute> = {}): VirtualRoute =>
+  plainRoute(second, { device: 'eth0', ...more });
+const rule = (priority: number): VirtualRule => plainRule(priority, { protocol: 18 });
 const gone = (of: VirtualRoute, more: Partial<KernelRoute> = {}): RoutingEvent => {
   const { device: _name, vrf: _vrf, nextHops: _hops, ...rest } = of;
   return { event: 'routeGone', route: { ...toKernelRoute({ ...rest, nextHops: [], device: 2 }), ...more } };

@@ -1,33 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { us } from '../units.ts';
-import type { InstanceConfig, VirtualRoute, VirtualRule } from './config.ts';
+import type { InstanceConfig } from './config.ts';
 import type { RouterEvent } from './events.ts';
 import { step } from './router.ts';
 import { initialState, type RouterState } from './state.ts';
-import { address, instance } from './testing/config.ts';
+import { address, instance, route, rule } from './testing/config.ts';
 
-const route = (second: number): VirtualRoute => ({
-  family: 4,
-  type: 1,
-  destination: { address: Uint8Array.of(10, second, 0, 0), length: 24 },
-  table: 254,
-  protocol: 18,
-  scope: 0,
-  metrics: [],
-  nextHops: [],
-  insertion: 'prepend',
-  track: true,
-});
-const rule = (priority: number): VirtualRule => ({
-  family: 4,
-  action: 'table',
-  table: 100,
-  priority,
-  track: true,
-  from: { address: Uint8Array.of(10, 80, 0, 0), length: 24 },
-});
-const config = instance({ routes: [route(1), route(2)], rules: [rule(1000)] });
+const from = { address: Uint8Array.of(10, 80, 0, 0), length: 24 };
+const config = instance({ routes: [route(1), route(2)], rules: [rule(1000, { from })] });
 
 /** Only what touches the kernel, its log lines and the state. */
 function play(own: InstanceConfig, state: RouterState, event: RouterEvent) {

@@ -1,17 +1,16 @@
 /** An interface that the group tracks goes down. */
-import { both, pair } from '../../lib/groups.ts';
+import { both, pair, startPair } from '../../lib/groups.ts';
 import { scenario } from '../../lib/scenario.ts';
 
 export const run = scenario(async (scene) => {
   const { a, b, lab } = scene;
   scene.notifyInAnyOrder = true;
   await lab.addLink(1);
-  await scene.phase('start');
-  await a.start(pair({ priority: 200, group: ['track_interface {', '  eth1', '}'] }));
-  await both(a, 'MASTER');
-  await b.start(pair({ priority: 100 }));
-  await both(b, 'BACKUP');
-  await scene.moreAdverts(a, 6);
+  await startPair(
+    scene,
+    pair({ priority: 200, group: ['track_interface {', '  eth1', '}'] }),
+    pair({ priority: 100 }),
+  );
   await scene.phase('down');
   await lab.cable('a', 'down', 1);
   await both(a, 'FAULT');

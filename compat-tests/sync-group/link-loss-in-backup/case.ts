@@ -1,17 +1,12 @@
 /** A backup group loses a link and gets it back: only the member with the fault says so. */
-import { both, pair } from '../../lib/groups.ts';
+import { pair, startPair } from '../../lib/groups.ts';
 import { scenario } from '../../lib/scenario.ts';
 
 export const run = scenario(async (scene) => {
   const { a, b, lab } = scene;
   scene.notifyInAnyOrder = true;
   await lab.addLink(1);
-  await scene.phase('start');
-  await a.start(pair({ priority: 200, apart: true }));
-  await both(a, 'MASTER');
-  await b.start(pair({ priority: 100, apart: true }));
-  await both(b, 'BACKUP');
-  await scene.moreAdverts(a, 6);
+  await startPair(scene, pair({ priority: 200, apart: true }), pair({ priority: 100, apart: true }));
   await scene.phase('link lost');
   await lab.cable('b', 'down', 0);
   await scene.moreAdverts(a, 4);

@@ -2,7 +2,7 @@
  * The adverts of one member no longer arrive: its peer times out again and again, but the group waits for the
  * member that still hears its master. When that one falls silent too, the group takes over.
  */
-import { both, pair } from '../../lib/groups.ts';
+import { both, pair, startPair } from '../../lib/groups.ts';
 import { scenario } from '../../lib/scenario.ts';
 
 export const run = scenario(async (scene) => {
@@ -10,12 +10,7 @@ export const run = scenario(async (scene) => {
   scene.notifyInAnyOrder = true;
   scene.endDetail = 'outcome';
   await lab.addLink(1);
-  await scene.phase('start');
-  await a.start(pair({ priority: 200, apart: true }));
-  await both(a, 'MASTER');
-  await b.start(pair({ priority: 100, apart: true }));
-  await both(b, 'BACKUP');
-  await scene.moreAdverts(a, 6);
+  await startPair(scene, pair({ priority: 200, apart: true }), pair({ priority: 100, apart: true }));
   await scene.phase('one link silent');
   await lab.isolate('a', true, 1);
   await b.sees(/\(TWO\) Receive advertisement timeout/, 3);

@@ -1,7 +1,6 @@
 /** A script without weight that one member tracks: all wait for its first result, and all fail with it. */
-import { rmSync, writeFileSync } from 'node:fs';
 import { script } from '../../lib/config.ts';
-import { both, pair } from '../../lib/groups.ts';
+import { failAndRecover, pair } from '../../lib/groups.ts';
 import { scenario } from '../../lib/scenario.ts';
 
 const text = [
@@ -9,23 +8,4 @@ const text = [
   pair({ priority: 200, two: { more: ['track_script {', '  probe', '}'] } }),
 ].join('\n');
 
-export const run = scenario(async (scene) => {
-  const { a, b } = scene;
-  scene.notifyInAnyOrder = true;
-  await scene.phase('start');
-  await a.start(text);
-  await both(a, 'MASTER');
-  await b.start(pair({ priority: 100 }));
-  await both(b, 'BACKUP');
-  await scene.moreAdverts(a, 6);
-  await scene.phase('script fails');
-  writeFileSync(`${a.dir}/bad`, '');
-  await both(a, 'FAULT');
-  await both(b, 'MASTER');
-  await b.sees(/\(ONE\) Sending\/queueing/);
-  // In which order the two discard the adverts of the other router is chance.
-  await scene.phase('script succeeds', 'outcome');
-  rmSync(`${a.dir}/bad`);
-  await both(a, 'MASTER');
-  await both(b, 'BACKUP');
-});
+export const run = scenario((scene) => failAndRecover(scene, text));

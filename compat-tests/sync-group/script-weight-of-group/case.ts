@@ -1,7 +1,7 @@
 /** A script with a weight that the group tracks moves the priority of every member. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { script } from '../../lib/config.ts';
-import { both, pair } from '../../lib/groups.ts';
+import { both, pair, startPair } from '../../lib/groups.ts';
 import { scenario } from '../../lib/scenario.ts';
 
 const text = [
@@ -12,12 +12,7 @@ const text = [
 export const run = scenario(async (scene) => {
   const { a, b } = scene;
   scene.notifyInAnyOrder = true;
-  await scene.phase('start');
-  await a.start(text);
-  await both(a, 'MASTER');
-  await b.start(pair({ priority: 160 }));
-  await both(b, 'BACKUP');
-  await scene.moreAdverts(a, 6);
+  await startPair(scene, text, pair({ priority: 160 }));
   // Which of two adverts of the new master arrives first leads the old one's way down.
   await scene.phase('script fails', 'outcome');
   writeFileSync(`${a.dir}/bad`, '');

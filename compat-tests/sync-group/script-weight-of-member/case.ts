@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { script } from '../../lib/config.ts';
-import { both, pair } from '../../lib/groups.ts';
+import { pair, startPair } from '../../lib/groups.ts';
 import { scenario } from '../../lib/scenario.ts';
 
 const text = [
@@ -20,12 +20,7 @@ export const run = scenario(async (scene) => {
   const { a, b } = scene;
   scene.notifyInAnyOrder = true;
   scene.endDetail = 'outcome';
-  await scene.phase('start');
-  await a.start(text);
-  await both(a, 'MASTER');
-  await b.start(pair({ priority: 100 }));
-  await both(b, 'BACKUP');
-  await scene.moreAdverts(a, 6);
+  await startPair(scene, text, pair({ priority: 100 }));
   await scene.phase('script fails');
   writeFileSync(`${a.dir}/bad`, '');
   await b.sees(/\(TWO\) Receive advertisement timeout/, 2);

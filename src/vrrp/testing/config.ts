@@ -3,7 +3,7 @@ import type { Link } from '../../ports/kernel.ts';
 import { seconds, us } from '../../units.ts';
 import { ipv4, ipv6 } from '../../wire/address.ts';
 import { encodeAdvert, GROUP_IPV4, GROUP_IPV6, usesPseudoHeader } from '../../wire/vrrp.ts';
-import type { InstanceConfig, VirtualAddress } from '../config.ts';
+import type { InstanceConfig, VirtualAddress, VirtualRoute, VirtualRule } from '../config.ts';
 import type { Conditions } from '../events.ts';
 import type { IncomingPacket } from '../receive.ts';
 import { initialState, type RouterState } from '../state.ts';
@@ -23,6 +23,31 @@ export function vip(text: string, more: Partial<VirtualAddress> = {}): VirtualAd
     ...more,
   };
 }
+
+/** 10.SECOND.0.0/24 in the main table, through nothing in particular. */
+export const route = (second: number, more: Partial<VirtualRoute> = {}): VirtualRoute => ({
+  family: 4,
+  type: 1,
+  destination: { address: Uint8Array.of(10, second, 0, 0), length: 24 },
+  table: 254,
+  protocol: 18,
+  scope: 0,
+  metrics: [],
+  nextHops: [],
+  insertion: 'prepend',
+  track: true,
+  ...more,
+});
+
+/** Looks up table 100. */
+export const rule = (priority: number, more: Partial<VirtualRule> = {}): VirtualRule => ({
+  family: 4,
+  action: 'table',
+  table: 100,
+  priority,
+  track: true,
+  ...more,
+});
 
 /** VRRPv2, VRID 51, priority 100, one second, one VIP: upstream's defaults for the rest. */
 export function instance(more: Partial<InstanceConfig> = {}): InstanceConfig {
