@@ -2,7 +2,7 @@
  * keepalived.stats: the counters as monitoring reads them. In: status of the instances. Out: the text of
  * 2.2.7 with the section that 2.4.0 added; every value is an integer, which exporters depend on.
  */
-import type { InstanceStatus } from '../vrrp/host.ts';
+import type { InstanceStatus } from '../vrrp/running.ts';
 
 type Entry = readonly [label: string, value: number];
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { us } from '../units.ts';
-import type { VrrpSetup } from '../vrrp/host.ts';
+import type { VrrpSetup } from '../vrrp/running.ts';
 import { addressOf, type ClusterShape, configOf, LAN_DELAY } from './cluster.ts';
 import { Lan } from './lan.ts';
 import { FIRST_INDEX } from './nic.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { us } from '../units.ts';
 import type { VirtualRoute } from '../vrrp/config.ts';
-import type { VrrpSetup } from '../vrrp/host.ts';
+import type { VrrpSetup } from '../vrrp/running.ts';
 import { route as plainRoute, rule as plainRule } from '../vrrp/testing/config.ts';
 import { addressOf, type ClusterShape, configOf, LAN_DELAY } from './cluster.ts';
 import { Lan } from './lan.ts';

@@ -1,0 +1,119 @@
+/** Carries out the effects of the core through the ports, in the order in which the core gives them. */
+import type { SoftEngine } from '../engine/soft.ts';
+import type { Clock } from '../ports/clock.ts';
+import { assertNever, type Us, us } from '../units.ts';
+import type { AddressKeeper } from './address-keeper.ts';
+import type { Announcer } from './announcer.ts';
+import type { RouterEffect, RouterEvent } from './events.ts';
+import type { Holdings } from './holdings.ts';
+import type { Instances, Log, Running, VrrpOutputs } from './running.ts';
+import type { SocketPool } from './socket-pool.ts';
+
+const ENETDOWN = 100;
+const ENETUNREACH = 101;
+
+export interface EffectParts {
+  readonly instances: Instances;
+  readonly clock: Clock;
+  readonly pool: SocketPool;
+  readonly engine: SoftEngine;
+  readonly announcer: Announcer;
+  readonly addresses: AddressKeeper;
+  readonly holdings: Holdings;
+  readonly out: VrrpOutputs;
+  readonly log: Log;
+  readonly dispatch: (name: string, event: RouterEvent) => void;
+}
+
+export class EffectRunner {
+  readonly #parts: EffectParts;
+
+  constructor(parts: EffectParts) {
+    this.#parts = parts;
+  }
+
+  carryOut(running: Running, effect: RouterEffect, decidedAtUs: Us): void {
+    const { name } = running.config;
+    const { clock, engine, out, log } = this.#parts;
+    switch (effect.effect) {
+      case 'log':
+        log(effect.id, effect.args);
+        break;
+      case 'advertise':
+        engine.setSend(name, effect.rule);
+        break;
+      case 'sendAdvert':
+        this.#sendAdvert(running, effect);
+        break;
+      case 'hold':
+        engine.setHold(name, effect.rule);
+        break;
+      case 'arm':
+        this.#arm(name, effect, decidedAtUs);
+        break;
+      case 'cancel':
+        clock.cancel(`${name}/${effect.timer}`);
+        break;
+      case 'addresses':
+        this.#parts.addresses.apply(effect.action, effect.addresses, running.config);
+        break;
+      case 'routing':
+        this.#parts.holdings.carryOut(name, effect);
+        break;
+      case 'announce':
+        this.#parts.announcer.announce(name, effect.addresses, effect.repeat, () => this.#isMaster(name));
+        break;
+      case 'state':
+        out.state(name, effect.from, effect.to);
+        break;
+      case 'notify':
+        out.notify(name, effect.state, effect.priority);
+        break;
+      case 'notifyLowerPriority':
+        out.notifyLowerPriority(name, effect.priority);
+        break;
+      case 'priority':
+        out.priority(name, effect.from, effect.to);
+        break;
+      default:
+        assertNever(effect);
+    }
+  }
+
+  #isMaster(name: string): boolean {
+    return this.#parts.instances.get(name)?.state.name === 'MASTER';
+  }
+
+  /** A delay counts from the moment the effects before it are done: a burst of announcements takes time. */
+  #arm(name: string, effect: Extract<RouterEffect, { effect: 'arm' }>, decidedAtUs: Us): void {
+    const { clock, dispatch } = this.#parts;
+    const { timer } = effect;
+    const due = us(effect.dueAtUs + clock.now() - decidedAtUs);
+    clock.armAt(`${name}/${timer}`, due, (dueAtUs, nowUs) =>
+      dispatch(name, { event: 'timer', timer, dueAtUs, nowUs }),
+    );
+  }
+
+  #sendAdvert(running: Running, effect: Extract<RouterEffect, { effect: 'sendAdvert' }>): void {
+    const { name } = running.config;
+    let sent = 0;
+    for (let copy = 0; copy < effect.copies; copy++) {
+      for (const datagram of effect.datagrams) {
+        const result = this.#parts.pool.send(name, datagram);
+        // Nothing leaves an interface that is down, which the log has said already.
+        const silent = !result.ok && (result.error.errno === ENETDOWN || result.error.errno === ENETUNREACH);
+        if (!result.ok && !silent) this.#parts.log('send-advert-error', [name, result.error.errno]);
+      }
+      sent += 1;
+    }
+    const { stats } = running.state;
+    running.state = {
+      ...running.state,
+      stats: {
+        ...stats,
+        advertSent: stats.advertSent + sent,
+        priZeroSent: stats.priZeroSent + (effect.priority === 0 ? sent : 0),
+      },
+    };
+  }
+}

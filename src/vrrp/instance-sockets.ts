@@ -1,0 +1,60 @@
+/** Which socket an instance sends and listens on, and the lines that tell of sockets. */
+import type { NetError, VrrpSocket } from '../ports/net.ts';
+import { formatAddress } from '../wire/address.ts';
+import type { Instances, Log, Running, VrrpPorts } from './running.ts';
+import type { SocketPool } from './socket-pool.ts';
+
+const EPERM = 1;
+
+export class InstanceSockets {
+  readonly #ports: Pick<VrrpPorts, 'kernel'>;
+  readonly #pool: SocketPool;
+  readonly #instances: Instances;
+  readonly #log: Log;
+
+  constructor(ports: Pick<VrrpPorts, 'kernel'>, pool: SocketPool, instances: Instances, log: Log) {
+    this.#ports = ports;
+    this.#pool = pool;
+    this.#instances = instances;
+    this.#log = log;
+  }
+
+  /** Gives the instance the socket that its interface asks for as it is now; none without an interface. */
+  open(running: Running): void {
+    const { name } = running.config;
+    const link = this.#ports.kernel.linkByName(running.config.interface);
+    if (link === undefined) {
+      this.#pool.leave(name);
+      running.socketError = undefined;
+      return;
+    }
+    const before = this.#pool.socket(name);
+    const joined = this.#pool.join(running.config, link);
+    running.socketError = joined.ok ? undefined : joined.error;
+    const after = this.#pool.socket(name);
+    if (!joined.ok) {
+      const { call, errno } = joined.error;
+      if (errno !== EPERM) this.#log('socket-failed', [name, call, errno]);
+    } else if (after !== undefined && before !== undefined && after !== before) this.#logOne(after);
+  }
+
+  errors(): readonly NetError[] {
+    return [...this.#instances.values()].flatMap(({ socketError }) => socketError ?? []);
+  }
+
+  /** The sockpool lines, which upstream prints once all instances have been started. */
+  log(): void {
+    for (const socket of this.#pool.sockets()) this.#logOne(socket);
+  }
+
+  #logOne(socket: VrrpSocket): void {
+    const { spec, fdIn, fdOut } = socket;
+    const group = spec.group === undefined ? '' : formatAddress(spec.group);
+    const user = [...this.#instances.values()].find(
+      ({ config }) => this.#pool.socket(config.name) === socket,
+    );
+    const from = user?.state.conditions.sourceAddress;
+    const source = from === undefined ? '' : formatAddress(from);
+    this.#log('sockpool', [spec.ifindex, spec.family, spec.protocol, fdIn, fdOut, group, source]);
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * What news of interfaces and addresses mean for the instances. In: events of the kernel, after the mirror
+ * has taken them in. Out: sockets opened anew, conditions looked at again, addresses that somebody took, and
+ * the lines that tell of it.
+ */
+import type { KernelAddress, KernelEvent, Link } from '../ports/kernel.ts';
+import { assertNever, type Us } from '../units.ts';
+import { formatAddress, isLinkLocal6 } from '../wire/address.ts';
+import type { AddressKeeper } from './address-keeper.ts';
+import type { RouterEvent } from './events.ts';
+import type { GroupKeeper } from './group-keeper.ts';
+import type { Holdings } from './holdings.ts';
+import type { InstanceSockets } from './instance-sockets.ts';
+import type { Instances, Log } from './running.ts';
+
+const IFA_F_SECONDARY = 0x01;
+
+export interface KernelWatchParts {
+  readonly instances: Instances;
+  readonly groups: GroupKeeper;
+  readonly sockets: InstanceSockets;
+  readonly addresses: AddressKeeper;
+  readonly holdings: Holdings;
+  readonly log: Log;
+  readonly now: () => Us;
+  readonly dispatch: (name: string, event: RouterEvent) => void;
+  /** Looks at the conditions of an instance again. */
+  readonly refresh: (name: string) => void;
+}
+
+export class KernelWatch {
+  readonly #parts: KernelWatchParts;
+
+  constructor(parts: KernelWatchParts) {
+    this.#parts = parts;
+  }
+
+  take(event: KernelEvent): void {
+    const raised = this.#logLinkChanges();
+    switch (event.event) {
+      case 'link':
+      case 'linkGone':
+        this.#linkEvent(event);
+        break;
+      case 'address':
+      case 'addressGone':
+        this.#addressEvent(event);
+        break;
+      case 'resync':
+        this.#resync();
+        break;
+      default:
+        assertNever(event);
+    }
+    for (const name of raised) this.#parts.holdings.linkUp(name);
+  }
+
+  #linkEvent(event: Extract<KernelEvent, { event: 'link' | 'linkGone' }>): void {
+    const { link } = event;
+    const { instances, groups, sockets, log, refresh } = this.#parts;
+    if (!this.#uses(link)) return;
+    if (event.event === 'linkGone') log('interface-deleted', [link.name]);
+    for (const running of instances.values()) {
+      if (running.config.interface === link.name) sockets.open(running);
+    }
+    for (const name of groups.inTurn([...instances.keys()], 'trackInterfaces', link.name)) refresh(name);
+  }
+
+  /**
+   * The mirror is always ahead of the events: what follows from a link that went up or down may come out of
+   * another event before its own, and the log should tell the cause first.
+   * Returns the names of those that came up.
+   */
+  #logLinkChanges(): string[] {
+    const changes = this.#parts.addresses.linkChanges();
+    for (const { id, args, link } of changes) if (this.#uses(link)) this.#parts.log(id, args);
+    return changes.flatMap(({ id, link }) => (id === 'netlink-reports-up' ? link.name : []));
+  }
+
+  #uses(link: Link): boolean {
+    return [...this.#parts.instances.values()].some(
+      ({ config }) =>
+        config.interface === link.name ||
+        config.trackInterfaces.some((tracked) => tracked.name === link.name) ||
+        [...config.vips, ...config.excludedVips].some((vip) => vip.dev === link.name),
+    );
+  }
+
+  #addressEvent(event: Extract<KernelEvent, { event: 'address' | 'addressGone' }>): void {
+    const { address } = event;
+    const { instances, addresses, holdings, log, refresh, dispatch, now } = this.#parts;
+    const link = addresses.linkByIndex(address.ifindex);
+    const ours = event.event === 'addressGone' && addresses.wasOurDoing(address);
+    let virtual = holdings.isStatic(address, event.event === 'addressGone' && !ours);
+    for (const [name, running] of [...instances]) {
+      const vip = addresses.find(address, running.config);
+      if (vip === undefined) {
+        refresh(name);
+        continue;
+      }
+      virtual = true;
+      const lost = event.event === 'addressGone' && !ours && running.state.name === 'MASTER' && vip.track;
+      if (!lost) continue;
+      log('reflector-removed', [formatAddress(address.address), link?.name ?? '']);
+      dispatch(name, { event: 'addressLost', address: vip, nowUs: now() });
+    }
+    if (virtual || link === undefined || !this.#uses(link) || !couldBeSource(address)) return;
+    const id = event.event === 'address' ? 'assigned-address' : 'deassigned-address';
+    log(id, [formatAddress(address.address), link.name]);
+  }
+
+  /** After lost notifications every fact may have changed, also the presence of our own addresses. */
+  #resync(): void {
+    const { instances, sockets, addresses, log, refresh, dispatch, now } = this.#parts;
+    log('netlink-resync', []);
+    addresses.forgetExpected();
+    for (const [name, running] of [...instances]) {
+      sockets.open(running);
+      refresh(name);
+      const lost = running.state.name === 'MASTER' ? addresses.firstMissing(running.config) : undefined;
+      if (lost !== undefined) dispatch(name, { event: 'addressLost', address: lost, nowUs: now() });
+    }
+  }
+}
+
+/** Upstream only speaks of addresses that an advert could come from: primary IPv4, link-local IPv6. */
+export const couldBeSource = ({ family, address, flags }: KernelAddress): boolean =>
+  family === 4 ? (flags & IFA_F_SECONDARY) === 0 : isLinkLocal6(address);
