@@ -1,6 +1,6 @@
 /** The entry of every process: a child of ours, a one-shot question, or the daemon. */
-import { basename } from 'node:path';
 import { CHILD_VARIABLE } from '../proc/child-variable.ts';
+import { asksGenhash, asksQuestion, asksSubcommand, calledAs, sayNotes } from './invocation.ts';
 
 async function main(): Promise<void> {
   const role = process.env[CHILD_VARIABLE];
@@ -10,16 +10,15 @@ async function main(): Promise<void> {
     startVrrpProcess();
     return;
   }
-  const program = process.env.ALIVED_ARGV0 ?? 'alived';
+  const program = calledAs(process.env);
   delete process.env.ALIVED_ARGV0;
-  if (basename(program) === 'genhash') {
+  if (asksGenhash(program)) {
     process.stderr.write('genhash is not part of this version of alived\n');
     process.exitCode = 1;
     return;
   }
   const args = process.argv.slice(2);
-  // keepalived has no subcommands, so a word there stays the stray argument that it is.
-  if (basename(program) === 'alived' && /^(?:check|explain|fmt|expand)$/.test(args[0] ?? '')) {
+  if (asksSubcommand(program, args)) {
     process.exitCode = await subcommand(args);
     return;
   }
@@ -30,9 +29,8 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  for (const line of parsed.stdout) process.stdout.write(`${line}\n`);
-  for (const line of parsed.stderr) process.stderr.write(`${line}\n`);
-  if (parsed.show !== undefined || parsed.signum !== undefined || parsed.genhash) {
+  sayNotes(parsed);
+  if (asksQuestion(parsed)) {
     process.exitCode = await answer(parsed, program);
     return;
   }

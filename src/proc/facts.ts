@@ -1,6 +1,5 @@
 /** The language's questions answered by this host: interfaces by netlink, accounts, files, scripts. */
 import { isAscii } from 'node:buffer';
-import { execFileSync } from 'node:child_process';
 import {
   accessSync,
   constants,
@@ -124,6 +123,8 @@ function account(database: 'passwd' | 'group', name: string): string[] | undefin
     const lines = readFileSync(`/etc/${database}`, 'utf8').split('\n');
     const line = lines.find((candidate) => candidate.startsWith(`${name}:`));
     if (line !== undefined) return line.split(':');
+    // Not imported: it brings streams and sockets with it, and hardly a configuration comes here.
+    const { execFileSync } = process.getBuiltinModule('node:child_process');
     const found = execFileSync('getent', [database, name], {
       encoding: 'utf8',
       timeout: 2000,

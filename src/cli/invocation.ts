@@ -1,0 +1,24 @@
+/** What the bundle and the start-up snapshot both need to know of a command line before they act on it. */
+import { basename } from 'node:path';
+import type { ParsedOptions } from './options.ts';
+
+/** The name the program was called by, which bin/alived hands over. */
+export const calledAs = (env: Readonly<Record<string, string | undefined>>): string =>
+  env.ALIVED_ARGV0 ?? 'alived';
+
+/** keepalived has no subcommands, so a word there stays the stray argument that it is. */
+export const asksSubcommand = (program: string, args: readonly string[]): boolean =>
+  basename(program) === 'alived' && /^(?:check|explain|fmt|expand)$/.test(args[0] ?? '');
+
+export const asksGenhash = (program: string): boolean => basename(program) === 'genhash';
+
+export type Options = Extract<ParsedOptions, { readonly ok: true }>;
+
+export const asksQuestion = ({ show, signum, genhash }: Options): boolean =>
+  show !== undefined || signum !== undefined || genhash;
+
+/** What is wrong with the options without being an end to it. */
+export function sayNotes({ stdout, stderr }: Options): void {
+  for (const line of stdout) process.stdout.write(`${line}\n`);
+  for (const line of stderr) process.stderr.write(`${line}\n`);
+}
