@@ -7,7 +7,6 @@ import { uint } from '../codecs/numbers.ts';
 import type { Line } from '../cst.ts';
 import type { InstanceDraft, Scope, Session } from '../drafts.ts';
 import { block, custom, scalar } from './row.ts';
-import { marksNotYet } from './track-blocks.ts';
 
 export interface HmacKey {
   readonly id: number;
@@ -18,13 +17,17 @@ const MIN_KEY = 32;
 const MAX_KEY = 64;
 const since = 'v2.4.0';
 
+/** The form that keeps a value of raw bytes readable: in the configuration or in a file alike. */
+const HEX = 'hex:';
+
+function fromHex(digits: string, name: string, line: Line, session: Session): Uint8Array | undefined {
+  if (digits.length % 2 === 0 && /^[0-9a-fA-F]+$/.test(digits)) return Uint8Array.fromHex(digits);
+  session.report(`(${name}) auth_hmac key has invalid hex value`, line);
+  return undefined;
+}
+
 function secretOf(word: string, name: string, line: Line, session: Session): Uint8Array | undefined {
-  if (word.startsWith('hex:')) {
-    const digits = word.slice(4);
-    if (digits.length % 2 === 0 && /^[0-9a-fA-F]+$/.test(digits)) return Uint8Array.fromHex(digits);
-    session.report(`(${name}) auth_hmac key has invalid hex value`, line);
-    return undefined;
-  }
+  if (word.startsWith(HEX)) return fromHex(word.slice(HEX.length), name, line, session);
   if (!word.startsWith('file:')) return new TextEncoder().encode(word);
   const path = word.slice(5);
   const content = session.facts.readFile(path);
@@ -36,9 +39,10 @@ function secretOf(word: string, name: string, line: Line, session: Session): Uin
     const text = `(${name}) auth_hmac key file '${path}' is readable by group or others`;
     session.report(text, line, { class: 'security' });
   }
-  const { bytes } = content;
   // The newline that editors leave at the end is no part of the key.
-  return bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
+  const bytes = content.bytes.at(-1) === 0x0a ? content.bytes.subarray(0, -1) : content.bytes;
+  const text = new TextDecoder('latin1').decode(bytes);
+  return text.startsWith(HEX) ? fromHex(text.slice(HEX.length), name, line, session) : bytes;
 }
 
 function readKey(line: Line, scope: Scope, session: Session): readonly HmacKey[] | undefined {
@@ -85,13 +89,13 @@ export const authHmacRows = {
     since,
     bad: "({name}) auth_hmac time_window '{value}' must be between 1 and 300 seconds",
   }),
-  anti_replay: scalar(oneOf('time', 'monotonic'), {
+  anti_replay: scalar<'time' | 'monotonic'>(oneOf('time', 'monotonic'), {
     doc: 'How repeated adverts are found.',
     since,
     bad: "({name}) auth_hmac anti_replay '{value}' must be time or monotonic",
     default: 'time',
   }),
-  mode: scalar(oneOf('enforce', 'permissive', 'receive-only'), {
+  mode: scalar<'enforce' | 'permissive' | 'receive-only'>(oneOf('enforce', 'permissive', 'receive-only'), {
     doc: 'Whether adverts without a trailer are accepted, and whether own ones get one.',
     since,
     bad: "({name}) auth_hmac mode '{value}' must be enforce, permissive or receive-only",
@@ -103,11 +107,9 @@ export const authHmac = block({
   doc: 'Signed adverts.',
   args: '',
   since,
-  notYet: true,
   rows: authHmacRows,
-  open: (line, scope, session) => {
+  open: (line, scope) => {
     const instance = scope as InstanceDraft;
-    marksNotYet(line, scope, session);
     instance.hmac ??= {};
     return { kind: 'auth-hmac', name: instance.name, line, values: instance.hmac, places: {} };
   },

@@ -12,6 +12,8 @@ export interface SendRule {
   readonly firstAtUs: Us;
   readonly periodUs: Us;
   readonly datagrams: readonly Datagram[];
+  /** Each round needs bytes of its own, a sequence number and a digest: the engine has to ask for them. */
+  readonly sealed?: true;
 }
 
 /** The packet that keeps a hold rule quiet: same VRRP bytes from the same sender at the same hop limit. */

@@ -30,6 +30,10 @@ function bench() {
         log.push(`${clock.now()} send ${instance} ${bytes.join('.')}`);
         return socket.error === undefined ? ok(undefined) : fail(socket.error);
       },
+      seal: (instance, datagrams) => {
+        log.push(`${clock.now()} seal ${instance}`);
+        return datagrams.map((plain) => ({ ...plain, bytes: new Uint8Array([...plain.bytes, 99]) }));
+      },
       drain: (instance) => {
         log.push(`${clock.now()} drain ${instance}`);
         for (const packet of socket.waiting.splice(0)) engine.receive(instance, packet);
@@ -103,6 +107,14 @@ test('every datagram of a rule goes out, and the round counts once', () => {
   clock.run(1_000_000);
   assert.deepEqual(take(), ['0 send R1 1', '0 send R1 2', '1000000 send R1 1', '1000000 send R1 2']);
   assert.deepEqual(engine.counters('R1'), { sent: 2, held: 0 });
+});
+
+test('a sealed rule asks for the bytes of every round, once for all its datagrams', () => {
+  const { clock, engine, take } = bench();
+  engine.setSend('R1', { ...send(0, 1_000_000, datagram(1), datagram(2)), sealed: true });
+  assert.deepEqual(take(), ['0 seal R1', '0 send R1 1.99', '0 send R1 2.99']);
+  clock.run(1_000_000);
+  assert.deepEqual(take(), ['1000000 seal R1', '1000000 send R1 1.99', '1000000 send R1 2.99']);
 });
 
 test('a new rule replaces the one before, and none stops it', () => {

@@ -13,6 +13,8 @@ import type { Engine, EngineCounters, EngineListener, HoldPattern, HoldRule, Sen
 /** The sockets as the engine needs them, by instance. */
 export interface EngineSockets {
   send(instance: string, datagram: Datagram): Result<void, NetError>;
+  /** The bytes of this round of a sealed rule. */
+  seal(instance: string, datagrams: readonly Datagram[]): readonly Datagram[];
   /** Delivers what is waiting, through `SoftEngine.receive`. */
   drain(instance: string): void;
   /** Bytes after the IP header of a received packet; undefined when it has none. */
@@ -63,7 +65,7 @@ export class SoftEngine implements Engine {
 
   #sendDue(instance: string, rule: SendRule, dueAtUs: Us): void {
     const slot = this.#slot(instance);
-    this.#write(instance, slot, rule.datagrams);
+    this.#write(instance, slot, rule.sealed ? this.#sockets.seal(instance, rule.datagrams) : rule.datagrams);
     // The next deadline stays on the grid of the first one. After a pause longer than a period the missed
     // adverts are not made up for: they would reach the peers as a burst that says nothing new.
     const now = this.#clock.now();

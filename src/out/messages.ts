@@ -144,8 +144,28 @@ const table = {
   ),
   'rx-auth-invalid': plain((name, got, source) => `(${name}) Invalid auth type: ${got} from ${source}`),
   'rx-runt': plain(
-    (family, bytes, source) => `IPv${family} VRRP packet too short - ${bytes} bytes from ${source}`,
+    (family, bytes, source, kind = '') =>
+      `IPv${family} VRRP packet${kind} too short - ${bytes} bytes from ${source}`,
   ),
+  'rx-ah-spi': plain((got, want) => `IPSEC AH : invalid IPSEC SPI value. ${got} and expect ${want}`),
+  'rx-ah-digest': plain(
+    (name) => `(${name}) IPSEC-AH : invalid IPSEC HMAC-MD5 value. Due to fields mutation or bad password !`,
+  ),
+  'rx-ah-replay': plain(
+    (name, got, local) =>
+      `(${name}) IPSEC-AH : sequence number ${got} already processed. Packet dropped. Local(${local})`,
+  ),
+  'rx-hmac-missing': plain((name, source) => `(${name}) advert from ${source} is not signed (auth_hmac)`),
+  'rx-hmac-malformed': plain((name, source) => `(${name}) malformed auth_hmac trailer from ${source}`),
+  'rx-hmac-key': plain((name, source, id) => `(${name}) unknown auth_hmac key ${id} from ${source}`),
+  'rx-hmac-invalid': plain(
+    (name, source, id) => `(${name}) invalid auth_hmac signature by key ${id} from ${source}`,
+  ),
+  'rx-hmac-stale': plain(
+    (name, source, age) =>
+      `(${name}) auth_hmac time of ${source} differs by ${age} seconds, outside of the time window`,
+  ),
+  'rx-hmac-replay': plain((name, source) => `(${name}) replayed auth_hmac advert of ${source}`),
   'rx-password': plain((name, source) => `(${name}) received an invalid passwd from ${source}!`),
   'rx-interval': plain(
     (name, source, ours, theirs) =>

@@ -31,14 +31,13 @@ function instanceText({ config, stats }: InstanceStatus): string[] {
       ['Type Mismatch', stats.authtypeMismatch],
       ['Failure', stats.authFailure],
     ]),
-    // auth_hmac is not run by this version, so nothing can be counted here; readers of 2.4 expect the lines.
     ...section('Authentication Extension Errors', [
-      ['Missing', 0],
-      ['Malformed', 0],
-      ['Unknown Key', 0],
-      ['Invalid HMAC', 0],
-      ['Stale', 0],
-      ['Replay', 0],
+      ['Missing', stats.authExtMissing],
+      ['Malformed', stats.authExtMalformed],
+      ['Unknown Key', stats.authExtUnknownKey],
+      ['Invalid HMAC', stats.authExtInvalidHmac],
+      ['Stale', stats.authExtStale],
+      ['Replay', stats.authExtReplay],
     ]),
     ...section('Priority Zero', [
       ['Received', stats.priZeroRcvd],

@@ -7,7 +7,7 @@ import type { Us } from '../units.ts';
 export interface Clock {
   /** Monotonic now (CLOCK_MONOTONIC in the real one). */
   now(): Us;
-  /** Unix time in microseconds, for log lines and dumps only; it may step. */
+  /** Unix time in microseconds, for log lines, dumps and signed adverts; it may step. */
   wallUs(): number;
   /**
    * Replaces a pending timer of the same name. `fire` gets the deadline it was armed for and the time it

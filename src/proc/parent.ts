@@ -43,16 +43,8 @@ function pidPaths(options: DaemonOptions, parsed: ParseResult): { parent: string
   };
 }
 
-/** Everything the log has to say of a file: its diagnostics, and what this version does not do with it. */
-function diagnosticTexts(parsed: ParseResult): string[] {
-  const headers = parsed.model.instances
-    .filter((instance) => instance.auth?.type === 'AH')
-    .map(
-      (instance) =>
-        `(${instance.name}) this version of alived does not run auth_type AH - sending without it`,
-    );
-  return [...parsed.diagnostics.map(formatDiagnostic), ...headers];
-}
+/** Everything the log has to say of a file. */
+const diagnosticTexts = (parsed: ParseResult): string[] => parsed.diagnostics.map(formatDiagnostic);
 
 export class Parent {
   readonly #deps: ParentDeps;

@@ -9,11 +9,11 @@ import type {
   ScriptModel,
   TrackModel,
 } from '../../grammar/model.ts';
-import type { TrackFileModel, TrackProcessModel } from '../../grammar/model-parts.ts';
+import type { HmacModel, TrackFileModel, TrackProcessModel } from '../../grammar/model-parts.ts';
 import type { NotifyScripts, VrrpChildConfig } from '../ipc/messages.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
-import { type Us, us } from '../units.ts';
-import type { InstanceConfig, Tracked } from '../vrrp/config.ts';
+import { seconds, type Us, us } from '../units.ts';
+import type { AuthType, HmacConfig, InstanceConfig, Tracked } from '../vrrp/config.ts';
 import type { TrackedFileConfig } from '../vrrp/file-tracker.ts';
 import type { TrackedProcessConfig } from '../vrrp/process-match.ts';
 import type { TrackedScriptConfig } from '../vrrp/script-runner.ts';
@@ -30,11 +30,24 @@ function tracked(own: readonly TrackModel[], shared: readonly TrackModel[] = [])
   );
 }
 
+const authTypes: Readonly<Record<'PASS' | 'AH' | 'none', AuthType>> = {
+  PASS: 'pass',
+  AH: 'ah',
+  none: 'none',
+};
+
+const hmacConfig = ({ keys, activeKey, timeWindowSeconds, values }: HmacModel): HmacConfig => ({
+  keys: keys.map(({ id, secret }) => ({ id, secret })),
+  activeKey,
+  antiReplay: values.anti_replay,
+  timeWindowUs: seconds(timeWindowSeconds),
+  mode: values.mode,
+});
+
 export function instanceConfig(model: InstanceModel, group?: GroupModel): InstanceConfig {
   const { values } = model;
   const data = new Uint8Array(AUTH_DATA_LENGTH);
-  const pass = model.auth?.type === 'PASS';
-  if (pass && model.auth !== undefined) data.set(model.auth.data.subarray(0, AUTH_DATA_LENGTH));
+  if (model.auth !== undefined) data.set(model.auth.data.subarray(0, AUTH_DATA_LENGTH));
   return {
     name: model.name,
     family: model.family,
@@ -47,7 +60,8 @@ export function instanceConfig(model: InstanceModel, group?: GroupModel): Instan
     downTimerAdverts: values.down_timer_adverts,
     preempt: values.preempt,
     preemptDelayUs: values.preempt_delay,
-    auth: { type: pass ? 'pass' : 'none', data },
+    auth: { type: authTypes[model.auth?.type ?? 'none'], data },
+    ...(model.authHmac === undefined ? {} : { hmac: hmacConfig(model.authHmac) }),
     vips: model.vips.map(plainVip),
     excludedVips: model.excludedVips.map(plainVip),
     routes: model.routes.map(virtualRoute),

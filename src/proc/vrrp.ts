@@ -11,6 +11,7 @@ import { groupCommands, notifyCommands } from '../out/notify.ts';
 import { statsText } from '../out/stats.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
 import { createClock } from '../runtime/clock.ts';
+import { digests } from '../runtime/digests.ts';
 import { createPidFile, type PidFile, writeFileAtomically } from '../runtime/files.ts';
 import { createKernel, type LinuxKernel } from '../runtime/kernel-linux.ts';
 import type { Loop } from '../runtime/loop.ts';
@@ -155,6 +156,7 @@ class VrrpChild implements RunningChild {
       scripts: this.#scripts,
       files: createWatchedFiles(deps.loop),
       processes: createProcesses(deps.loop),
+      digests,
     };
     this.#host = new VrrpHost(ports, this.#outputs(), config);
   }

@@ -14,6 +14,7 @@ import type { VrrpSetup } from '../vrrp/running.ts';
 import { sameAddress } from '../wire/address.ts';
 import { decodeIpv4 } from '../wire/ip.ts';
 import { peekHeader } from '../wire/vrrp.ts';
+import { simDigests } from './digests.ts';
 import type { Lan } from './lan.ts';
 import { Nic } from './nic.ts';
 import { SimRouting } from './routing.ts';
@@ -99,6 +100,7 @@ export class SimNode {
       scripts: this.#scripts(),
       files: this.files,
       processes: this.processes,
+      digests: simDigests,
     };
     this.#host = new VrrpHost(ports, this.#outputs(), setup, quirks.stepFn);
   }

@@ -62,7 +62,23 @@ export interface GarpConfig {
   readonly lowerPrioRepeat: number;
 }
 
-export type AuthType = 'none' | 'pass';
+/** VRRPv2 only. */
+export type AuthType = 'none' | 'pass' | 'ah';
+
+export interface HmacKey {
+  readonly id: number;
+  readonly secret: Uint8Array;
+}
+
+/** Signed adverts, `auth_hmac`. */
+export interface HmacConfig {
+  readonly keys: readonly HmacKey[];
+  /** The one to sign with. */
+  readonly activeKey: number;
+  readonly antiReplay: 'time' | 'monotonic';
+  readonly timeWindowUs: Us;
+  readonly mode: 'enforce' | 'permissive' | 'receive-only';
+}
 
 export interface UnicastPeer {
   readonly address: Uint8Array;
@@ -90,7 +106,10 @@ export interface InstanceConfig {
   readonly downTimerAdverts: number;
   readonly preempt: boolean;
   readonly preemptDelayUs: Us;
+  /** `data`: the password, filled up with zeros to eight bytes. */
   readonly auth: { readonly type: AuthType; readonly data: Uint8Array };
+  /** Absent without `auth_hmac`. */
+  readonly hmac?: HmacConfig;
   readonly vips: readonly VirtualAddress[];
   readonly excludedVips: readonly VirtualAddress[];
   readonly routes: readonly VirtualRoute[];

@@ -4,6 +4,7 @@ import { addUs } from '../units.ts';
 import { buildAdverts } from './advert.ts';
 import type { InstanceConfig, VirtualAddress, VirtualRoute, VirtualRule } from './config.ts';
 import type { NotifyState, RouterEffect, StateName, TimerName } from './events.ts';
+import { isSealed } from './seal.ts';
 import type { RouterState } from './state.ts';
 import { masterDownInterval } from './timing.ts';
 
@@ -65,7 +66,12 @@ export class Draft {
     const datagrams = buildAdverts(this.config, source, this.state.effectivePriority);
     this.emit({
       effect: 'advertise',
-      rule: { firstAtUs, periodUs: this.config.advertIntervalUs, datagrams },
+      rule: {
+        firstAtUs,
+        periodUs: this.config.advertIntervalUs,
+        datagrams,
+        ...(isSealed(this.config) ? { sealed: true } : {}),
+      },
     });
   }
 

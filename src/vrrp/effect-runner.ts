@@ -1,6 +1,7 @@
 /** Carries out the effects of the core through the ports, in the order in which the core gives them. */
 import type { SoftEngine } from '../engine/soft.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Datagram } from '../ports/net.ts';
 import { assertNever, type Us, us } from '../units.ts';
 import type { AddressKeeper } from './address-keeper.ts';
 import type { Announcer } from './announcer.ts';
@@ -22,6 +23,8 @@ export interface EffectParts {
   readonly holdings: Holdings;
   readonly out: VrrpOutputs;
   readonly log: Log;
+  /** The datagrams of a round as they have to leave: see seal.ts. */
+  readonly seal: (name: string, datagrams: readonly Datagram[]) => readonly Datagram[];
   readonly dispatch: (name: string, event: RouterEvent) => void;
 }
 
@@ -98,7 +101,7 @@ export class EffectRunner {
     const { name } = running.config;
     let sent = 0;
     for (let copy = 0; copy < effect.copies; copy++) {
-      for (const datagram of effect.datagrams) {
+      for (const datagram of this.#parts.seal(name, effect.datagrams)) {
         const result = this.#parts.pool.send(name, datagram);
         // Nothing leaves an interface that is down, which the log has said already.
         const silent = !result.ok && (result.error.errno === ENETDOWN || result.error.errno === ENETUNREACH);

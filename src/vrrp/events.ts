@@ -42,7 +42,9 @@ export interface ReceivedAdvert {
   readonly priority: number;
   readonly intervalUs: Us;
   readonly hopLimit: number;
-  /** True when nothing about it is worth counting or logging, so that the engine may hold it back. */
+  /**
+   * True when nothing about it is worth counting, logging or verifying, so that the engine may hold it back.
+   */
   readonly clean: boolean;
   /** Bytes after the IP header, for the hold rule. */
   readonly payload: Uint8Array;

@@ -5,9 +5,10 @@
  */
 import type { EngineCounters } from '../engine/rules.ts';
 import { SoftEngine } from '../engine/soft.ts';
-import type { NetError, Received } from '../ports/net.ts';
+import type { Datagram, NetError, Received } from '../ports/net.ts';
 import { type Us, us } from '../units.ts';
 import { formatAddress } from '../wire/address.ts';
+import { PROTOCOL_AH } from '../wire/ah.ts';
 import { AddressKeeper } from './address-keeper.ts';
 import { Announcer } from './announcer.ts';
 import type { InstanceConfig } from './config.ts';
@@ -18,6 +19,7 @@ import { EffectRunner } from './effect-runner.ts';
 import { type RouterEvent, START_STAGES } from './events.ts';
 import { GroupKeeper, type GroupStatus } from './group-keeper.ts';
 import { Holdings } from './holdings.ts';
+import { incoming, payloadOf } from './incoming.ts';
 import { InstanceSockets } from './instance-sockets.ts';
 import { KernelWatch } from './kernel-watch.ts';
 import { LineBuffer } from './line-buffer.ts';
@@ -31,7 +33,8 @@ import type {
   VrrpPorts,
   VrrpSetup,
 } from './running.ts';
-import { payloadOf, SocketPool } from './socket-pool.ts';
+import { sealRound } from './seal.ts';
+import { SocketPool } from './socket-pool.ts';
 import { initialState } from './state.ts';
 import { NO_STATS } from './stats.ts';
 import { type TrackedList, Trackers } from './trackers.ts';
@@ -87,6 +90,7 @@ export class VrrpHost {
       holdings: this.#holdings,
       out,
       log: this.#log,
+      seal: (name, datagrams) => this.#seal(name, datagrams),
       dispatch: (name, event) => this.#dispatch(name, event),
     });
     this.#dispatcher = new Dispatcher({
@@ -104,7 +108,11 @@ export class VrrpHost {
     const packet = (instance: string, received: Received): void => this.#engine.receive(instance, received);
     const unknownVrid = (vrid: number, received: Received): void =>
       this.#log('unknown-vrid', [vrid, formatAddress(received.source)]);
-    return new SocketPool(this.#ports.net, { packet, unknownVrid }, receiveBuffer);
+    const runt = ({ bytes, source }: Received, protocol: number): void => {
+      const kind = protocol === PROTOCOL_AH ? ' with AH' : '';
+      this.#log('rx-runt', [source.length === 4 ? 4 : 6, bytes.length, formatAddress(source), kind]);
+    };
+    return new SocketPool(this.#ports.net, { packet, unknownVrid, runt }, receiveBuffer);
   }
 
   #createEngine(): SoftEngine {
@@ -112,6 +120,7 @@ export class VrrpHost {
       this.#ports.clock,
       {
         send: (instance, datagram) => this.#pool.send(instance, datagram),
+        seal: (instance, datagrams) => this.#seal(instance, datagrams),
         drain: (instance) => this.#pool.drain(instance),
         payload: payloadOf,
       },
@@ -229,14 +238,22 @@ export class VrrpHost {
   }
 
   #packet(instance: string, packet: Received): void {
-    const payload = payloadOf(packet);
-    if (payload === undefined) return;
-    const { source, destination, hopLimit, atUs } = packet;
-    this.#dispatch(instance, {
-      event: 'packet',
-      packet: { payload, source, destination, hopLimit, atUs },
-      nowUs: atUs,
-    });
+    const running = this.#instances.get(instance);
+    if (running === undefined) return;
+    const { clock, digests } = this.#ports;
+    const judged = incoming(running.config, packet, digests, () => clock.wallUs());
+    if (judged !== undefined)
+      this.#dispatch(instance, { event: 'packet', packet: judged, nowUs: packet.atUs });
+  }
+
+  #seal(instance: string, datagrams: readonly Datagram[]): readonly Datagram[] {
+    const running = this.#instances.get(instance);
+    if (running === undefined) return datagrams;
+    const { clock, digests } = this.#ports;
+    const { config, state } = running;
+    const sealed = sealRound(config, state.auth, datagrams, digests, clock.wallUs());
+    running.state = { ...state, auth: sealed.state };
+    return sealed.datagrams;
   }
 
   #trackedChanged(list: TrackedList, object: string): void {

@@ -5,11 +5,9 @@
  */
 import type { Us } from '../units.ts';
 import { formatAddress, isMulticast, sameAddress } from '../wire/address.ts';
+import { AH_LENGTH } from '../wire/ah.ts';
 import type { AdvertHeader } from '../wire/vrrp.ts';
 import {
-  AUTH_AH,
-  AUTH_NONE,
-  AUTH_PASS,
   checksumHolds,
   expectedLength,
   peekHeader,
@@ -17,14 +15,14 @@ import {
   TYPE_ADVERTISEMENT,
   usesPseudoHeader,
 } from '../wire/vrrp.ts';
+import { type AuthenticatedPacket, authenticate, trailerRoom } from './authentication.ts';
 import type { InstanceConfig } from './config.ts';
 import type { ReceivedAdvert } from './events.ts';
+import type { AuthState } from './state.ts';
 import type { Counter } from './stats.ts';
 
-/** A packet for the VRID of the instance, IP header already taken off. */
-export interface IncomingPacket {
-  readonly payload: Uint8Array;
-  readonly source: Uint8Array;
+/** A packet for the VRID of the instance, without the headers that stood in front of the advert. */
+export interface IncomingPacket extends AuthenticatedPacket {
   readonly destination: Uint8Array;
   /** -1 when unknown. */
   readonly hopLimit: number;
@@ -44,11 +42,14 @@ export type Verdict =
       readonly advert: ReceivedAdvert;
       readonly counters: readonly Counter[];
       readonly notes: readonly ReceiveNote[];
+      readonly auth: AuthState;
     }
   | {
       readonly verdict: 'drop';
       readonly counters: readonly Counter[];
       readonly notes: readonly ReceiveNote[];
+      /** Absent where authentication was not reached. */
+      readonly auth?: AuthState;
     };
 
 interface Heard {
@@ -56,6 +57,7 @@ interface Heard {
   readonly ownAddress: Uint8Array | undefined;
   /** Sender of the last accepted advert, for skip_check_adv_addr. */
   readonly master: Uint8Array | undefined;
+  readonly auth: AuthState;
 }
 
 const IPV4_HEADER = 20;
@@ -75,17 +77,18 @@ export function receive(config: InstanceConfig, packet: IncomingPacket, heard: H
   const refusedRoute = checkRoute(config, packet, source);
   if (refusedRoute !== undefined) return refusedRoute;
   const header = peekHeader(packet.payload);
-  if (header === undefined) {
-    const length = packet.payload.length + (config.family === 4 ? IPV4_HEADER : 0);
-    return drop('packetLenErr', { slot: 'runt', id: 'rx-runt', args: [config.family, length, source] });
-  }
-  const refused =
-    checkForm(config, packet, header, source) ?? checkAuthentication(config, packet, header, source);
-  if (refused !== undefined) return refused;
-  if (config.ownerIgnoreAdverts && config.basePriority === 255) return drop(undefined);
-  const refusedInterval = checkInterval(config, header, source);
-  if (refusedInterval !== undefined) return refusedInterval;
-  return accept(config, packet, header, heard, source);
+  // The sockets let nothing through that is shorter, and say so.
+  if (header === undefined) return drop(undefined);
+  const refusedForm = checkForm(config, packet, header, source);
+  if (refusedForm !== undefined) return refusedForm;
+  const { version, family } = config;
+  const length = expectedLength(version, family, header.count);
+  const { refused, state: auth } = authenticate(config, packet, header, length, heard.auth, source);
+  if (refused !== undefined) return drop(refused.counter, refused.note);
+  if (config.ownerIgnoreAdverts && config.basePriority === 255) return { ...drop(undefined), auth };
+  const advert = { ...packet, payload: packet.payload.subarray(0, length) };
+  const wrong = checkInterval(config, header, source) ?? checkContent(config, advert, header, source);
+  return wrong === undefined ? accept(config, advert, header, heard, source, auth) : { ...wrong, auth };
 }
 
 /** Hop limit and addresses: GTSM for multicast, the configured peers for unicast. */
@@ -113,9 +116,15 @@ function checkRoute(config: InstanceConfig, packet: IncomingPacket, source: stri
   });
 }
 
-function tooShort(config: InstanceConfig, source: string, length: number, expected: number): Verdict {
-  // Upstream counts the IPv4 header into both figures; an IPv6 socket never sees one.
-  const extra = config.family === 4 ? IPV4_HEADER : 0;
+/** Upstream counts the IPv4 header, and AH, into both figures; an IPv6 socket never sees one. */
+function wrongLength(
+  config: InstanceConfig,
+  packet: IncomingPacket,
+  expected: number,
+  source: string,
+): Verdict {
+  const extra = (config.family === 4 ? IPV4_HEADER : 0) + (packet.ah === undefined ? 0 : AH_LENGTH);
+  const { length } = packet.payload;
   return drop('packetLenErr', {
     slot: 'length',
     id: length < expected ? 'rx-short' : 'rx-long',
@@ -123,7 +132,7 @@ function tooShort(config: InstanceConfig, source: string, length: number, expect
   });
 }
 
-/** Version, length, checksum and type, in the order in which each makes the next one meaningful. */
+/** The length that the packet claims for itself, then the version: 2.2.7 was seen looking in this order. */
 function checkForm(
   config: InstanceConfig,
   packet: IncomingPacket,
@@ -131,23 +140,27 @@ function checkForm(
   source: string,
 ): Verdict | undefined {
   const { name, version, family } = config;
-  if (header.version !== version) {
-    return drop('versionErr', {
-      slot: 'version',
-      id: 'rx-version',
-      args: [name, source, header.version, version],
-    });
+  const expected = expectedLength(header.version, family, header.count);
+  const trailing = packet.payload.length - expected;
+  if (trailing !== 0 && trailing !== trailerRoom(config)) {
+    return wrongLength(config, packet, expected, source);
   }
-  const expected = expectedLength(version, family, header.count);
-  if (packet.payload.length !== expected) return tooShort(config, source, packet.payload.length, expected);
-  const context = {
-    source: packet.source,
-    destination: packet.destination,
-    pseudoHeader: usesPseudoHeader(version, family, config.v3ChecksumAsV2),
-  };
-  if (!checksumHolds(packet.payload, context)) {
-    return drop('checksumErr', { slot: 'checksum', id: 'rx-checksum', args: [name, version, source] });
-  }
+  if (header.version === version) return undefined;
+  return drop('versionErr', {
+    slot: 'version',
+    id: 'rx-version',
+    args: [name, source, header.version, version],
+  });
+}
+
+/** What makes no sense after whoever sent it has proved to be one of us. */
+function checkContent(
+  config: InstanceConfig,
+  packet: IncomingPacket,
+  header: AdvertHeader,
+  source: string,
+): Verdict | undefined {
+  const { name, version, family } = config;
   if (header.type !== TYPE_ADVERTISEMENT) {
     return drop('invalidTypeRcvd', {
       slot: 'type',
@@ -155,37 +168,13 @@ function checkForm(
       args: [name, source, header.type, TYPE_ADVERTISEMENT],
     });
   }
-  return undefined;
-}
-
-function checkAuthentication(
-  config: InstanceConfig,
-  packet: IncomingPacket,
-  header: AdvertHeader,
-  source: string,
-): Verdict | undefined {
-  if (config.version === 3) return undefined;
-  const expected = config.auth.type === 'pass' ? AUTH_PASS : AUTH_NONE;
-  if (header.authType > AUTH_AH) {
-    return drop('invalidAuthtype', {
-      slot: 'auth-invalid',
-      id: 'rx-auth-invalid',
-      args: [config.name, header.authType, source],
-    });
-  }
-  if (header.authType !== expected) {
-    return drop('authtypeMismatch', {
-      slot: 'auth-type',
-      id: 'rx-auth-type',
-      args: [config.name, header.authType, source, expected],
-    });
-  }
-  if (expected === AUTH_NONE) return undefined;
-  const { authData } = readBody(packet.payload, header, config.family);
-  const same = authData.every((byte, index) => byte === (config.auth.data[index] ?? 0));
-  return same
-    ? undefined
-    : drop('authFailure', { slot: 'password', id: 'rx-password', args: [config.name, source] });
+  const context = {
+    source: packet.source,
+    destination: packet.destination,
+    pseudoHeader: usesPseudoHeader(version, family, config.v3ChecksumAsV2),
+  };
+  if (checksumHolds(packet.payload, context)) return undefined;
+  return drop('checksumErr', { slot: 'checksum', id: 'rx-checksum', args: [name, version, source] });
 }
 
 /**
@@ -196,7 +185,8 @@ function checkInterval(config: InstanceConfig, header: AdvertHeader, source: str
     return header.intervalUs > 0 ? undefined : drop('advertIntervalErr');
   }
   if (header.intervalUs === config.advertIntervalUs) return undefined;
-  return drop('advertIntervalErr', {
+  // 2.2.7 has a counter of this name and was seen not using it.
+  return drop(undefined, {
     slot: 'interval',
     id: 'rx-interval',
     args: [config.name, source, config.advertIntervalUs / 1_000_000, header.intervalUs / 1_000_000],
@@ -209,6 +199,7 @@ function accept(
   header: AdvertHeader,
   heard: Heard,
   source: string,
+  auth: AuthState,
 ): Verdict {
   const counters: Counter[] = ['advertRcvd'];
   const notes: ReceiveNote[] = [];
@@ -225,12 +216,13 @@ function accept(
     verdict: 'accept',
     counters,
     notes,
+    auth,
     advert: {
       source: packet.source,
       priority: header.priority,
       intervalUs: header.intervalUs,
       hopLimit: packet.hopLimit,
-      clean: notes.length === 0,
+      clean: notes.length === 0 && packet.digest === undefined,
       payload: packet.payload,
     },
   };

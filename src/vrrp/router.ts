@@ -327,8 +327,9 @@ function packet(draft: Draft, incoming: IncomingPacket): void {
   const verdict = receive(draft.config, incoming, {
     ownAddress: state.conditions.sourceAddress,
     master: state.master?.source,
+    auth: state.auth,
   });
-  draft.set({ stats: count(state.stats, ...verdict.counters) });
+  draft.set({ stats: count(state.stats, ...verdict.counters), auth: verdict.auth ?? state.auth });
   for (const note of verdict.notes) {
     if (draft.state.reported.has(note.slot)) continue;
     draft.set({ reported: new Set([...draft.state.reported, note.slot]) });

@@ -1,4 +1,5 @@
 /** What the parts of the VRRP host share: the ports, what a configuration asks, and an instance that runs. */
+import type { Digests } from '../ports/digests.ts';
 import type { Kernel } from '../ports/kernel.ts';
 import type { Net, NetError } from '../ports/net.ts';
 import type { Routing } from '../ports/routing.ts';
@@ -15,6 +16,7 @@ export interface VrrpPorts extends TrackerPorts {
   readonly net: Net;
   readonly kernel: Kernel;
   readonly routing: Routing;
+  readonly digests: Digests;
 }
 
 /** What a configuration file asks of the VRRP process. */

@@ -4,7 +4,8 @@ import type { Net, NetError, Received, VrrpSocketSpec } from '../ports/net.ts';
 import { fail, ok } from '../result.ts';
 import { us } from '../units.ts';
 import { encodeIpv4 } from '../wire/ip.ts';
-import { payloadOf, SocketPool } from './socket-pool.ts';
+import { payloadOf } from './incoming.ts';
+import { SocketPool } from './socket-pool.ts';
 import { address, fakeLink, instance, packet } from './testing/config.ts';
 
 function bench() {
@@ -29,6 +30,7 @@ function bench() {
   const pool = new SocketPool(net, {
     packet: (name) => seen.push(name),
     unknownVrid: (vrid) => seen.push(`unknown ${vrid}`),
+    runt: ({ bytes }, protocol) => seen.push(`runt of ${protocol}: ${bytes.length}`),
   });
   return { pool, opened, closed, seen, deliver, refuse };
 }
@@ -85,9 +87,18 @@ test('a packet goes to the instances of its VRID, an unknown VRID is told', () =
   pool.join(named('B', 2), eth0);
   deliver[0]?.(received(2));
   deliver[0]?.(received(9));
-  deliver[0]?.({ ...received(1), bytes: new Uint8Array(20) });
-  deliver[0]?.({ ...received(1), bytes: new Uint8Array(0) });
   assert.deepEqual(seen, ['B', 'unknown 9']);
+});
+
+test('a packet too short for its headers is told once, until a longer one comes', () => {
+  const { pool, seen, deliver } = bench();
+  pool.join(named('A', 1), eth0);
+  const short = (length: number): Received => ({ ...received(1), bytes: received(1).bytes.slice(0, length) });
+  for (const length of [0, 19, 27]) deliver[0]?.(short(length));
+  assert.deepEqual(seen, ['runt of 112: 0']);
+  deliver[0]?.(received(1));
+  deliver[0]?.(short(20));
+  assert.deepEqual(seen.slice(1), ['A', 'runt of 112: 20']);
 });
 
 test('the payload of IPv6 is all of it, of IPv4 what follows its header', () => {

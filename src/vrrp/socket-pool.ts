@@ -5,25 +5,26 @@
 import type { Link } from '../ports/kernel.ts';
 import type { Datagram, Net, NetError, Received, VrrpSocket, VrrpSocketSpec } from '../ports/net.ts';
 import { fail, type Result } from '../result.ts';
-import { decodeIpv4 } from '../wire/ip.ts';
+import { PROTOCOL_AH } from '../wire/ah.ts';
 import { PROTOCOL_VRRP } from '../wire/vrrp.ts';
 import type { InstanceConfig } from './config.ts';
+import { unwrap } from './incoming.ts';
 
 const ENODEV = 19;
 
 interface Entry {
   readonly socket: VrrpSocket;
-  readonly users: Map<string, number>;
+  readonly users: Users;
 }
+
+/** The VRID of each instance on a socket. */
+type Users = Map<string, number>;
 
 export interface PoolHooks {
   readonly packet: (instance: string, packet: Received) => void;
   readonly unknownVrid: (vrid: number, packet: Received) => void;
-}
-
-/** Bytes after the IP header; undefined when an IPv4 packet does not hold the header it claims. */
-export function payloadOf(packet: Received): Uint8Array | undefined {
-  return packet.source.length === 4 ? decodeIpv4(packet.bytes)?.payload : packet.bytes;
+  /** Too short to say for whom it is. Once, until a longer one arrives on the same socket. */
+  readonly runt: (packet: Received, protocol: number) => void;
 }
 
 export class SocketPool {
@@ -32,6 +33,8 @@ export class SocketPool {
   readonly #receiveBuffer: number | undefined;
   readonly #entries = new Map<string, Entry>();
   readonly #keys = new Map<string, string>();
+  /** Sockets whose last packet was a runt. */
+  readonly #runts = new Set<Users>();
 
   constructor(net: Net, hooks: PoolHooks, receiveBuffer?: number) {
     this.#net = net;
@@ -43,7 +46,8 @@ export class SocketPool {
   join(config: InstanceConfig, link: Link): Result<void, NetError> {
     const unicast = config.unicastPeers.length > 0;
     const group = unicast ? undefined : config.multicastGroup;
-    const key = `${link.index}/${config.family}/${group?.join('.') ?? 'unicast'}`;
+    const protocol = config.auth.type === 'ah' ? PROTOCOL_AH : PROTOCOL_VRRP;
+    const key = `${link.index}/${config.family}/${protocol}/${group?.join('.') ?? 'unicast'}`;
     if (this.#keys.get(config.name) === key) return { ok: true, value: undefined };
     this.leave(config.name);
     let entry = this.#entries.get(key);
@@ -52,12 +56,12 @@ export class SocketPool {
         family: config.family,
         ifindex: link.index,
         ifname: link.name,
-        protocol: PROTOCOL_VRRP,
+        protocol,
         ...(group === undefined ? {} : { group }),
         ...(this.#receiveBuffer === undefined ? {} : { receiveBuffer: this.#receiveBuffer }),
       };
-      const users = new Map<string, number>();
-      const opened = this.#net.openVrrp(spec, (packet) => this.#dispatch(users, packet));
+      const users: Users = new Map();
+      const opened = this.#net.openVrrp(spec, (packet) => this.#dispatch(users, protocol, packet));
       if (!opened.ok) return opened;
       entry = { socket: opened.value, users };
       this.#entries.set(key, entry);
@@ -75,6 +79,7 @@ export class SocketPool {
     entry?.users.delete(instance);
     if (entry === undefined || entry.users.size > 0) return;
     entry.socket.close();
+    this.#runts.delete(entry.users);
     this.#entries.delete(key);
   }
 
@@ -95,10 +100,16 @@ export class SocketPool {
     this.socket(instance)?.drain();
   }
 
-  #dispatch(users: ReadonlyMap<string, number>, packet: Received): void {
-    const payload = payloadOf(packet);
-    if (payload === undefined || payload.length < 2) return;
-    const vrid = payload[1] ?? 0;
+  #dispatch(users: Users, protocol: number, packet: Received): void {
+    const unwrapped = unwrap(packet);
+    if (unwrapped === 'foreign') return;
+    if (unwrapped === 'short') {
+      if (!this.#runts.has(users)) this.#hooks.runt(packet, protocol);
+      this.#runts.add(users);
+      return;
+    }
+    this.#runts.delete(users);
+    const vrid = unwrapped.payload[1] ?? 0;
     let known = false;
     for (const [instance, wanted] of users) {
       if (wanted !== vrid) continue;

@@ -1,12 +1,28 @@
 /** The state of one virtual router: plain data, replaced as a whole by each step. */
 import type { Us } from '../units.ts';
 import { us } from '../units.ts';
+import type { AuthSequence } from '../wire/auth-trailer.ts';
 import type { InstanceConfig } from './config.ts';
 import type { Conditions, ReceivedAdvert, RouterEffect, StateName } from './events.ts';
+import type { ReplayMark } from './replay.ts';
 import { NO_STATS, type VrrpStats } from './stats.ts';
 
 /** Delay before a lower-priority master is preempted: not needed yet, running, or over. */
 export type PreemptDelay = 'idle' | 'running' | 'over';
+
+/** Numbers that authentication has used up. */
+export interface AuthState {
+  /** AH: the highest one, sent or heard. */
+  readonly ahSequence: number;
+  /** AH: the last IP identification. */
+  readonly ipId: number;
+  /** auth_hmac: of our last advert. */
+  readonly sent?: AuthSequence;
+  /** auth_hmac: of the senders heard. */
+  readonly marks: readonly ReplayMark[];
+}
+
+export const NO_AUTH: AuthState = { ahSequence: 0, ipId: 0, marks: [] };
 
 export interface RouterState {
   readonly name: StateName;
@@ -26,6 +42,7 @@ export interface RouterState {
   readonly demoted: boolean;
   /** Receive notes already logged since the last good advert or state change. */
   readonly reported: ReadonlySet<string>;
+  readonly auth: AuthState;
   readonly stats: VrrpStats;
   readonly lastTransitionUs: Us;
 }
@@ -50,6 +67,7 @@ export function initialState(config: InstanceConfig): RouterState {
     wantsMaster: false,
     demoted: false,
     reported: new Set(),
+    auth: NO_AUTH,
     stats: NO_STATS,
     lastTransitionUs: us(0),
   };

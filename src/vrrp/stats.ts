@@ -13,6 +13,12 @@ export interface VrrpStats {
   readonly invalidAuthtype: number;
   readonly authtypeMismatch: number;
   readonly authFailure: number;
+  readonly authExtMissing: number;
+  readonly authExtMalformed: number;
+  readonly authExtUnknownKey: number;
+  readonly authExtInvalidHmac: number;
+  readonly authExtStale: number;
+  readonly authExtReplay: number;
   readonly priZeroRcvd: number;
   readonly priZeroSent: number;
   /** Not in keepalived.json: upstream drops these adverts without counting them. */
@@ -36,6 +42,12 @@ export const NO_STATS: VrrpStats = {
   invalidAuthtype: 0,
   authtypeMismatch: 0,
   authFailure: 0,
+  authExtMissing: 0,
+  authExtMalformed: 0,
+  authExtUnknownKey: 0,
+  authExtInvalidHmac: 0,
+  authExtStale: 0,
+  authExtReplay: 0,
   priZeroRcvd: 0,
   priZeroSent: 0,
   checksumErr: 0,

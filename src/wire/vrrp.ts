@@ -106,7 +106,7 @@ export function peekHeader(bytes: Uint8Array): AdvertHeader | undefined {
 }
 
 /** Bytes that an advert with this header must have after the IP header. */
-export function expectedLength(version: 2 | 3, family: Family, count: number): number {
+export function expectedLength(version: number, family: Family, count: number): number {
   return HEADER_LENGTH + count * (family === 4 ? 4 : 16) + (version === 2 ? AUTH_DATA_LENGTH : 0);
 }
 
