@@ -2,6 +2,7 @@
  * Building adverts that a healthy daemon would never send, as complete Ethernet frames. In: the fields of
  * the advert, defaults giving a valid one; out: bytes for the injector. RFC 3768 5, RFC 9568 5.
  */
+import { type ForgedAh, withAh } from './ah.ts';
 import { addressBytes, internetChecksum, pseudoHeader } from './bytes.ts';
 
 export interface ForgedAdvert {
@@ -20,12 +21,13 @@ export interface ForgedAdvert {
   readonly source?: string;
   readonly destination?: string;
   readonly ttl?: number;
-  /** `bad`: wrong; `plain`: v3 without the pseudo header. */
-  readonly checksum?: 'bad' | 'plain';
+  /** `bad`: wrong; `plain`: v3 without the pseudo header; `group`: v3 with the group in it, whatever the destination. */
+  readonly checksum?: 'bad' | 'plain' | 'group';
   /** Bytes after the advert proper. */
   readonly trailing?: number;
   /** Only this many bytes of the VRRP part are sent. */
   readonly cutTo?: number;
+  readonly ah?: ForgedAh;
 }
 
 const SOURCE = '10.0.0.77';
@@ -39,7 +41,9 @@ export function forgeAdvert(spec: ForgedAdvert): Uint8Array {
   const group = spec.destination === undefined;
   const destinationMac = group ? [1, 0, 0x5e, 0, 0, 18] : [0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
   const ip = ipv4Header(source, destination, spec.ttl ?? 255, vrrp.length);
-  return Uint8Array.from([...destinationMac, ...SOURCE_MAC, 8, 0, ...ip, ...vrrp]);
+  const plain = Uint8Array.from([...ip, ...vrrp]);
+  const packet = spec.ah === undefined ? plain : withAh(plain, spec.ah);
+  return Uint8Array.from([...destinationMac, ...SOURCE_MAC, 8, 0, ...packet]);
 }
 
 function vrrpPart(spec: ForgedAdvert, source: Uint8Array, destination: Uint8Array): Uint8Array {
@@ -52,7 +56,8 @@ function vrrpPart(spec: ForgedAdvert, source: Uint8Array, destination: Uint8Arra
   const trailing = Array<number>(spec.trailing ?? 0).fill(0);
   const all = [...head, ...timing, 0, 0, ...vips.flatMap((vip) => [...vip]), ...auth, ...trailing];
   const bytes = Uint8Array.from(all).slice(0, spec.cutTo ?? all.length);
-  const pseudo = pseudoHeader(source, destination, 112, bytes.length);
+  const covered = spec.checksum === 'group' ? addressBytes(GROUP) : destination;
+  const pseudo = pseudoHeader(source, covered, 112, bytes.length);
   const plain = version === 2 || spec.checksum === 'plain';
   const sum = plain ? internetChecksum(bytes) : internetChecksum(pseudo, bytes);
   const sent = spec.checksum === 'bad' ? sum ^ 0x5555 : sum;

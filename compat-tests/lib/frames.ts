@@ -3,6 +3,7 @@
  * hide. In: an Ethernet frame and its time; out: a VRRP advert (RFC 3768, RFC 9568), an ARP packet
  * (RFC 826), a neighbour advertisement (RFC 4861 4.4) or `other`. The raw bytes stay at hand.
  */
+import { AH_BYTES, type AhFields, ahFields } from './ah.ts';
 import { addressText, be16, hex, internetChecksum, mac, pseudoHeader } from './bytes.ts';
 
 interface Common {
@@ -32,8 +33,11 @@ export interface Advert extends Common {
   readonly vips: readonly string[];
   /** v2 only: the eight bytes after the addresses. */
   readonly authData: string;
-  readonly checksum: 'ok' | 'bad';
+  /** `plain`: v3 over IPv4 without the pseudo header; `group`: with the group as destination. */
+  readonly checksum: 'ok' | 'plain' | 'group' | 'bad';
   readonly trailing: number;
+  /** With the authentication header in front of the advert. */
+  readonly ah?: AhFields;
 }
 
 export interface Arp extends Common {
@@ -98,7 +102,8 @@ function decodeArp(common: Common, p: Uint8Array): Frame {
 
 function decodeIpv4(common: Common, p: Uint8Array): Frame {
   const header = ((p[0] ?? 0) & 15) * 4;
-  if (p.length < 20 || p[9] !== 112) return { ...common, kind: 'other' };
+  const protocol = p[9];
+  if (p.length < 20 || (protocol !== 112 && protocol !== 51)) return { ...common, kind: 'other' };
   const ip = {
     source: p.subarray(12, 16),
     destination: p.subarray(16, 20),
@@ -106,7 +111,10 @@ function decodeIpv4(common: Common, p: Uint8Array): Frame {
     tos: p[1] ?? 0,
     dontFragment: (be16(p, 6) & 0x4000) !== 0,
   };
-  return decodeVrrp(common, ip, p.subarray(header, be16(p, 2)));
+  const end = be16(p, 2);
+  if (protocol === 112) return decodeVrrp(common, ip, p.subarray(header, end));
+  const advert = decodeVrrp(common, ip, p.subarray(header + AH_BYTES, end));
+  return advert.kind === 'advert' ? { ...advert, ah: ahFields(p) } : advert;
 }
 
 function decodeIpv6(common: Common, p: Uint8Array): Frame {
@@ -153,10 +161,6 @@ function decodeVrrp(common: Common, ip: IpFacts, v: Uint8Array): Frame {
     vips.push(addressText(v.subarray(at, at + size)));
   }
   const authEnd = version === 2 ? end + 8 : end;
-  const sum =
-    version === 2
-      ? internetChecksum(v)
-      : internetChecksum(pseudoHeader(ip.source, ip.destination, 112, v.length), v);
   return {
     ...common,
     kind: 'advert',
@@ -174,7 +178,20 @@ function decodeVrrp(common: Common, ip: IpFacts, v: Uint8Array): Frame {
     interval: version === 2 ? (v[5] ?? 0) : be16(v, 4),
     vips,
     authData: version === 2 ? hex(v.subarray(end, authEnd)) : '',
-    checksum: sum === 0 ? 'ok' : 'bad',
+    checksum: checksumForm(version, ip, v.subarray(0, authEnd)),
     trailing: Math.max(0, v.length - authEnd),
   };
+}
+
+const GROUP = Uint8Array.of(224, 0, 0, 18);
+
+/** A signed trailer behind the advert has no part in it. */
+function checksumForm(version: number, ip: IpFacts, v: Uint8Array): Advert['checksum'] {
+  if (version === 2) return internetChecksum(v) === 0 ? 'ok' : 'bad';
+  const holds = (destination: Uint8Array): boolean =>
+    internetChecksum(pseudoHeader(ip.source, destination, 112, v.length), v) === 0;
+  if (holds(ip.destination)) return 'ok';
+  if (ip.source.length !== 4) return 'bad';
+  if (internetChecksum(v) === 0) return 'plain';
+  return holds(GROUP) ? 'group' : 'bad';
 }

@@ -146,6 +146,7 @@ export function advertLine(p: Advert): string {
   const odd = [
     p.type === 1 ? '' : ` type ${p.type}`,
     p.dontFragment ? ' DF' : '',
+    p.ah === undefined ? '' : ` AH spi ${p.ah.spi}`,
     p.trailing > 0 ? ` trailing ${p.trailing}` : '',
     p.count === p.vips.length ? '' : ` count ${p.count}`,
   ].join('');
