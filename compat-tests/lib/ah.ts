@@ -1,5 +1,5 @@
 /**
- * The authentication header of VRRPv2 (RFC 2402, HMAC-MD5-96), taken apart and computed apart from alived's own
+ * The authentication header of VRRPv2 (RFC 2402, HMAC-MD5-96), read and computed without alived's own
  * code. In: an IPv4 packet and a password; out: its fields, or the packet with another digest.
  */
 import { createHmac } from 'node:crypto';

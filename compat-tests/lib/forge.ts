@@ -21,7 +21,9 @@ export interface ForgedAdvert {
   readonly source?: string;
   readonly destination?: string;
   readonly ttl?: number;
-  /** `bad`: wrong; `plain`: v3 without the pseudo header; `group`: v3 with the group in it, whatever the destination. */
+  /**
+   * `bad`: wrong; `plain`: v3 without the pseudo header; `group`: v3 as if sent to the group.
+   */
   readonly checksum?: 'bad' | 'plain' | 'group';
   /** Bytes after the advert proper. */
   readonly trailing?: number;
