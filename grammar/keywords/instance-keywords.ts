@@ -187,6 +187,17 @@ export const preempt = custom<boolean>({
   },
 });
 
+/** Of `accept` and `no_accept` the last one holds (seen with 2.2.7). */
+export const acceptMode = (opposite: 'accept' | 'no_accept', doc: string): Custom<boolean, undefined> =>
+  custom({
+    args: '',
+    doc,
+    read: (_line, scope) => {
+      delete scope.values[opposite];
+      return true;
+    },
+  });
+
 /** The block or keyword makes the instance unicast, even when it names no peer. */
 export function marksUnicast(_line: Line, scope: Scope): boolean {
   (scope as InstanceDraft).unicast = true;

@@ -142,8 +142,8 @@ export const vrrpInstanceRows = {
       return undefined;
     },
   }),
-  accept: flag('Accept packets for the addresses although not their owner.'),
-  no_accept: flag('Drop packets for the addresses unless priority is 255.'),
+  accept: own.acceptMode('no_accept', 'Accept packets for the addresses although not their owner.'),
+  no_accept: own.acceptMode('accept', 'Drop packets for the addresses unless priority is 255.'),
   skip_check_adv_addr: optionalToggle('Check the address list of one master only once.', invalid),
   strict_mode: optionalToggle('Enforce what the RFCs demand.', invalid),
   preempt: own.preempt,

@@ -7,6 +7,7 @@ import type { Us } from '../units.ts';
 import type { InstanceConfig, StaticConfig } from '../vrrp/config.ts';
 import type { InterfaceDelays } from '../vrrp/delayed-kernel.ts';
 import type { StateName } from '../vrrp/events.ts';
+import type { FirewallSetup } from '../vrrp/firewall-tables.ts';
 import type { SyncGroupConfig } from '../vrrp/sync-group.ts';
 import type { TrackerSetup } from '../vrrp/trackers.ts';
 
@@ -38,6 +39,9 @@ export interface VrrpChildConfig extends TrackerSetup {
   readonly instances: readonly InstanceConfig[];
   readonly groups: readonly SyncGroupConfig[];
   readonly statics: StaticConfig;
+  readonly firewall?: FirewallSetup;
+  /** An instance needs a firewall that the configuration does not name. */
+  readonly firewallAssumed: boolean;
   readonly notify: Readonly<Record<string, NotifyScripts>>;
   /** Scripts of sync groups. */
   readonly groupNotify: Readonly<Record<string, NotifyScripts>>;

@@ -62,6 +62,8 @@ const table = {
   'setting-evips': detail((name) => `(${name}) setting E-VIPs.`),
   'removing-vips': detail((name) => `(${name}) removing VIPs.`),
   'removing-evips': detail((name) => `(${name}) removing E-VIPs.`),
+  'setting-firewall': detail((name) => `(${name}) setting firewall drop rule`),
+  'removing-firewall': detail((name) => `(${name}) removing firewall drop rule`),
   'setting-routes': detail((name) => `(${name}) setting Virtual Routes`),
   'setting-rules': detail((name) => `(${name}) setting Virtual Rules`),
   'removing-routes': detail((name) => `(${name}) removing Virtual Routes`),
@@ -233,6 +235,17 @@ const table = {
   ),
   'vip-gone': detail(
     (name, address, ifname) => `(${name}) ip address ${address} dev ${ifname}, no longer exist`,
+  ),
+  'no-firewall-configured': plain(
+    () => 'use_vmac or no_accept/strict specified, but no firewall configured - using nftables',
+  ),
+  'nftables-name-kept': plain(
+    () => 'Cannot change nftables table name at a reload - please restart keepalived',
+  ),
+  'firewall-refused': plain(
+    (op, errno, text) =>
+      `nftables ${op} failed: ${errnoText(errno)}(${errno})${text === '' ? '' : `, ${text}`} - packet filters are not in place`,
+    'error',
   ),
   'route-refused': detail((kind, what, text) => `The kernel on ${kind} ${what}: ${text}`),
   'route-removed': plain((destination) => `Removing route ${destination}`),

@@ -73,6 +73,7 @@ test('defaults are those of keepalived 2.2.7', () => {
       lowerPrioDelayUs: 5_000_000,
       lowerPrioRepeat: 5,
     },
+    accept: true,
     lowerPrioNoAdvert: false,
     higherPrioSendAdvert: false,
     skipCheckAdvAddr: false,
@@ -314,4 +315,27 @@ ${block('track_file {\n used\n }\n track_process {\n p weight 20\n named weight 
   ]);
   // What goes to the child must survive the way as JSON.
   assert.deepEqual(JSON.parse(JSON.stringify(config.trackProcesses)), config.trackProcesses);
+});
+
+test('packets are dropped where an address is not accepted, and nftables does it unless told otherwise', () => {
+  assert.equal(only(block('no_accept')).accept, false);
+  assert.equal(only(block('no_accept\n  accept')).accept, true);
+  assert.equal(only(block('accept\n  no_accept')).accept, false);
+  assert.equal(only(block('no_accept\n  priority 255')).accept, true);
+  assert.equal(only(block('version 3\n  strict_mode')).accept, false);
+  assert.equal(only(block('version 3\n  strict_mode\n  accept')).accept, true);
+  const assumed = { table: 'keepalived', priority: -1, counters: false, byIndex: false };
+  const plain = child(block('no_accept'));
+  assert.deepEqual([plain.firewall, plain.firewallAssumed], [assumed, true]);
+  const none = child(block(''));
+  assert.deepEqual([none.firewall, none.firewallAssumed], [undefined, false]);
+  const own = child(`global_defs {
+  nftables lab
+  nftables_priority 5
+  nftables_counters
+  nftables_ifindex
+}
+${block('')}`);
+  assert.deepEqual(own.firewall, { table: 'lab', priority: 5, counters: true, byIndex: true });
+  assert.equal(own.firewallAssumed, false);
 });

@@ -17,8 +17,11 @@ import type { AuthType, HmacConfig, InstanceConfig, Tracked } from '../vrrp/conf
 import type { TrackedFileConfig } from '../vrrp/file-tracker.ts';
 import type { TrackedProcessConfig } from '../vrrp/process-match.ts';
 import type { TrackedScriptConfig } from '../vrrp/script-runner.ts';
-import { AUTH_DATA_LENGTH } from '../wire/vrrp.ts';
+import { AUTH_DATA_LENGTH, PRIORITY_OWNER } from '../wire/vrrp.ts';
 import { plainVip, staticConfig, trackGroupInterfaces, virtualRoute, virtualRule } from './routing-setup.ts';
+
+const NFTABLES_TABLE = 'keepalived';
+const NFTABLES_PRIORITY = -1;
 
 const specOf = ({ argv, uid, gid }: Command): ScriptSpec => ({ argv: [...argv], uid, gid });
 
@@ -85,6 +88,7 @@ export function instanceConfig(model: InstanceModel, group?: GroupModel): Instan
       lowerPrioDelayUs: values.garp_lower_prio_delay,
       lowerPrioRepeat: values.garp_lower_prio_repeat,
     },
+    accept: accepts(model),
     lowerPrioNoAdvert: values.lower_prio_no_advert,
     higherPrioSendAdvert: values.higher_prio_send_advert,
     skipCheckAdvAddr: values.skip_check_adv_addr,
@@ -147,6 +151,26 @@ function startupDelay(model: Model, uptimeUs: number): Us {
   return us(Math.max(plain, afterBoot - uptimeUs, 0));
 }
 
+/** An owner always accepts; strict mode leaves the rest to the RFC, whose default is not to. */
+const accepts = ({ values }: InstanceModel): boolean =>
+  values.priority === PRIORITY_OWNER || (values.accept ?? !(values.no_accept ?? values.strict_mode));
+
+/** The defaults of `nftables` hold where something needs it that does not ask for it. */
+function firewallSetup(model: Model): Pick<VrrpChildConfig, 'firewall' | 'firewallAssumed'> {
+  const { nftables, nftables_priority, nftables_counters, nftables_ifindex } = model.globals.values;
+  const needed = model.instances.some(
+    (instance) => !accepts(instance) || instance.values.use_vmac !== undefined,
+  );
+  if (nftables === undefined && !needed) return { firewallAssumed: false };
+  const firewall = {
+    table: nftables ?? NFTABLES_TABLE,
+    priority: nftables_priority ?? NFTABLES_PRIORITY,
+    counters: nftables_counters === true,
+    byIndex: nftables_ifindex === true,
+  };
+  return { firewall, firewallAssumed: nftables === undefined };
+}
+
 /** An interface that the instance itself tracks keeps the weight it has there. */
 function withTrackGroups(config: InstanceConfig, more: readonly Tracked[] = []): InstanceConfig {
   const own = new Set(config.trackInterfaces.map(({ name }) => name));
@@ -165,6 +189,7 @@ export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig
       withTrackGroups(instanceConfig(instance, groupOf.get(instance.name)), needed.get(instance.name)),
     ),
     statics,
+    ...firewallSetup(model),
     groups: model.groups.map(
       ({ name, members, trackInterfaces, trackScripts, trackFiles, trackProcesses }) => ({
         name,

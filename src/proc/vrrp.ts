@@ -13,6 +13,7 @@ import type { ScriptSpec } from '../ports/scripts.ts';
 import { createClock } from '../runtime/clock.ts';
 import { digests } from '../runtime/digests.ts';
 import { createPidFile, type PidFile, writeFileAtomically } from '../runtime/files.ts';
+import { createFirewall } from '../runtime/firewall-linux.ts';
 import { createKernel, type LinuxKernel } from '../runtime/kernel-linux.ts';
 import type { Loop } from '../runtime/loop.ts';
 import { createNet, type LinuxNet } from '../runtime/net-linux.ts';
@@ -92,6 +93,7 @@ function startChild(
     return undefined;
   }
   for (const text of start.diagnostics) logger.log('diagnostic', text);
+  if (start.config.firewallAssumed) logger.log('no-firewall-configured');
   const child = new VrrpChild(
     deps,
     logger,
@@ -153,6 +155,7 @@ class VrrpChild implements RunningChild {
       net: this.#net,
       kernel,
       routing: kernel.routing,
+      firewall: createFirewall(),
       scripts: this.#scripts,
       files: createWatchedFiles(deps.loop),
       processes: createProcesses(deps.loop),
@@ -186,7 +189,7 @@ class VrrpChild implements RunningChild {
   }
 
   start(adopt: ReadonlySet<string>): void {
-    this.#logAddresses();
+    this.#logAddresses(this.#config);
     if (this.#host.open().some(({ errno }) => errno === EPERM)) {
       this.#logger.log('registering-garp-failed', EPERM);
       this.end(EXIT_PERMISSION);
@@ -209,15 +212,19 @@ class VrrpChild implements RunningChild {
     if (families.has(6)) this.#logger.log('registering-ndisc');
   }
 
-  /** Of the interfaces that instances run on and that sync groups track (seen with 2.2.7). */
-  #logAddresses(): void {
+  /**
+   * Of the interfaces that instances run on and that sync groups track (seen with 2.2.7), without what any of
+   * these configurations calls virtual.
+   */
+  #logAddresses(...configs: readonly VrrpChildConfig[]): void {
     const own = this.#config.instances.map((instance) => instance.interface);
     const shared = this.#config.groups.flatMap((group) => group.trackInterfaces);
+    const instances = configs.flatMap((config) => config.instances);
+    const virtual = instances.flatMap(({ vips, excludedVips }) => [...vips, ...excludedVips]);
+    const isVirtual = new Set(virtual.map((vip) => formatAddress(vip.address)));
     for (const name of new Set([...own, ...shared])) {
       const link = this.#kernel.linkByName(name);
       if (link === undefined) continue;
-      const virtual = this.#config.instances.flatMap(({ vips, excludedVips }) => [...vips, ...excludedVips]);
-      const isVirtual = new Set(virtual.map((vip) => formatAddress(vip.address)));
       for (const entry of this.#kernel.addresses(link.index)) {
         const text = formatAddress(entry.address);
         if (!isVirtual.has(text) && couldBeSource(entry)) this.#logger.log('assigned-address', text, name);
@@ -246,12 +253,13 @@ class VrrpChild implements RunningChild {
     if (this.#stopping) return;
     this.#logger.log('reloading-child');
     for (const text of diagnostics) this.#logger.log('diagnostic', text);
+    if (config.firewallAssumed) this.#logger.log('no-firewall-configured');
     // Removed instances still notify with the scripts they had.
     const before = this.#config;
     this.#config = { ...config, notify: { ...before.notify, ...config.notify } };
     applyProcessSettings(config.process, this.#logger);
     this.#host.retire(config);
-    this.#logAddresses();
+    this.#logAddresses(before, config);
     this.#host.reload(config);
     this.#host.logSockets();
     this.#config = config;

@@ -14,6 +14,7 @@ export const SOL_SOCKET = 1;
 export const SO_RCVBUF = 8;
 export const SO_RCVBUFFORCE = 33;
 export const SO_SNDBUF = 7;
+export const SO_SNDBUFFORCE = 32;
 export const SO_PRIORITY = 12;
 export const SO_BINDTODEVICE = 25;
 export const SO_TIMESTAMPNS = 35;

@@ -1,5 +1,5 @@
 /**
- * A NETLINK_ROUTE socket. In: requests as bytes. Out: messages of the kernel, one datagram at a time.
+ * A netlink socket. In: requests as bytes. Out: messages of the kernel, one datagram at a time.
  * Datagrams from other processes are dropped: only port 0 is the kernel.
  */
 
@@ -12,9 +12,10 @@ import {
   NETLINK_ROUTE,
 } from '../netlink/constants.ts';
 import { type Message, messages } from '../netlink/message.ts';
+import { NETLINK_NETFILTER } from '../netlink/nftables-constants.ts';
 import type { NetError } from '../ports/net.ts';
 import { ok, type Result } from '../result.ts';
-import { AF_NETLINK, MSG_TRUNC, SOCK_RAW, SOL_NETLINK } from './constants.ts';
+import { AF_NETLINK, MSG_TRUNC, SO_SNDBUFFORCE, SOCK_RAW, SOL_NETLINK, SOL_SOCKET } from './constants.ts';
 import { ENOBUFS } from './errno.ts';
 import { native } from './native.ts';
 import { openSocket, option, optional, receiveBuffer, type SetupStep } from './socket-setup.ts';
@@ -41,8 +42,8 @@ function kernelAddress(): Uint8Array {
 /** Comes before the memberships, which bind() would take away again. */
 const bindStep: SetupStep = { call: 'bind', run: (fd) => native.bind(fd, kernelAddress()) };
 
-function open(steps: readonly SetupStep[]): Result<NetlinkSocket, NetError> {
-  const opened = openSocket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, [bindStep, ...steps]);
+function open(protocol: number, steps: readonly SetupStep[]): Result<NetlinkSocket, NetError> {
+  const opened = openSocket(AF_NETLINK, SOCK_RAW, protocol, [bindStep, ...steps]);
   if (!opened.ok) return opened;
   const fd = opened.value;
   const destination = kernelAddress();
@@ -75,11 +76,20 @@ const netlinkOption = (name: string, number: number, value: number): SetupStep =
 
 /** For requests and dumps: extended acknowledgements, strict checks where the kernel has them. */
 export const openCommandSocket = (bufferBytes: number): Result<NetlinkSocket, NetError> =>
-  open([
+  open(NETLINK_ROUTE, [
     receiveBuffer(bufferBytes),
     optional(netlinkOption('NETLINK_EXT_ACK', NETLINK_EXT_ACK, 1)),
     optional(netlinkOption('NETLINK_CAP_ACK', NETLINK_CAP_ACK, 1)),
     optional(netlinkOption('NETLINK_GET_STRICT_CHK', NETLINK_GET_STRICT_CHK, 1)),
+  ]);
+
+/** For transactions of nftables, which have to leave in one piece. */
+export const openFirewallSocket = (bufferBytes: number): Result<NetlinkSocket, NetError> =>
+  open(NETLINK_NETFILTER, [
+    receiveBuffer(bufferBytes),
+    optional(option('SO_SNDBUFFORCE', SOL_SOCKET, SO_SNDBUFFORCE, bufferBytes)),
+    optional(netlinkOption('NETLINK_EXT_ACK', NETLINK_EXT_ACK, 1)),
+    optional(netlinkOption('NETLINK_CAP_ACK', NETLINK_CAP_ACK, 1)),
   ]);
 
 /** For notifications of the given RTNLGRP_* groups. */
@@ -87,7 +97,7 @@ export const openMonitorSocket = (
   bufferBytes: number,
   groups: readonly number[],
 ): Result<NetlinkSocket, NetError> =>
-  open([
+  open(NETLINK_ROUTE, [
     receiveBuffer(bufferBytes),
     ...groups.map((group) => netlinkOption('NETLINK_ADD_MEMBERSHIP', NETLINK_ADD_MEMBERSHIP, group)),
   ]);

@@ -99,6 +99,7 @@ export function configOf(shape: ClusterShape, priority: number, member: number):
       lowerPrioDelayUs: us(5_000_000),
       lowerPrioRepeat: 5,
     },
+    accept: true,
     lowerPrioNoAdvert: false,
     higherPrioSendAdvert: false,
     skipCheckAdvAddr: false,

@@ -15,6 +15,7 @@ import { sameAddress } from '../wire/address.ts';
 import { decodeIpv4 } from '../wire/ip.ts';
 import { peekHeader } from '../wire/vrrp.ts';
 import { simDigests } from './digests.ts';
+import { SimFirewall } from './firewall.ts';
 import type { Lan } from './lan.ts';
 import { Nic } from './nic.ts';
 import { SimRouting } from './routing.ts';
@@ -65,6 +66,7 @@ export class SimNode {
   readonly #own: OwnAddresses;
   #addresses: readonly KernelAddress[];
   #listener: ((event: KernelEvent) => void) | undefined;
+  readonly firewall = new SimFirewall();
   readonly files = new SimFiles();
   readonly processes = new SimProcesses();
   scriptResult: ScriptResult = { kind: 'exited', code: 0 };
@@ -97,6 +99,7 @@ export class SimNode {
       net: this.#net(),
       kernel: this.#kernel(),
       routing: this.routing,
+      firewall: this.firewall,
       scripts: this.#scripts(),
       files: this.files,
       processes: this.processes,
@@ -238,6 +241,7 @@ export class SimNode {
     this.process.kill();
     this.#addresses = this.#own;
     this.routing.clear();
+    this.firewall.clear();
     for (const { name } of this.#setup.instances) this.observed.states.set(name, 'STOP');
   }
 

@@ -128,6 +128,8 @@ export interface InstanceConfig {
   readonly trackFiles: readonly Tracked[];
   readonly trackProcesses: readonly Tracked[];
   readonly garp: GarpConfig;
+  /** False: packets to the addresses are dropped, because this is not their owner (RFC 9568 section 6.1). */
+  readonly accept: boolean;
   readonly lowerPrioNoAdvert: boolean;
   readonly higherPrioSendAdvert: boolean;
   readonly skipCheckAdvAddr: boolean;

@@ -67,6 +67,9 @@ function reconfigureMaster(draft: Draft, old: InstanceConfig): void {
   }
   const before = [...old.vips, ...old.excludedVips];
   const added = [missingFrom(config.vips, before), missingFrom(config.excludedVips, before)] as const;
+  refilter(draft, old);
+  // A change of the accept mode is told as if the addresses were new (seen with 2.2.7).
+  if (old.accept !== config.accept && added[0].length === 0) draft.log('setting-vips');
   draft.addresses('add', added[0], added[1]);
   // All of them: what somebody took off and nobody tracks comes back with a reload (seen with 2.2.7).
   draft.routing('add', config.routes, []);
@@ -80,6 +83,19 @@ function reconfigureMaster(draft: Draft, old: InstanceConfig): void {
     if (config.garp.refreshUs > 0) draft.arm('garpRefresh', config.garp.refreshUs);
     else draft.emit({ effect: 'cancel', timer: 'garpRefresh' });
   }
+}
+
+/** Packet filters follow a change of the accept mode, and of the addresses where they are not accepted. */
+function refilter(draft: Draft, old: InstanceConfig): void {
+  const blockedBy = (config: InstanceConfig): readonly VirtualAddress[] =>
+    config.accept ? [] : [...config.vips, ...config.excludedVips];
+  const [before, now] = [blockedBy(old), blockedBy(draft.config)];
+  const gone = missingFrom(before, now);
+  const fresh = missingFrom(now, before);
+  if (gone.length > 0) draft.emit({ effect: 'firewall', action: 'unblock', addresses: gone });
+  if (fresh.length === 0) return;
+  draft.log('setting-firewall');
+  draft.emit({ effect: 'firewall', action: 'block', addresses: fresh });
 }
 
 /** What the new configuration does not have goes before anything comes. */

@@ -157,6 +157,7 @@ export class Draft {
   possess(action: 'add' | 'remove' | 'clear'): void {
     const { vips, excludedVips, routes, rules } = this.config;
     if (action === 'add') {
+      this.#block([...vips, ...excludedVips]);
       this.addresses('add', vips, excludedVips);
       this.routing('add', routes, []);
       this.routing('add', [], rules);
@@ -165,6 +166,20 @@ export class Draft {
     this.routing(action, [], rules);
     this.routing(action, routes, []);
     this.addresses('remove', vips, excludedVips);
+    this.#unblock([...vips, ...excludedVips]);
+  }
+
+  /** Packets are dropped before the address is there, and until it is gone. */
+  #block(addresses: readonly VirtualAddress[]): void {
+    if (this.config.accept || addresses.length === 0) return;
+    this.log('setting-firewall');
+    this.emit({ effect: 'firewall', action: 'block', addresses });
+  }
+
+  #unblock(addresses: readonly VirtualAddress[]): void {
+    if (this.config.accept || addresses.length === 0) return;
+    this.log('removing-firewall');
+    this.emit({ effect: 'firewall', action: 'unblock', addresses });
   }
 
   routing(

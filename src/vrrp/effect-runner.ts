@@ -6,6 +6,7 @@ import { assertNever, type Us, us } from '../units.ts';
 import type { AddressKeeper } from './address-keeper.ts';
 import type { Announcer } from './announcer.ts';
 import type { RouterEffect, RouterEvent } from './events.ts';
+import type { FirewallKeeper } from './firewall-keeper.ts';
 import type { Holdings } from './holdings.ts';
 import type { Instances, Log, Running, VrrpOutputs } from './running.ts';
 import type { SocketPool } from './socket-pool.ts';
@@ -21,6 +22,7 @@ export interface EffectParts {
   readonly announcer: Announcer;
   readonly addresses: AddressKeeper;
   readonly holdings: Holdings;
+  readonly firewall: FirewallKeeper;
   readonly out: VrrpOutputs;
   readonly log: Log;
   /** The datagrams of a round as they have to leave: see seal.ts. */
@@ -60,6 +62,9 @@ export class EffectRunner {
       case 'addresses':
         this.#parts.addresses.apply(effect.action, effect.addresses, running.config);
         break;
+      case 'firewall':
+        this.#filter(running, effect);
+        break;
       case 'routing':
         this.#parts.holdings.carryOut(name, effect);
         break;
@@ -81,6 +86,14 @@ export class EffectRunner {
       default:
         assertNever(effect);
     }
+  }
+
+  #filter({ config }: Running, { action, addresses }: Extract<RouterEffect, { effect: 'firewall' }>): void {
+    const found = addresses.flatMap((address) => {
+      const link = this.#parts.addresses.linkOf(address, config);
+      return link === undefined ? [] : [{ ...address, ifindex: link.index }];
+    });
+    this.#parts.firewall[action](found);
   }
 
   #isMaster(name: string): boolean {

@@ -131,6 +131,12 @@ export type RouterEffect =
       readonly list: 'vips' | 'evips';
       readonly addresses: readonly VirtualAddress[];
     }
+  /** Packets from and to these addresses are dropped from now on, or no longer (no_accept). */
+  | {
+      readonly effect: 'firewall';
+      readonly action: 'block' | 'unblock';
+      readonly addresses: readonly VirtualAddress[];
+    }
   /** `clear` takes off what a predecessor may have left; the two others act on what is known to be there. */
   | {
       readonly effect: 'routing';

@@ -17,6 +17,7 @@ import { DelayedKernel, limitDelays } from './delayed-kernel.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EffectRunner } from './effect-runner.ts';
 import { type RouterEvent, START_STAGES } from './events.ts';
+import { FirewallKeeper } from './firewall-keeper.ts';
 import { GroupKeeper, type GroupStatus } from './group-keeper.ts';
 import { Holdings } from './holdings.ts';
 import { incoming, payloadOf } from './incoming.ts';
@@ -51,6 +52,7 @@ export class VrrpHost {
   readonly #announcer: Announcer;
   readonly #addresses: AddressKeeper;
   readonly #holdings: Holdings;
+  readonly #firewall: FirewallKeeper;
   readonly #trackers: Trackers;
   readonly #delayed: DelayedKernel;
   readonly #groups: GroupKeeper;
@@ -75,6 +77,7 @@ export class VrrpHost {
       log: this.#log,
       routeLost: (name) => this.#dispatch(name, { event: 'routeLost', nowUs: this.#now() }),
     });
+    this.#firewall = new FirewallKeeper(ports.firewall, this.#log);
     this.#announcer = this.#createAnnouncer(setup, out);
     this.#trackers = new Trackers(ports, {
       changed: (list, name) => this.#trackedChanged(list, name),
@@ -88,6 +91,7 @@ export class VrrpHost {
       announcer: this.#announcer,
       addresses: this.#addresses,
       holdings: this.#holdings,
+      firewall: this.#firewall,
       out,
       log: this.#log,
       seal: (name, datagrams) => this.#seal(name, datagrams),
@@ -168,6 +172,7 @@ export class VrrpHost {
   open(): readonly NetError[] {
     this.#addresses.learnLinks();
     this.#delay(this.#setup);
+    this.#firewall.configure(this.#setup.firewall);
     this.#trackers.configure(this.#setup, true);
     this.#groups.configure(this.#setup.groups);
     for (const config of this.#setup.instances) this.#add(config);
@@ -191,6 +196,7 @@ export class VrrpHost {
         this.#dispatcher.toGroups({ event: 'started', stage, nowUs: this.#now() });
         if (stage === 'faults') options.judged?.();
       }
+      this.#firewall.settle();
     };
     if (this.#setup.startupDelayUs === 0) begin();
     else {
@@ -281,6 +287,7 @@ export class VrrpHost {
     }
     this.#holdings.install(setup.statics);
     this.#delay(setup);
+    this.#firewall.configure(setup.firewall);
     this.#trackers.configure(setup, false);
     this.#groups.configure(setup.groups);
     const fresh = new Set<string>();
@@ -328,6 +335,7 @@ export class VrrpHost {
     this.#dispatcher.toGroups({ event: 'stop', nowUs: this.#now() });
     this.#stopped = true;
     this.#holdings.end();
+    this.#firewall.end();
     this.#trackers.stop();
     for (const name of this.#instances.keys()) this.#pool.leave(name);
   }

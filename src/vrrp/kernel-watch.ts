@@ -104,7 +104,7 @@ export class KernelWatch {
       log('reflector-removed', [formatAddress(address.address), link?.name ?? '']);
       dispatch(name, { event: 'addressLost', address: vip, nowUs: now() });
     }
-    if (virtual || link === undefined || !this.#uses(link) || !couldBeSource(address)) return;
+    if (virtual || ours || link === undefined || !this.#uses(link) || !couldBeSource(address)) return;
     const id = event.event === 'address' ? 'assigned-address' : 'deassigned-address';
     log(id, [formatAddress(address.address), link.name]);
   }

@@ -1,5 +1,6 @@
 /** What the parts of the VRRP host share: the ports, what a configuration asks, and an instance that runs. */
 import type { Digests } from '../ports/digests.ts';
+import type { Firewall } from '../ports/firewall.ts';
 import type { Kernel } from '../ports/kernel.ts';
 import type { Net, NetError } from '../ports/net.ts';
 import type { Routing } from '../ports/routing.ts';
@@ -7,6 +8,7 @@ import type { Us } from '../units.ts';
 import type { InstanceConfig, StaticConfig } from './config.ts';
 import type { InterfaceDelays } from './delayed-kernel.ts';
 import type { NotifyState, StateName } from './events.ts';
+import type { FirewallSetup } from './firewall-tables.ts';
 import type { RouterState } from './state.ts';
 import type { VrrpStats } from './stats.ts';
 import type { SyncGroupConfig } from './sync-group.ts';
@@ -17,6 +19,7 @@ export interface VrrpPorts extends TrackerPorts {
   readonly kernel: Kernel;
   readonly routing: Routing;
   readonly digests: Digests;
+  readonly firewall: Firewall;
 }
 
 /** What a configuration file asks of the VRRP process. */
@@ -26,6 +29,8 @@ export interface VrrpSetup extends TrackerSetup {
   readonly instances: readonly InstanceConfig[];
   readonly groups: readonly SyncGroupConfig[];
   readonly statics: StaticConfig;
+  /** nftables, or what an instance with no_accept or a virtual MAC needs; absent = no packet filters. */
+  readonly firewall?: FirewallSetup;
   readonly garpIntervalUs: Us;
   readonly gnaIntervalUs: Us;
   /** vrrp_startup_delay; 0 = none. */

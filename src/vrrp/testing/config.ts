@@ -86,6 +86,7 @@ export function instance(more: Partial<InstanceConfig> = {}): InstanceConfig {
       lowerPrioDelayUs: seconds(5),
       lowerPrioRepeat: 5,
     },
+    accept: true,
     lowerPrioNoAdvert: false,
     higherPrioSendAdvert: false,
     skipCheckAdvAddr: false,

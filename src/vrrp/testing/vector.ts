@@ -146,6 +146,8 @@ export function showEffect(effect: RouterEffect, nowUs: Us): string {
       return `cancel ${effect.timer}`;
     case 'addresses':
       return `${effect.action} ${effect.list} ${showAll(effect.addresses)}`;
+    case 'firewall':
+      return `${effect.action} ${showAll(effect.addresses)}`;
     case 'routing':
       return `routing ${effect.action} routes ${effect.routes.length} rules ${effect.rules.length}`;
     case 'announce':
