@@ -8,6 +8,7 @@ import type { Address } from './codecs/address.ts';
 import type { Line } from './cst.ts';
 import type { Facts } from './facts.ts';
 import type { PassProcess } from './keywords/row.ts';
+import { KnownAddresses } from './known-addresses.ts';
 import type { RouteDraft, RuleDraft } from './lines/route-draft.ts';
 import type { LvsDraft } from './lvs-drafts.ts';
 import type { VrrpParts } from './vrrp-drafts.ts';
@@ -97,9 +98,8 @@ export interface InstanceDraft extends Scope {
   version: 2 | 3 | undefined;
   /** A unicast keyword was used, with or without peers. */
   unicast: boolean;
-  /** Addresses of the two lists so far, as text, to find repeats. */
-  readonly vipKeys: Set<string>;
-  readonly excludedKeys: Set<string>;
+  readonly knownVips: KnownAddresses;
+  readonly knownExcludedVips: KnownAddresses;
   readonly vips: VipDraft[];
   readonly excludedVips: VipDraft[];
   readonly peers: PeerDraft[];
@@ -116,7 +116,7 @@ export interface InstanceDraft extends Scope {
   hmac: Record<string, unknown> | undefined;
   group: GroupDraft | undefined;
   /** Keywords of features that are parsed but not run yet. */
-  readonly notYet: Set<string>;
+  readonly notYet: string[];
 }
 
 export interface GroupDraft extends Scope {
@@ -187,13 +187,18 @@ export const newScript = (name: string, line: Line): ScriptDraft => ({
   removed: false,
 });
 
+/** In one piece: an object that grows by property after property costs several times as much. */
 export const newInstance = (name: string, line: Line): InstanceDraft => ({
-  ...newScope('instance', name, line),
+  kind: 'instance',
+  name,
+  line,
+  values: {},
+  places: {},
   family: undefined,
   version: undefined,
   unicast: false,
-  vipKeys: new Set(),
-  excludedKeys: new Set(),
+  knownVips: new KnownAddresses(),
+  knownExcludedVips: new KnownAddresses(),
   vips: [],
   excludedVips: [],
   peers: [],
@@ -207,7 +212,7 @@ export const newInstance = (name: string, line: Line): InstanceDraft => ({
   auth: undefined,
   hmac: undefined,
   group: undefined,
-  notYet: new Set(),
+  notYet: [],
 });
 
 export const newGroup = (name: string, line: Line): GroupDraft => ({

@@ -281,6 +281,6 @@ function resolveInstance(
     ...optional('authHmac', resolveHmac(instance)),
     notify: notify(instance.values),
     reportsDeleted: instance.values.notify_deleted !== undefined,
-    notYet: [...instance.notYet],
+    notYet: [...new Set(instance.notYet)],
   };
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decomment } from './comments.ts';
-import { splitShellWords, splitWords } from './words.ts';
+import { SourceFile } from './source-file.ts';
+import { splitShellWords, splitUnits, splitWords, WordCache } from './words.ts';
 
 describe('splitWords', () => {
   const cases: readonly (readonly [string, readonly string[]])[] = [
@@ -19,6 +20,23 @@ describe('splitWords', () => {
   for (const [text, words] of cases) {
     it(JSON.stringify(text), () => assert.deepEqual(splitWords(text), words));
   }
+});
+
+describe('splitUnits', () => {
+  const split = (text: string, cache: WordCache) => {
+    const { units } = new SourceFile('k.conf', new TextEncoder().encode(text), true);
+    return splitUnits(units, 0, units.length, cache);
+  };
+  it('tells words of one hash apart, in one file and in the next', () => {
+    const cache = new WordCache();
+    assert.deepEqual(split('Aa BB Aa  BB', cache), ['Aa', 'BB', 'Aa', 'BB']);
+    assert.deepEqual(split('BB', cache), ['BB']);
+    assert.deepEqual(split('Aa', cache), ['Aa']);
+  });
+  it('takes long words whole', () => {
+    const long = 'x'.repeat(300);
+    assert.deepEqual(split(`a ${long} ${long} a`, new WordCache()), ['a', long, long, 'a']);
+  });
 });
 
 describe('splitShellWords', () => {

@@ -5,21 +5,41 @@
 import type { Family } from '../../src/units.ts';
 import type { Codec } from './codec.ts';
 
+const DOT = 0x2e;
+
 export interface Address {
   readonly family: Family;
   /** 4 or 16 bytes. */
   readonly bytes: Uint8Array;
 }
 
-export function parseIpv4(text: string): Uint8Array | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
-  const bytes = new Uint8Array(4);
-  for (const [at, part] of parts.entries()) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    bytes[at] = Number(part);
+/** An IPv4 address as a signed 32-bit number; undefined where inet_pton(3) refuses it. */
+export function readIpv4(text: string, end = text.length): number | undefined {
+  let value = 0;
+  let octet = -1;
+  let parts = 1;
+  for (let at = 0; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === DOT) {
+      if (octet < 0 || parts === 4) return undefined;
+      value = (value << 8) | octet;
+      octet = -1;
+      parts++;
+      continue;
+    }
+    const digit = code - 0x30;
+    // A leading zero is refused: some readers would take it for an octal number.
+    if (digit < 0 || digit > 9 || octet === 0) return undefined;
+    octet = octet < 0 ? digit : octet * 10 + digit;
+    if (octet > 255) return undefined;
   }
-  return bytes;
+  return parts === 4 && octet >= 0 ? (value << 8) | octet : undefined;
+}
+
+export function parseIpv4(text: string): Uint8Array | undefined {
+  const value = readIpv4(text);
+  if (value === undefined) return undefined;
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
 }
 
 /** The groups of one side of `::`, or of the whole address; a dotted quad may stand last. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parseIpv4, printAddress } from './address.ts';
+import { parseIpv4, printAddress, readIpv4 } from './address.ts';
 import { parseBytes } from './hex-bytes.ts';
-import { familyOf, hostAddress, isLinkLocalHost, printHost, readHost, readIpv4 } from './host.ts';
+import { familyOf, hostAddress, isLinkLocalHost, printHost, readHost } from './host.ts';
 
 describe('hosts', () => {
   it('are numbers for IPv4 and canonical text for IPv6', () => {

@@ -3,36 +3,11 @@
  * string: compared with `===`, shared, and turned into bytes only when somebody needs bytes.
  */
 import type { Family } from '../../src/units.ts';
-import { type Address, parseIpv6, printAddress } from './address.ts';
+import { type Address, parseIpv6, printAddress, readIpv4 } from './address.ts';
 import type { Codec } from './codec.ts';
 
 /** IPv4 as a signed 32-bit number, IPv6 as its canonical text. */
 export type Host = number | string;
-
-const DOT = 0x2e;
-
-/** An IPv4 address as a signed 32-bit number; undefined where inet_pton(3) refuses it. */
-export function readIpv4(text: string, end = text.length): number | undefined {
-  let value = 0;
-  let octet = -1;
-  let parts = 1;
-  for (let at = 0; at < end; at++) {
-    const code = text.charCodeAt(at);
-    if (code === DOT) {
-      if (octet < 0 || parts === 4) return undefined;
-      value = (value << 8) | octet;
-      octet = -1;
-      parts++;
-      continue;
-    }
-    const digit = code - 0x30;
-    // A leading zero is refused: some readers would take it for an octal number.
-    if (digit < 0 || digit > 9 || octet === 0) return undefined;
-    octet = octet < 0 ? digit : octet * 10 + digit;
-    if (octet > 255) return undefined;
-  }
-  return parts === 4 && octet >= 0 ? (value << 8) | octet : undefined;
-}
 
 /** What follows `-` or `/` is a range or a prefix, which services and servers have no use for. */
 function hostEnd(word: string): number {

@@ -228,14 +228,14 @@ export function virtualAddress(line: Line, scope: Scope, session: Session): VipD
     const mismatch = () => say(`address family must match VRRP instance [${word}]`);
     if (!joinsFamily(instance, address.family, mismatch)) return false;
     // 2.2.7 keeps both, and the kernel refuses the second one.
-    if (instance.vipKeys.has(keyOf(address))) {
+    if (instance.knownVips.has(address)) {
       say(`VIP duplicates a VIP ${word}`);
       return false;
     }
     return true;
   });
   if (!vip) return undefined;
-  instance.vipKeys.add(keyOf(vip.address));
+  instance.knownVips.add(vip.address);
   instance.vips.push(vip);
   return vip;
 }
@@ -243,19 +243,17 @@ export function virtualAddress(line: Line, scope: Scope, session: Session): VipD
 export function excludedAddress(line: Line, scope: Scope, session: Session): VipDraft | undefined {
   const instance = scope as InstanceDraft;
   const vip = readAddressLine(line, session, (address, word) => {
-    const key = keyOf(address);
-    const kind = instance.vipKeys.has(key) ? 'VIP' : instance.excludedKeys.has(key) ? 'eVIP' : undefined;
+    const { knownVips, knownExcludedVips } = instance;
+    const kind = knownVips.has(address) ? 'VIP' : knownExcludedVips.has(address) ? 'eVIP' : undefined;
     if (kind === undefined) return true;
     session.report(`(${instance.name}): Excluded VIP duplicates a ${kind} ${word} - ignoring`, line);
     return false;
   });
   if (!vip) return undefined;
-  instance.excludedKeys.add(keyOf(vip.address));
+  instance.knownExcludedVips.add(vip.address);
   instance.excludedVips.push(vip);
   return vip;
 }
-
-const keyOf = ({ bytes }: Address): string => bytes.join('.');
 
 export const notifyDeleted = commandRow({
   doc: 'Report DELETED instead of FAULT when a reload removes the instance, and run the command.',

@@ -10,7 +10,7 @@ export const trackLineOptions = (first: string): readonly string[] => [first, 'w
 /** Notes that a block is understood and not acted on, for the notice and for the model. */
 export function marksNotYet(line: Line, scope: Scope, session: Session): boolean {
   session.notYet(line.keyword, line);
-  if (scope.kind === 'instance') (scope as InstanceDraft).notYet.add(line.keyword);
+  if (scope.kind === 'instance') (scope as InstanceDraft).notYet.push(line.keyword);
   return true;
 }
 

@@ -230,10 +230,11 @@ export function readAddressLine(
   accepts: (address: Address, word: string) => boolean,
   owner: RouteOwner = 'virtual',
 ): VipDraft | undefined {
-  const [word = '', ...options] = line.words;
+  const word = line.words[0] ?? '';
   const say = (text: string): void => session.report(text, line);
   const prefix = readPrefixLength(word, session.facts.testing, say);
-  const address = parseAddress(word.split('/', 1)[0] ?? '');
+  const slash = word.indexOf('/');
+  const address = parseAddress(slash < 0 ? word : word.slice(0, slash));
   if (!address) {
     say(`VRRP parsed invalid IP ${word}. skipping IP...`);
     return undefined;
@@ -250,13 +251,14 @@ export function readAddressLine(
   };
   // An IPv6 host address is deprecated at once, so that the kernel never picks it as a source address.
   if (address.family === 6 && prefix === 128) vip.preferredLft = 0;
-  if (!readOptions({ line, session, vip, say }, options, owner)) return undefined;
+  if (!readOptions({ line, session, vip, say }, owner)) return undefined;
   return accepts(address, word) ? vip : undefined;
 }
 
-function readOptions(reader: Reader, words: readonly string[], owner: RouteOwner): boolean {
+function readOptions(reader: Reader, owner: RouteOwner): boolean {
   const { vip, say } = reader;
-  for (let at = 0; at < words.length; at++) {
+  const { words } = reader.line;
+  for (let at = 1; at < words.length; at++) {
     const keyword = words[at] ?? '';
     const known = Object.hasOwn(addressOptions, keyword) ? addressOptions[keyword] : undefined;
     const option = known?.owner === undefined || known.owner === owner ? known : undefined;

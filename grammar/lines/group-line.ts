@@ -1,7 +1,7 @@
 /** Lines of `virtual_server_group`: an address, a range or a network with a port, or a firewall mark. */
 
-import { parseIpv6, printAddress } from '../codecs/address.ts';
-import { type Host, printHost, readHost, readIpv4 } from '../codecs/host.ts';
+import { parseIpv6, printAddress, readIpv4 } from '../codecs/address.ts';
+import { type Host, printHost, readHost } from '../codecs/host.ts';
 import type { Line } from '../cst.ts';
 import type { Session } from '../drafts.ts';
 import { missingParameter } from '../keywords/read-scalar.ts';

@@ -7,7 +7,8 @@ type Say = (text: string) => void;
 /** The length behind the slash; a bad one is said and replaced. Looked at before the address itself. */
 export function readPrefixLength(word: string, testing: boolean, say: Say): number {
   const slash = word.indexOf('/');
-  const most = (slash < 0 ? word : word.slice(0, slash)).includes(':') ? 128 : 32;
+  const colon = word.indexOf(':');
+  const most = colon >= 0 && (slash < 0 || colon < slash) ? 128 : 32;
   if (slash < 0) return most;
   const length = word.slice(slash + 1);
   const { value, complaint } = readInteger(length, { min: 0, max: most, lenient: true }, { testing });

@@ -58,7 +58,7 @@ export const addressCount: InstanceRule = {
 export const linkLocalFirst: InstanceRule = {
   name: 'link-local-first',
   check: (instance, session) => {
-    const [first] = instance.vips;
+    const first = instance.vips[0];
     if (!first || instance.family !== 6 || !isStrict(instance, session)) return undefined;
     if (!isLinkLocal(first.address.bytes)) {
       say(instance, session, 'the first IPv6 VIP address must be link local');

@@ -1,5 +1,5 @@
 /** VMAC and ipvlan settings: what needs one, what strict mode forbids, what goes without saying. */
-import type { InstanceDraft } from '../drafts.ts';
+import type { InstanceDraft, VipDraft } from '../drafts.ts';
 import type { IpvlanRequest, VmacRequest } from '../keywords/vmac.ts';
 import { type InstanceRule, isStrict, say } from './rule.ts';
 
@@ -67,11 +67,14 @@ export const ipvlanSource: InstanceRule = {
   },
 };
 
+const asksForVmac = ({ useVmac }: VipDraft): boolean => useVmac;
+
 /** An address asks for a VMAC that it gets anyway. */
 export const vmacAddresses: InstanceRule = {
   name: 'vmac-addresses',
   check: (instance, session) => {
     const { values, vips, excludedVips } = instance;
+    if (!vips.some(asksForVmac) && !excludedVips.some(asksForVmac)) return undefined;
     for (const vip of [...vips, ...excludedVips]) {
       if (!vip.useVmac) continue;
       const own = (vip.dev ?? values.interface) === values.interface;

@@ -3,7 +3,7 @@ import type { InstanceDraft } from '../drafts.ts';
 import type { SessionRule } from './rule.ts';
 
 const keyOf = ({ family, values }: InstanceDraft): string =>
-  [values.virtual_router_id, family, values.interface, String(values.mcast_dst_ip ?? '')].join('/');
+  `${values.virtual_router_id}/${family}/${values.interface}/${values.mcast_dst_ip ?? ''}`;
 
 export const vridConflicts: SessionRule = {
   name: 'vrid-conflicts',
@@ -12,9 +12,14 @@ export const vridConflicts: SessionRule = {
     const pairs: [InstanceDraft, InstanceDraft][] = [];
     for (const instance of session.instances) {
       if (instance.peers.length > 0) continue;
-      const same = seen.get(keyOf(instance)) ?? [];
+      const key = keyOf(instance);
+      const same = seen.get(key);
+      if (same === undefined) {
+        seen.set(key, [instance]);
+        continue;
+      }
       for (const other of same) pairs.push([other, instance]);
-      seen.set(keyOf(instance), [...same, instance]);
+      same.push(instance);
     }
     for (const [first, second] of pairs) {
       const { family, values } = first;
