@@ -284,3 +284,32 @@ describe('a running daemon', () => {
     assert.equal(model(true).globals.values.vrrp_garp_master_delay, 5_000_000);
   });
 });
+
+describe('keys of auth_hmac', () => {
+  const secretOf = (word: string, files: Record<string, string> = {}) => {
+    const block = `auth_hmac {\nkey 1 ${word}\nactive_key 1\n}`;
+    const text = `vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\n${block}\nvirtual_ipaddress {\n10.0.0.1\n}\n}\n`;
+    const facts = objectFacts({ files: { 'k.conf': text, ...files } });
+    const { model, diagnostics } = checkConfig(parseTree('k.conf', facts), facts);
+    return {
+      secret: model.instances[0]?.authHmac?.keys[0]?.secret,
+      said: diagnostics.map((one) => one.text),
+    };
+  };
+  const ascii = '0123456789abcdef0123456789abcdef';
+  const digits = 'ff'.repeat(32);
+
+  it('are text or digits, in the configuration and in a file alike', () => {
+    const text = new TextEncoder().encode(ascii);
+    const raw = new Uint8Array(32).fill(0xff);
+    assert.deepEqual(secretOf(ascii).secret, text);
+    assert.deepEqual(secretOf(`hex:${digits}`).secret, raw);
+    assert.deepEqual(secretOf('file:/k/1', { '/k/1': `${ascii}\n` }).secret, text);
+    assert.deepEqual(secretOf('file:/k/1', { '/k/1': `hex:${digits}\n` }).secret, raw);
+  });
+
+  it('with a file that is missing or no digits say so', () => {
+    assert.match(secretOf('file:/k/1').said.join(), /key file '\/k\/1' cannot be opened/);
+    assert.match(secretOf('file:/k/1', { '/k/1': 'hex:abc' }).said.join(), /invalid hex value/);
+  });
+});

@@ -1,6 +1,7 @@
 /**
  * Finds the cases: every `<area>/<case>/case.ts` beside lib/, which exports `run`
- * and, if nothing may run beside it, `alone`.
+ * and, if nothing may run beside it, `alone`; with `since`, what it is about is newer than the keepalived
+ * that the laboratory has, and the case itself states what it expects.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,8 @@ export interface CompatCase {
   readonly run: Scenario;
   /** Runs with nothing beside it, because milliseconds matter. */
   readonly alone: boolean;
+  /** The release of keepalived that brought it: only alived plays the case. */
+  readonly since?: string;
 }
 
 const ROOT = new URL('../', import.meta.url);
@@ -24,9 +27,10 @@ export async function findCases(pattern: RegExp): Promise<CompatCase[]> {
       const file = new URL(`${area}/${name}/case.ts`, ROOT);
       const full = `${area}/${name}`;
       if (!existsSync(fileURLToPath(file)) || !pattern.test(full)) continue;
-      const module = (await import(file.href)) as { readonly run?: Scenario; readonly alone?: boolean };
+      const module = (await import(file.href)) as Partial<Omit<CompatCase, 'name'>>;
       if (module.run === undefined) throw new Error(`${full}/case.ts exports no run`);
-      found.push({ name: full, run: module.run, alone: module.alone ?? false });
+      const since = module.since === undefined ? {} : { since: module.since };
+      found.push({ name: full, run: module.run, alone: module.alone ?? false, ...since });
     }
   }
   return found;

@@ -4,6 +4,7 @@
  */
 import { type ForgedAh, withAh } from './ah.ts';
 import { addressBytes, internetChecksum, pseudoHeader } from './bytes.ts';
+import { type ForgedHmac, withTrailer } from './hmac.ts';
 
 export interface ForgedAdvert {
   readonly version?: 2 | 3;
@@ -30,6 +31,8 @@ export interface ForgedAdvert {
   /** Only this many bytes of the VRRP part are sent. */
   readonly cutTo?: number;
   readonly ah?: ForgedAh;
+  /** Signed, from its source, when it is sent for the first time. */
+  readonly hmac?: ForgedHmac;
 }
 
 const SOURCE = '10.0.0.77';
@@ -39,7 +42,8 @@ const GROUP = '224.0.0.18';
 export function forgeAdvert(spec: ForgedAdvert): Uint8Array {
   const source = addressBytes(spec.source ?? SOURCE);
   const destination = addressBytes(spec.destination ?? GROUP);
-  const vrrp = vrrpPart(spec, source, destination);
+  const advert = vrrpPart(spec, source, destination);
+  const vrrp = spec.hmac === undefined ? advert : withTrailer(advert, source, spec.hmac);
   const group = spec.destination === undefined;
   const destinationMac = group ? [1, 0, 0x5e, 0, 0, 18] : [0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
   const ip = ipv4Header(source, destination, spec.ttl ?? 255, vrrp.length);

@@ -138,6 +138,7 @@ const table = {
   'rx-checksum': plain(
     (name, version, source) => `(${name}) Invalid VRRPv${version} checksum from ${source}`,
   ),
+  'old-checksum': plain((name) => `(${name}) Setting unicast VRRPv3 checksum to old version`),
   'rx-type': plain(
     (name, source, got, want) => `(${name}) Invalid packet type from ${source}. ${got} and expect ${want}`,
   ),

@@ -78,6 +78,7 @@ test('defaults are those of keepalived 2.2.7', () => {
     higherPrioSendAdvert: false,
     skipCheckAdvAddr: false,
     v3ChecksumAsV2: false,
+    oldUnicastChecksum: 'when-heard',
     ownerIgnoreAdverts: false,
     strict: false,
   });
@@ -120,6 +121,34 @@ test('state, priority and the switches', () => {
 test('a password is padded with zeros to eight bytes', () => {
   const { auth } = only(block('authentication {\n auth_type PASS\n auth_pass abc\n }'));
   assert.deepEqual([auth.type, [...auth.data]], ['pass', [97, 98, 99, 0, 0, 0, 0, 0]]);
+});
+
+test('AH keeps the password as its key; a signed instance its keys and window', () => {
+  const { auth } = only(block('authentication {\n auth_type AH\n auth_pass abc\n }'));
+  assert.deepEqual([auth.type, [...auth.data]], ['ah', [97, 98, 99, 0, 0, 0, 0, 0]]);
+  const secret = '0123456789abcdef0123456789abcdef';
+  const lines = [
+    `key 7 ${secret}`,
+    'active_key 7',
+    'time_window 9',
+    'anti_replay monotonic',
+    'mode permissive',
+  ];
+  assert.deepEqual(only(block(`auth_hmac {\n ${lines.join('\n ')}\n }`)).hmac, {
+    keys: [{ id: 7, secret: new TextEncoder().encode(secret) }],
+    activeKey: 7,
+    antiReplay: 'monotonic',
+    timeWindowUs: 9_000_000,
+    mode: 'permissive',
+  });
+  assert.equal(only(block('')).hmac, undefined);
+});
+
+test('old_unicast_checksum: always, never, or when somebody else does', () => {
+  const forms = ['', 'old_unicast_checksum', 'old_unicast_checksum never'].map(
+    (line) => only(block(`version 3\n${line}\nunicast_peer {\n 10.0.0.2\n }`)).oldUnicastChecksum,
+  );
+  assert.deepEqual(forms, ['when-heard', 'always', 'never']);
 });
 
 test('unicast peers, their limits and the source', () => {

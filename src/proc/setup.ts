@@ -39,6 +39,8 @@ const authTypes: Readonly<Record<'PASS' | 'AH' | 'none', AuthType>> = {
   none: 'none',
 };
 
+const oldChecksums = { on: 'always', never: 'never', off: 'when-heard' } as const;
+
 const hmacConfig = ({ keys, activeKey, timeWindowSeconds, values }: HmacModel): HmacConfig => ({
   keys: keys.map(({ id, secret }) => ({ id, secret })),
   activeKey,
@@ -93,6 +95,7 @@ export function instanceConfig(model: InstanceModel, group?: GroupModel): Instan
     higherPrioSendAdvert: values.higher_prio_send_advert,
     skipCheckAdvAddr: values.skip_check_adv_addr,
     v3ChecksumAsV2: values.v3_checksum_as_v2,
+    oldUnicastChecksum: oldChecksums[values.old_unicast_checksum ?? 'off'],
     ownerIgnoreAdverts: values.owner_ignore_adverts,
     strict: values.strict_mode,
   };

@@ -104,6 +104,7 @@ export function configOf(shape: ClusterShape, priority: number, member: number):
     higherPrioSendAdvert: false,
     skipCheckAdvAddr: false,
     v3ChecksumAsV2: false,
+    oldUnicastChecksum: 'when-heard',
     ownerIgnoreAdverts: false,
     strict: false,
   };

@@ -13,13 +13,27 @@ import { sendsTrailer } from './seal.ts';
 
 const MULTICAST_HOP_LIMIT = 255;
 
-export function buildAdverts(config: InstanceConfig, source: Uint8Array, priority: number): Datagram[] {
+/** Whether the checksum is to be the one of keepalived before 1.3.7 (`old_unicast_checksum`). */
+export function usesOldChecksum(config: InstanceConfig, heard: boolean): boolean {
+  const { family, version, unicastPeers, oldUnicastChecksum } = config;
+  if (family !== 4 || version !== 3 || unicastPeers.length === 0) return false;
+  return oldUnicastChecksum === 'always' || (oldUnicastChecksum === 'when-heard' && heard);
+}
+
+/** `oldHeard`: some peer uses the old checksum. */
+export function buildAdverts(
+  config: InstanceConfig,
+  source: Uint8Array,
+  priority: number,
+  oldHeard = false,
+): Datagram[] {
   if (config.unicastPeers.length === 0) {
-    return [buildAdvert(config, source, config.multicastGroup, priority, MULTICAST_HOP_LIMIT)];
+    return [buildAdvert(config, source, config.multicastGroup, priority, MULTICAST_HOP_LIMIT, false)];
   }
   // IPv4 unicast leaves with 255 as well; IPv6 unicast with the kernel's default, as 2.2.7 was seen doing.
   const ttl = config.unicastTtl ?? (config.family === 4 ? MULTICAST_HOP_LIMIT : undefined);
-  return config.unicastPeers.map((peer) => buildAdvert(config, source, peer.address, priority, ttl));
+  const old = usesOldChecksum(config, oldHeard);
+  return config.unicastPeers.map((peer) => buildAdvert(config, source, peer.address, priority, ttl, old));
 }
 
 function buildAdvert(
@@ -28,6 +42,7 @@ function buildAdvert(
   destination: Uint8Array,
   priority: number,
   hopLimit: number | undefined,
+  oldChecksum: boolean,
 ): Datagram {
   const advert = encodeAdvert(
     {
@@ -42,7 +57,7 @@ function buildAdvert(
     },
     {
       source,
-      destination,
+      destination: oldChecksum ? config.multicastGroup : destination,
       pseudoHeader: usesPseudoHeader(config.version, config.family, config.v3ChecksumAsV2),
     },
   );

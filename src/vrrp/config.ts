@@ -134,6 +134,11 @@ export interface InstanceConfig {
   readonly higherPrioSendAdvert: boolean;
   readonly skipCheckAdvAddr: boolean;
   readonly v3ChecksumAsV2: boolean;
+  /**
+   * VRRPv3 unicast over IPv4 with the checksum of keepalived before 1.3.7, which was computed as if sent to
+   * the multicast group: always, as soon as somebody is heard using it, or never.
+   */
+  readonly oldUnicastChecksum: 'always' | 'when-heard' | 'never';
   readonly ownerIgnoreAdverts: boolean;
   readonly strict: boolean;
 }

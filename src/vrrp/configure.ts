@@ -150,8 +150,10 @@ function advertsDiffer(draft: Draft, old: InstanceConfig): boolean {
   const source = state.conditions.sourceAddress;
   if (source === undefined) return false;
   if (old.advertIntervalUs !== config.advertIntervalUs) return true;
-  const now = buildAdverts(config, source, state.effectivePriority);
-  const then = buildAdverts(old, source, effectivePriority(old, state.conditions.priorityDelta, false));
+  const { effectivePriority: priority, oldChecksumHeard: heard } = state;
+  const now = buildAdverts(config, source, priority, heard);
+  const before = effectivePriority(old, state.conditions.priorityDelta, false);
+  const then = buildAdverts(old, source, before, heard);
   return (
     now.length !== then.length ||
     now.some((datagram, i) => {

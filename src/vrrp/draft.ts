@@ -1,4 +1,5 @@
 /** A step under construction: the next state and the ordered effects. Local to one call of `step`. */
+import type { Datagram } from '../ports/net.ts';
 import type { Us } from '../units.ts';
 import { addUs } from '../units.ts';
 import { buildAdverts } from './advert.ts';
@@ -63,7 +64,7 @@ export class Draft {
     const source = this.state.conditions.sourceAddress;
     if (source === undefined) return;
     this.set({ advertBaseUs: firstAtUs });
-    const datagrams = buildAdverts(this.config, source, this.state.effectivePriority);
+    const datagrams = this.#adverts(source, this.state.effectivePriority);
     this.emit({
       effect: 'advertise',
       rule: {
@@ -73,6 +74,10 @@ export class Draft {
         ...(isSealed(this.config) ? { sealed: true } : {}),
       },
     });
+  }
+
+  #adverts(source: Uint8Array, priority: number): Datagram[] {
+    return buildAdverts(this.config, source, priority, this.state.oldChecksumHeard);
   }
 
   /** Restates the send rule without moving the next advert: used when only its bytes changed. */
@@ -89,7 +94,7 @@ export class Draft {
   sendOnce(priority: number, copies = 1): void {
     const source = this.state.conditions.sourceAddress;
     if (source === undefined) return;
-    const datagrams = buildAdverts(this.config, source, priority);
+    const datagrams = this.#adverts(source, priority);
     this.emit({ effect: 'sendAdvert', priority, copies, datagrams });
   }
 

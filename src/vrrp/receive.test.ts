@@ -11,7 +11,7 @@ import { NO_AUTH } from './state.ts';
 import type { Counter } from './stats.ts';
 import { address, instance, packet, running, vip } from './testing/config.ts';
 
-const heard = { ownAddress: address('10.0.0.1'), master: undefined, auth: NO_AUTH };
+const heard = { ownAddress: address('10.0.0.1'), master: undefined, auth: NO_AUTH, oldChecksum: false };
 const password = new TextEncoder().encode('secret12');
 const v2 = instance();
 const withPassword = instance({ auth: { type: 'pass', data: password } });
@@ -310,6 +310,48 @@ test('without check_unicast_src any sender is taken', () => {
     receive(config, packet(config, { from: '10.0.0.3', to: '10.0.0.1' }), heard).verdict,
     'accept',
   );
+});
+
+/** As keepalived before 1.3.7 sent it: the checksum of an advert to the group, in a packet to us. */
+function withOldChecksum(config: InstanceConfig, priority = 150): IncomingPacket {
+  return { ...packet({ ...config, unicastPeers: [] }, { priority }), destination: address('10.0.0.1') };
+}
+
+for (const [oldUnicastChecksum, sequence, verdicts] of [
+  ['when-heard', ['new', 'old', 'old', 'new'], ['accept', 'accept', 'accept', 'drop']],
+  ['always', ['new', 'old', 'new'], ['drop', 'accept', 'drop']],
+  ['never', ['old', 'new', 'old'], ['drop', 'accept', 'drop']],
+] as const) {
+  test(`old_unicast_checksum ${oldUnicastChecksum}: of ${sequence.join(', ')} it takes the right ones`, () => {
+    const config = instance({ version: 3, unicastPeers: [{ ...peer, minTtl: 0 }], oldUnicastChecksum });
+    let state = running(config);
+    const logs: string[] = [];
+    const taken = sequence.map((form) => {
+      const incoming = form === 'old' ? withOldChecksum(config) : packet(config, { to: '10.0.0.1' });
+      const before = state.stats.advertRcvd;
+      const next = step(config, state, { event: 'packet', packet: incoming, nowUs: us(1_000_000) });
+      state = next.state;
+      logs.push(...next.effects.flatMap((effect) => (effect.effect === 'log' ? [effect.id] : [])));
+      return state.stats.advertRcvd > before ? 'accept' : 'drop';
+    });
+    assert.deepEqual(taken, verdicts);
+    assert.equal(
+      logs.filter((id) => id === 'old-checksum').length,
+      oldUnicastChecksum === 'when-heard' ? 1 : 0,
+    );
+  });
+}
+
+test('a master that hears the old checksum goes over to it with its next advert', () => {
+  const config = instance({ version: 3, unicastPeers: [{ ...peer, minTtl: 0 }] });
+  const incoming = withOldChecksum(config, 50);
+  const state = running(config, { name: 'MASTER' });
+  const { effects } = step(config, state, { event: 'packet', packet: incoming, nowUs: us(1_000_000) });
+  const rule = effects.find((effect) => effect.effect === 'advertise')?.rule;
+  const [datagram] = rule?.datagrams ?? [];
+  const advert = datagram?.bytes.subarray(20) ?? new Uint8Array();
+  const sum = pseudoHeaderSum(address('10.0.0.1'), address('224.0.0.18'), advert.length, 112);
+  assert.equal(checksum(advert, sum), 0);
 });
 
 test('each slot is logged once, until a good advert arrives or the state changes', () => {

@@ -15,6 +15,7 @@ import {
   TYPE_ADVERTISEMENT,
   usesPseudoHeader,
 } from '../wire/vrrp.ts';
+import { usesOldChecksum } from './advert.ts';
 import { type AuthenticatedPacket, authenticate, trailerRoom } from './authentication.ts';
 import type { InstanceConfig } from './config.ts';
 import type { ReceivedAdvert } from './events.ts';
@@ -43,6 +44,8 @@ export type Verdict =
       readonly counters: readonly Counter[];
       readonly notes: readonly ReceiveNote[];
       readonly auth: AuthState;
+      /** Its checksum is that of keepalived before 1.3.7, which is now to be used. */
+      readonly oldChecksum: boolean;
     }
   | {
       readonly verdict: 'drop';
@@ -58,6 +61,7 @@ interface Heard {
   /** Sender of the last accepted advert, for skip_check_adv_addr. */
   readonly master: Uint8Array | undefined;
   readonly auth: AuthState;
+  readonly oldChecksum: boolean;
 }
 
 const IPV4_HEADER = 20;
@@ -87,8 +91,11 @@ export function receive(config: InstanceConfig, packet: IncomingPacket, heard: H
   if (refused !== undefined) return drop(refused.counter, refused.note);
   if (config.ownerIgnoreAdverts && config.basePriority === 255) return { ...drop(undefined), auth };
   const advert = { ...packet, payload: packet.payload.subarray(0, length) };
-  const wrong = checkInterval(config, header, source) ?? checkContent(config, advert, header, source);
-  return wrong === undefined ? accept(config, advert, header, heard, source, auth) : { ...wrong, auth };
+  const form = checksumForm(config, advert, heard.oldChecksum);
+  const wrong = checkInterval(config, header, source) ?? checkContent(config, header, form, source);
+  if (wrong !== undefined) return { ...wrong, auth };
+  const oldChecksum = form === 'old' && !heard.oldChecksum;
+  return { ...accept(config, advert, header, heard, source), auth, oldChecksum };
 }
 
 /** Hop limit and addresses: GTSM for multicast, the configured peers for unicast. */
@@ -153,14 +160,26 @@ function checkForm(
   });
 }
 
+type ChecksumForm = 'right' | 'old' | 'wrong';
+
+/** Whoever has changed to the old checksum takes no other any more (seen with 2.2.7). */
+function checksumForm(config: InstanceConfig, packet: IncomingPacket, oldHeard: boolean): ChecksumForm {
+  const { version, family, v3ChecksumAsV2 } = config;
+  const pseudoHeader = usesPseudoHeader(version, family, v3ChecksumAsV2);
+  const holds = (destination: Uint8Array): boolean =>
+    checksumHolds(packet.payload, { source: packet.source, destination, pseudoHeader });
+  if (!usesOldChecksum(config, oldHeard) && holds(packet.destination)) return 'right';
+  return usesOldChecksum(config, true) && holds(config.multicastGroup) ? 'old' : 'wrong';
+}
+
 /** What makes no sense after whoever sent it has proved to be one of us. */
 function checkContent(
   config: InstanceConfig,
-  packet: IncomingPacket,
   header: AdvertHeader,
+  form: ChecksumForm,
   source: string,
 ): Verdict | undefined {
-  const { name, version, family } = config;
+  const { name, version } = config;
   if (header.type !== TYPE_ADVERTISEMENT) {
     return drop('invalidTypeRcvd', {
       slot: 'type',
@@ -168,12 +187,7 @@ function checkContent(
       args: [name, source, header.type, TYPE_ADVERTISEMENT],
     });
   }
-  const context = {
-    source: packet.source,
-    destination: packet.destination,
-    pseudoHeader: usesPseudoHeader(version, family, config.v3ChecksumAsV2),
-  };
-  if (checksumHolds(packet.payload, context)) return undefined;
+  if (form !== 'wrong') return undefined;
   return drop('checksumErr', { slot: 'checksum', id: 'rx-checksum', args: [name, version, source] });
 }
 
@@ -199,8 +213,7 @@ function accept(
   header: AdvertHeader,
   heard: Heard,
   source: string,
-  auth: AuthState,
-): Verdict {
+): Omit<Extract<Verdict, { verdict: 'accept' }>, 'auth' | 'oldChecksum'> {
   const counters: Counter[] = ['advertRcvd'];
   const notes: ReceiveNote[] = [];
   const sameMaster = heard.master !== undefined && sameAddress(heard.master, packet.source);
@@ -216,7 +229,6 @@ function accept(
     verdict: 'accept',
     counters,
     notes,
-    auth,
     advert: {
       source: packet.source,
       priority: header.priority,

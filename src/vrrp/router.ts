@@ -328,6 +328,7 @@ function packet(draft: Draft, incoming: IncomingPacket): void {
     ownAddress: state.conditions.sourceAddress,
     master: state.master?.source,
     auth: state.auth,
+    oldChecksum: state.oldChecksumHeard,
   });
   draft.set({ stats: count(state.stats, ...verdict.counters), auth: verdict.auth ?? state.auth });
   for (const note of verdict.notes) {
@@ -336,9 +337,16 @@ function packet(draft: Draft, incoming: IncomingPacket): void {
     draft.emit({ effect: 'log', id: note.id, args: note.args });
   }
   if (verdict.verdict === 'drop') return;
+  if (verdict.oldChecksum) useOldChecksum(draft);
   if (verdict.notes.length === 0 && state.reported.size > 0) draft.set({ reported: new Set() });
   if (state.name === 'BACKUP') backupHears(draft, verdict.advert);
   else if (state.name === 'MASTER') masterHears(draft, verdict.advert);
+}
+
+function useOldChecksum(draft: Draft): void {
+  if (draft.config.oldUnicastChecksum === 'when-heard') draft.log('old-checksum');
+  draft.set({ oldChecksumHeard: true });
+  if (draft.state.name === 'MASTER') draft.readvertise(draft.config.advertIntervalUs);
 }
 
 function backupHears(draft: Draft, advert: ReceivedAdvert): void {

@@ -40,6 +40,8 @@ export interface RouterState {
   readonly wantsMaster: boolean;
   /** An address owner that met another one with a higher address goes on with 254. */
   readonly demoted: boolean;
+  /** A peer was heard that uses the checksum of keepalived before 1.3.7. */
+  readonly oldChecksumHeard: boolean;
   /** Receive notes already logged since the last good advert or state change. */
   readonly reported: ReadonlySet<string>;
   readonly auth: AuthState;
@@ -66,6 +68,7 @@ export function initialState(config: InstanceConfig): RouterState {
     preemptDelay: 'idle',
     wantsMaster: false,
     demoted: false,
+    oldChecksumHeard: false,
     reported: new Set(),
     auth: NO_AUTH,
     stats: NO_STATS,

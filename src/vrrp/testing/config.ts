@@ -91,6 +91,7 @@ export function instance(more: Partial<InstanceConfig> = {}): InstanceConfig {
     higherPrioSendAdvert: false,
     skipCheckAdvAddr: false,
     v3ChecksumAsV2: false,
+    oldUnicastChecksum: 'when-heard',
     ownerIgnoreAdverts: false,
     strict: false,
     ...more,
