@@ -289,8 +289,7 @@ describe('keys of auth_hmac', () => {
   const secretOf = (word: string, files: Record<string, string> = {}) => {
     const block = `auth_hmac {\nkey 1 ${word}\nactive_key 1\n}`;
     const text = `vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\n${block}\nvirtual_ipaddress {\n10.0.0.1\n}\n}\n`;
-    const facts = objectFacts({ files: { 'k.conf': text, ...files } });
-    const { model, diagnostics } = checkConfig(parseTree('k.conf', facts), facts);
+    const { model, diagnostics } = parse(text, { files });
     return {
       secret: model.instances[0]?.authHmac?.keys[0]?.secret,
       said: diagnostics.map((one) => one.text),
