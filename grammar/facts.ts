@@ -10,6 +10,8 @@ export interface InterfaceFacts {
   readonly mtu: number;
   /** rtnl link kind, such as `macvlan` or `vrf`; empty or absent for hardware. */
   readonly kind?: string;
+  /** Of a macvlan (1 = private) or an ipvlan (0 = layer 2). */
+  readonly mode?: number;
 }
 
 /** Files of names for numbers: iproute2's, and /etc/protocols with its aliases. */

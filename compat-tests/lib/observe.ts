@@ -6,6 +6,7 @@
 import { mac } from './bytes.ts';
 import { run } from './exec.ts';
 import type { Advert, Frame } from './frames.ts';
+import { isVirtualMac } from './senders.ts';
 
 interface IpAddressJson {
   readonly ifname: string;
@@ -152,7 +153,8 @@ export function advertLine(p: Advert): string {
   ].join('');
   const ip = `${p.source} > ${p.destination} ttl ${p.ttl} tos 0x${p.tos.toString(16)}`;
   const body = `v${p.version} vrid ${p.vrid} prio ${p.priority} int ${p.interval}${unit}${auth}`;
-  return `advert ${ip} ${body} [${p.vips.join(' ')}] sum ${p.checksum}${odd}`;
+  const from = isVirtualMac(p.sourceMac) ? ` from ${p.sourceMac}` : '';
+  return `advert ${ip} ${body} [${p.vips.join(' ')}] sum ${p.checksum}${odd}${from}`;
 }
 
 /**
@@ -181,15 +183,16 @@ function burstLines(burst: readonly Frame[]): string[] {
 }
 
 function announcementLine(frame: Frame): string {
+  const from = isVirtualMac(frame.sourceMac) ? ` by ${frame.sourceMac}` : '';
   if (frame.kind === 'arp') {
     const own = frame.senderMac === frame.sourceMac ? '' : ` sender ${frame.senderMac}`;
     const op = frame.op === 1 ? 'request' : `op ${frame.op}`;
-    return `garp ${op} ${frame.sender} to ${frame.destinationMac} target ${frame.targetMac}${own}`;
+    return `garp ${op} ${frame.sender} to ${frame.destinationMac} target ${frame.targetMac}${own}${from}`;
   }
   if (frame.kind === 'na') {
     const own = frame.targetMac === frame.sourceMac ? '' : ` lladdr ${frame.targetMac || 'none'}`;
     const from = frame.source === frame.target ? 'itself' : frame.source;
-    return `na ${frame.target} from ${from} to ${frame.destination} ${frame.flags} hl ${frame.hopLimit} sum ${frame.checksum}${own}`;
+    return `na ${frame.target} from ${from} to ${frame.destination} ${frame.flags} hl ${frame.hopLimit} sum ${frame.checksum}${own}${from}`;
   }
   return `frame ${mac(frame.raw.subarray(0, 14))}`;
 }

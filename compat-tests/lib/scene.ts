@@ -6,11 +6,12 @@
 import type { Capture } from './capture.ts';
 import type { Kind } from './daemon.ts';
 import type { Advert, Frame } from './frames.ts';
-import { type HostName, hostAddress, type Lab, type RouterName } from './namespaces.ts';
+import type { HostName, Lab, RouterName } from './namespaces.ts';
 import { addressesOf, announcement, statesOf, tidyLog, wireStory } from './observe.ts';
 import { until } from './poll.ts';
 import { anyCommandWith } from './processes.ts';
 import { Router } from './router.ts';
+import { Senders } from './senders.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 export type Kinds = Readonly<Record<RouterName, Kind>>;
@@ -78,6 +79,7 @@ export class Scene {
   notifyInAnyOrder = false;
   /** What is compared of the last phase, in which the daemons are stopped. */
   endDetail: Detail = 'full';
+  readonly #senders = new Senders();
   #phase: Phase | undefined;
   #frameMark = 0;
   /** Last advert of each VRID that a router sent in earlier phases. */
@@ -120,9 +122,9 @@ export class Scene {
 
   /** Adverts of a host since the phase began, or since a time in microseconds. */
   adverts(host: HostName, sinceUs: number = this.phaseStartUs): Advert[] {
-    const own = hostAddress(host).mac;
     return this.frames.filter(
-      (frame): frame is Advert => frame.kind === 'advert' && frame.sourceMac === own && frame.atUs >= sinceUs,
+      (frame): frame is Advert =>
+        frame.kind === 'advert' && frame.atUs >= sinceUs && this.#senderOf(frame) === host,
     );
   }
 
@@ -132,10 +134,13 @@ export class Scene {
 
   /** Announcements (GARP, NA) of a host since the phase began. */
   announcements(host: HostName): Frame[] {
-    const own = hostAddress(host).mac;
     return this.frames.filter(
-      (f) => f.sourceMac === own && f.atUs >= this.phaseStartUs && announcement(f) !== undefined,
+      (f) => f.atUs >= this.phaseStartUs && announcement(f) !== undefined && this.#senderOf(f) === host,
     );
+  }
+
+  #senderOf(frame: Frame): HostName | undefined {
+    return this.#senders.of(frame, this.frames);
   }
 
   /** Waits until the daemon says it is master and has sent an advert in this phase. */
@@ -238,10 +243,9 @@ export class Scene {
    * A master's adverts that merely go on from the phase before are left out: whether one was seen is chance.
    */
   #story(router: Router, frames: readonly Frame[], phase: Phase): string[] {
-    const own = hostAddress(router.name).mac;
     if (!phase.masters.has(router.name)) this.#adverts[router.name].clear();
     return wireStory(
-      frames.filter((frame) => frame.sourceMac === own),
+      frames.filter((frame) => this.#senderOf(frame) === router.name),
       this.#adverts[router.name],
     );
   }

@@ -42,6 +42,10 @@ function readMac(word: string): { readonly mac?: string; readonly problem?: stri
   return { mac: octets.slice(0, 6).join(':') };
 }
 
+/** Modes of the two kinds, as the kernel numbers them. */
+const PRIVATE = 1;
+const LAYER_2 = 0;
+
 /** A name for a new interface; what is wrong with it has been said. */
 function freeName(
   word: string,
@@ -52,7 +56,8 @@ function freeName(
 ): string | undefined {
   const found = session.facts.interface(word);
   const article = kind === 'vmac' ? 'a private macvlan' : 'an l2 ipvlan';
-  if (found && found.kind !== (kind === 'vmac' ? 'macvlan' : 'ipvlan')) {
+  const [wanted, mode] = kind === 'vmac' ? ['macvlan', PRIVATE] : ['ipvlan', LAYER_2];
+  if (found && (found.kind !== wanted || (found.mode ?? mode) !== mode)) {
     const what = `interface ${word} already exists and is not ${article}; ignoring ${kind} if_name`;
     session.report(`(${scope.name}) ${what}`, line);
     return undefined;
@@ -87,9 +92,7 @@ function groupOf(word: string | undefined, line: Line, session: Session): number
 export const useVmac = custom<VmacRequest>({
   args: '[[name] IFNAME] [MAC] [netlink_notify_msg] [group GROUP]',
   doc: 'Run on a macvlan that has the virtual MAC address.',
-  notYet: true,
   read: (line, scope, session) => {
-    session.notYet('use_vmac', line);
     const draft: Draft<VmacRequest> = { ...(scope.values.use_vmac as VmacRequest | undefined) };
     const words = line.words;
     for (let at = 1; at < words.length; at++) {
@@ -166,10 +169,8 @@ function ipvlanWord(reader: IpvlanReader, word: string): void {
 export const useIpvlan = custom<IpvlanRequest>({
   args: '[[name] IFNAME] [IPADDR[/MASK]] [bridge|private|vepa] [group GROUP]',
   doc: 'Run on an ipvlan interface; its address is the source of adverts too.',
-  notYet: true,
   read: (line, scope, session) => {
     const say = (text: string): void => session.report(`(${scope.name}) ${text}`, line);
-    session.notYet('use_ipvlan', line);
     if (scope.values.use_ipvlan !== undefined) {
       say('use_ipvlan already specified');
       return undefined;

@@ -46,9 +46,7 @@ const invalid = '({name}) invalid {keyword} {value} specified';
 
 export const vrrpInstanceRows = {
   use_vmac: useVmac,
-  use_vmac_addr: flag('Also make VMACs for addresses on other interfaces or of the other family.', {
-    notYet: true,
-  }),
+  use_vmac_addr: flag('Also make VMACs for addresses on other interfaces or of the other family.'),
   vmac_xmit_base: flag('Send and receive adverts on the base interface of the VMAC.'),
   use_ipvlan: useIpvlan,
   unicast_peer: list({

@@ -189,9 +189,8 @@ export const addressOptions: Readonly<Record<string, AddressOption>> = {
     parameter: false,
     owner: 'virtual',
     doc: 'put this address on a VMAC interface of its own',
-    apply: ({ vip, session, line }) => {
+    apply: ({ vip }) => {
       vip.useVmac = true;
-      session.notYet('use_vmac', line);
       return 'ok';
     },
   },

@@ -8,6 +8,7 @@ import type { InstanceConfig, StaticConfig } from '../vrrp/config.ts';
 import type { InterfaceDelays } from '../vrrp/delayed-kernel.ts';
 import type { StateName } from '../vrrp/events.ts';
 import type { FirewallSetup } from '../vrrp/firewall-tables.ts';
+import type { LinkPrefixes } from '../vrrp/own-link-plan.ts';
 import type { SyncGroupConfig } from '../vrrp/sync-group.ts';
 import type { TrackerSetup } from '../vrrp/trackers.ts';
 
@@ -35,6 +36,7 @@ export interface ProcessSettings {
 
 /** Everything the VRRP child runs from. */
 export interface VrrpChildConfig extends TrackerSetup {
+  readonly linkPrefixes: LinkPrefixes;
   readonly interfaceDelays: readonly InterfaceDelays[];
   readonly instances: readonly InstanceConfig[];
   readonly groups: readonly SyncGroupConfig[];

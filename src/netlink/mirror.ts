@@ -26,11 +26,43 @@ const sameLink = (a: Link, b: Link): boolean =>
   a.kind === b.kind &&
   a.lowerIndex === b.lowerIndex &&
   a.masterIndex === b.masterIndex &&
+  a.group === b.group &&
+  a.mode === b.mode &&
   equalBytes(a.mac, b.mac);
 
 /** What makes an address another one for the kernel: IPv4 allows the same address with several prefixes. */
 const addressKey = ({ address, peer }: AddressMessage): string =>
   `${address.family} ${address.address.join('.')}/${address.prefix} ${peer?.join('.') ?? ''}`;
+
+/** Addresses count as the same when a notification of the second would change nothing in the first. */
+const sameAddress = (a: KernelAddress, b: KernelAddress): boolean =>
+  a.prefix === b.prefix && a.flags === b.flags && a.scope === b.scope && equalBytes(a.address, b.address);
+
+/** What happened between two mirrors: what is gone comes first, as the kernel tells it. */
+export function newsBetween(before: Mirror, after: Mirror): KernelEvent[] {
+  const gone: KernelEvent[] = [];
+  const fresh: KernelEvent[] = [];
+  for (const link of before.links()) {
+    const left = after.addresses(link.index);
+    for (const address of before.addresses(link.index)) {
+      const stays = left.some(
+        (one) => one.prefix === address.prefix && equalBytes(one.address, address.address),
+      );
+      if (!stays) gone.push({ event: 'addressGone', address });
+    }
+    if (after.linkByIndex(link.index) === undefined)
+      gone.push({ event: 'linkGone', link: { ...link, up: false } });
+  }
+  for (const link of after.links()) {
+    const known = before.linkByIndex(link.index);
+    if (known === undefined || !sameLink(known, link)) fresh.push({ event: 'link', link });
+    const held = before.addresses(link.index);
+    for (const address of after.addresses(link.index)) {
+      if (!held.some((one) => sameAddress(one, address))) fresh.push({ event: 'address', address });
+    }
+  }
+  return [...gone, ...fresh];
+}
 
 export function createMirror(): Mirror {
   const links = new Map<number, Link>();

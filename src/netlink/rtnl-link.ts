@@ -1,5 +1,6 @@
 /**
  * RTM_NEWLINK and RTM_DELLINK (man 7 rtnetlink). In: a message. Out: a Link as the mirror keeps it.
+ * Requests that create and change interfaces are in rtnl-link-write.ts.
  * The dump request carries the full ifinfomsg that strict checking (NETLINK_GET_STRICT_CHK) demands.
  */
 import type { Link } from '../ports/kernel.ts';
@@ -12,11 +13,14 @@ import {
   IFF_RUNNING,
   IFF_UP,
   IFLA_ADDRESS,
+  IFLA_GROUP,
   IFLA_IFNAME,
   IFLA_INFO_KIND,
+  IFLA_IPVLAN_MODE,
   IFLA_LINK,
   IFLA_LINK_NETNSID,
   IFLA_LINKINFO,
+  IFLA_MACVLAN_MODE,
   IFLA_MASTER,
   IFLA_MTU,
   IFLA_OPERSTATE,
@@ -50,11 +54,17 @@ function kindOf(found: Attributes): string {
   return kind === undefined ? '' : cString(kind);
 }
 
-function vrfTableOf(found: Attributes): number | undefined {
+/** What the drivers that matter here say of themselves. */
+function dataOf(found: Attributes, kind: string): Pick<Link, 'vrfTable' | 'mode'> {
   const info = found.get(IFLA_LINKINFO);
-  const data = info === undefined ? undefined : attributes(info).get(IFLA_INFO_DATA);
-  const table = data === undefined ? undefined : attributes(data).get(IFLA_VRF_TABLE);
-  return table === undefined ? undefined : u32(table);
+  const bytes = info === undefined ? undefined : attributes(info).get(IFLA_INFO_DATA);
+  const data = bytes === undefined ? undefined : attributes(bytes);
+  const table = kind === 'vrf' ? data?.get(IFLA_VRF_TABLE) : undefined;
+  if (table !== undefined) return { vrfTable: u32(table) };
+  const macvlan = kind === 'macvlan' ? data?.get(IFLA_MACVLAN_MODE) : undefined;
+  if (macvlan !== undefined) return { mode: u32(macvlan) };
+  const ipvlan = kind === 'ipvlan' ? data?.get(IFLA_IPVLAN_MODE) : undefined;
+  return ipvlan === undefined ? {} : { mode: u16(ipvlan) };
 }
 
 /**
@@ -73,7 +83,8 @@ export function parseLink(message: Message): LinkMessage | undefined {
   const gone = message.type === RTM_DELLINK;
   // With a namespace id the index belongs to that other namespace and means nothing here.
   const lower = found.has(IFLA_LINK_NETNSID) ? undefined : found.get(IFLA_LINK);
-  const vrfTable = kindOf(found) === 'vrf' ? vrfTableOf(found) : undefined;
+  const kind = kindOf(found);
+  const group = found.get(IFLA_GROUP);
   const number = (value: Uint8Array | undefined): number => (value === undefined ? 0 : u32(value));
   const link: Link = {
     index,
@@ -85,10 +96,11 @@ export function parseLink(message: Message): LinkMessage | undefined {
     mtu: number(found.get(IFLA_MTU)),
     mac: (found.get(IFLA_ADDRESS) ?? new Uint8Array(0)).slice(),
     type: u16(payload, 2),
-    kind: kindOf(found),
+    kind,
     lowerIndex: number(lower),
     masterIndex: number(found.get(IFLA_MASTER)),
-    ...(vrfTable === undefined ? {} : { vrfTable }),
+    ...dataOf(found, kind),
+    ...(group === undefined || u32(group) === 0 ? {} : { group: u32(group) }),
   };
   return { gone, link };
 }

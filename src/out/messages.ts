@@ -221,6 +221,40 @@ const table = {
   ),
   'interface-added': plain((ifname) => `Interface ${ifname} added`),
   'interface-deleted': plain((ifname) => `Interface ${ifname} deleted`),
+  'interface-is-down': plain((name, ifname) => `(${name}) interface ${ifname} is down`),
+  'vmac-found': plain((name, ifname) => `(${name}) Found matching interface ${ifname}`),
+  'vmac-name-mismatch': plain(
+    (name, given, ifname) => `(${name}) vmac name mismatch ${given} <=> ${ifname}. changing to ${ifname}.`,
+  ),
+  'vmac-shared': plain(
+    (name, address, other) =>
+      `(${name}) VIP/eVIP ${address} uses same VMAC as VRRP instance ${other}, disabling ${other}`,
+  ),
+  'vmac-created': plain((name, kind, ifname) => `(${name}): Success creating ${kind} interface ${ifname}`),
+  'vmac-not-created': plain(
+    (name, kind, ifname) => `(${name}): Unable to create ${kind} interface ${ifname}`,
+  ),
+  'vmac-incompatible': plain(
+    (name, kind, ifname) =>
+      `(${name}) ${kind} ${ifname} already exists but is incompatible. It will be deleted/updated`,
+  ),
+  'vmac-updating': plain(
+    (name, kind, ifname) => `(${name}) Update old ${kind} interface ${ifname} due to wrong MAC/mode `,
+  ),
+  'vmac-updated': plain((name, kind, ifname) => `(${name}): Success updating ${kind} interface ${ifname}`),
+  'vmac-replacing': plain(
+    (name, kind, ifname) => `(${name}) Removing old ${kind} interface ${ifname} due to conflicting interface`,
+  ),
+  'vmac-deleting-old': plain((name, ifname) => `(${name}) Deleting old VMAC interface ${ifname}`),
+  'vmac-removed': plain((name, kind, ifname) => `(${name}) Success removing ${kind} interface ${ifname}`),
+  'vmac-not-removed': plain((name, kind, ifname) => `(${name}) Error removing ${kind} interface ${ifname}`),
+  'link-refused': detail((ifname, text) => `The kernel on interface ${ifname}: ${text}`),
+  'sysctl-set': plain((key, from, to) => `NOTICE: setting sysctl ${key} from ${from} to ${to}`),
+  'sysctl-reset': plain((key, to) => `NOTICE: resetting sysctl ${key} to ${to}`),
+  'sysctl-refused': plain(
+    (path, value, errno) => `Unable to set ${path} to ${value}: ${errnoText(errno)}`,
+    'warning',
+  ),
   'assigned-address': detail((address, ifname) => `Assigned address ${address} for interface ${ifname}`),
   'deassigned-address': detail((address, ifname) => `Deassigned address ${address} from interface ${ifname}`),
   'reflector-removed': detail(

@@ -24,7 +24,40 @@ export interface Link {
   readonly masterIndex: number;
   /** Routing table of a VRF. */
   readonly vrfTable?: number;
+  /** Group of interfaces (IFLA_GROUP); absent = 0, the default one. */
+  readonly group?: number;
+  /** MACVLAN_MODE_* of a macvlan, IPVLAN_MODE_* of an ipvlan. */
+  readonly mode?: number;
 }
+
+/** How addresses on top of one device share it: what a macvlan or an ipvlan is created with. */
+export type LinkKind =
+  | { readonly kind: 'macvlan'; readonly mode: 'private'; readonly mac: Uint8Array }
+  /** Layer 2; the three modes are flags of the device below. */
+  | { readonly kind: 'ipvlan'; readonly mode: 'bridge' | 'private' | 'vepa' };
+
+export interface LinkSpec {
+  readonly name: string;
+  /** Index of the device below. */
+  readonly lowerIndex: number;
+  readonly link: LinkKind;
+  readonly group: number;
+}
+
+/** Interfaces are named, since one that a batch creates has no index yet. */
+export type LinkOp =
+  | { readonly op: 'addLink'; readonly spec: LinkSpec }
+  | {
+      readonly op: 'changeLink';
+      readonly name: string;
+      readonly up?: true;
+      /** The kernel gives it no link-local address of its own. */
+      readonly noAddresses?: true;
+      readonly group?: number;
+    }
+  /** Also the MAC address and the mode, of an interface that exists. */
+  | { readonly op: 'reshapeLink'; readonly name: string; readonly link: LinkKind }
+  | { readonly op: 'removeLink'; readonly name: string };
 
 /** An address as the kernel holds it. `address` is 4 or 16 bytes in network order (IFA_LOCAL for IPv4). */
 export interface KernelAddress {
@@ -61,6 +94,8 @@ export interface OpResult {
   readonly sequence: number;
 }
 
+export type LinkResult = Omit<OpResult, 'op'> & { readonly op: LinkOp };
+
 export type KernelEvent =
   | { readonly event: 'link'; readonly link: Link }
   | { readonly event: 'linkGone'; readonly link: Link }
@@ -76,6 +111,10 @@ export interface Kernel {
   addresses(ifindex: number): readonly KernelAddress[];
   /** One batch, in order, each operation acknowledged on its own. */
   apply(ops: readonly KernelOp[]): OpResult[];
+  /** Like `apply`. What comes of it is in the mirror after `reread`, or a little later by itself. */
+  changeLinks(ops: readonly LinkOp[]): LinkResult[];
+  /** Brings the mirror up to date now; every difference is delivered as an event. */
+  reread(): void;
   /** Events are delivered after the mirror has taken them in. */
   subscribe(listener: (event: KernelEvent) => void): void;
   /** Reads whatever notifications are waiting, without blocking. */

@@ -100,12 +100,17 @@ export function virtualRule({ span: _span, from, to, protocol, ...rule }: RuleMo
   };
 }
 
-export function plainVip({ useVmac: _vmac, span: _span, ...vip }: VipModel): VirtualAddress {
+function plainVip({ useVmac: _vmac, span: _span, ...vip }: VipModel): VirtualAddress {
   // 2.2.7 was seen giving an IPv4 address with preferred_lft 0 its full life.
   if (vip.family === 6 || vip.preferredLft !== 0) return vip;
   const { preferredLft: _none, ...lasting } = vip;
   return lasting;
 }
+
+export const virtualAddress = (model: VipModel): VirtualAddress => ({
+  ...plainVip(model),
+  ...(model.useVmac ? { useVmac: true } : {}),
+});
 
 function staticAddress(model: VipModel): StaticAddress[] {
   const { dev, ...address } = plainVip(model);

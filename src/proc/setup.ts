@@ -18,7 +18,14 @@ import type { TrackedFileConfig } from '../vrrp/file-tracker.ts';
 import type { TrackedProcessConfig } from '../vrrp/process-match.ts';
 import type { TrackedScriptConfig } from '../vrrp/script-runner.ts';
 import { AUTH_DATA_LENGTH, PRIORITY_OWNER } from '../wire/vrrp.ts';
-import { plainVip, staticConfig, trackGroupInterfaces, virtualRoute, virtualRule } from './routing-setup.ts';
+import { ownLinkConfig, prefixesOf } from './own-link-setup.ts';
+import {
+  staticConfig,
+  trackGroupInterfaces,
+  virtualAddress,
+  virtualRoute,
+  virtualRule,
+} from './routing-setup.ts';
 
 const NFTABLES_TABLE = 'keepalived';
 const NFTABLES_PRIORITY = -1;
@@ -67,8 +74,9 @@ export function instanceConfig(model: InstanceModel, group?: GroupModel): Instan
     preemptDelayUs: values.preempt_delay,
     auth: { type: authTypes[model.auth?.type ?? 'none'], data },
     ...(model.authHmac === undefined ? {} : { hmac: hmacConfig(model.authHmac) }),
-    vips: model.vips.map(plainVip),
-    excludedVips: model.excludedVips.map(plainVip),
+    vips: model.vips.map(virtualAddress),
+    excludedVips: model.excludedVips.map(virtualAddress),
+    ...ownLinkConfig(model),
     routes: model.routes.map(virtualRoute),
     rules: model.rules.map(virtualRule),
     unicastPeers: model.unicastPeers.map(({ span: _span, ...peer }) => peer),
@@ -191,6 +199,7 @@ export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig
     instances: model.instances.map((instance) =>
       withTrackGroups(instanceConfig(instance, groupOf.get(instance.name)), needed.get(instance.name)),
     ),
+    linkPrefixes: prefixesOf(model.globals.values),
     statics,
     ...firewallSetup(model),
     groups: model.groups.map(

@@ -20,6 +20,7 @@ import { createNet, type LinuxNet } from '../runtime/net-linux.ts';
 import { setParentDeathSignal } from '../runtime/process.ts';
 import { createProcesses } from '../runtime/processes.ts';
 import { createScripts } from '../runtime/scripts.ts';
+import { createSysctl } from '../runtime/sysctl.ts';
 import { createWatchedFiles } from '../runtime/watched-files.ts';
 import type { NotifyState } from '../vrrp/events.ts';
 import { VrrpHost } from '../vrrp/host.ts';
@@ -156,6 +157,7 @@ class VrrpChild implements RunningChild {
       kernel,
       routing: kernel.routing,
       firewall: createFirewall(),
+      sysctl: createSysctl(),
       scripts: this.#scripts,
       files: createWatchedFiles(deps.loop),
       processes: createProcesses(deps.loop),
@@ -189,6 +191,7 @@ class VrrpChild implements RunningChild {
   }
 
   start(adopt: ReadonlySet<string>): void {
+    this.#host.prepare();
     this.#logAddresses(this.#config);
     if (this.#host.open().some(({ errno }) => errno === EPERM)) {
       this.#logger.log('registering-garp-failed', EPERM);

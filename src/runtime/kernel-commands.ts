@@ -11,7 +11,16 @@ import { EAGAIN, EIO, ENOBUFS } from './errno.ts';
 import type { NetlinkSocket } from './netlink-socket.ts';
 
 /** Requests per send: their acknowledgements have to fit in the receive buffer together. */
-export const batchSize = 128;
+const batchSize = 128;
+
+interface Answer<Op> {
+  readonly op: Op;
+  readonly errno: number;
+  readonly text: string;
+  readonly sequence: number;
+}
+
+type WriteOne<Op> = (writer: MessageWriter, op: Op, seq: number) => void;
 
 export type Commands = ReturnType<typeof createCommands>;
 
@@ -23,10 +32,7 @@ export function createCommands(socket: NetlinkSocket) {
     return lastSeq;
   };
 
-  function batch<Op>(
-    ops: readonly Op[],
-    writeOne: (writer: MessageWriter, op: Op, seq: number) => void,
-  ): { readonly op: Op; readonly errno: number; readonly text: string; readonly sequence: number }[] {
+  function batch<Op>(ops: readonly Op[], writeOne: WriteOne<Op>): Answer<Op>[] {
     const requests = ops.map((op) => ({ op, seq: nextSeq() }));
     const writer = createMessageWriter();
     for (const { op, seq } of requests) writeOne(writer, op, seq);
@@ -52,6 +58,15 @@ export function createCommands(socket: NetlinkSocket) {
     });
   }
 
+  /** The answers are in the order of the requests. */
+  function inBatches<Op>(ops: readonly Op[], writeOne: WriteOne<Op>): Answer<Op>[] {
+    const answers: Answer<Op>[] = [];
+    for (let at = 0; at < ops.length; at += batchSize) {
+      answers.push(...batch(ops.slice(at, at + batchSize), writeOne));
+    }
+    return answers;
+  }
+
   /** Returns 0, minus errno, or -EAGAIN when the kernel's tables changed during the dump. */
   function dump(request: (seq: number) => Uint8Array, take: (message: Message) => void): number {
     const seq = nextSeq();
@@ -73,5 +88,5 @@ export function createCommands(socket: NetlinkSocket) {
     return outcome === 0 && interrupted ? -EAGAIN : outcome;
   }
 
-  return { batch, dump };
+  return { inBatches, dump };
 }

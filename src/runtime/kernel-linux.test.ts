@@ -166,6 +166,53 @@ describe('kernel on rtnetlink', { skip: missingForNamespaces() }, () => {
     kernel.close();
   });
 
+  it('makes, changes and removes interfaces, and knows them at once after a reread', () => {
+    const { kernel, events, ifindex } = open();
+    const mac = Uint8Array.of(0, 0, 0x5e, 0, 1, 51);
+    const link = { kind: 'macvlan', mode: 'private', mac } as const;
+    const spec = { name: 'vrrp.51', lowerIndex: ifindex, link, group: 7 };
+    const results = kernel.changeLinks([
+      { op: 'addLink', spec },
+      { op: 'changeLink', name: 'vrrp.51', noAddresses: true },
+      { op: 'changeLink', name: 'vrrp.51', up: true },
+      { op: 'addLink', spec },
+      { op: 'removeLink', name: 'nothing' },
+    ]);
+    assert.deepEqual(
+      results.map(({ errno }) => (errno === 0 ? 'done' : errnoName(errno))),
+      ['done', 'done', 'done', 'EEXIST', 'ENODEV'],
+    );
+    kernel.drain();
+    const made = kernel.linkByName('vrrp.51');
+    assert.ok(made);
+    assert.deepEqual(
+      [made.kind, made.mode, made.lowerIndex, made.group, made.mac.join(), made.flags & 1],
+      ['macvlan', 1, ifindex, 7, mac.join(), 1],
+    );
+    assert.match(inIp(lab.a, '-d', 'link', 'show', 'vrrp.51'), /mode private.*addrgenmode none/s);
+
+    // IPv6 tells of a new address from a work queue: reread() does not wait for that.
+    const local = { ...v6(made.index, 51), prefix: 64 };
+    kernel.apply([{ op: 'addAddress', spec: local }]);
+    kernel.reread();
+    assert.ok(holds(kernel.addresses(made.index), local));
+    const told = events.filter((event) => event.event === 'address' && event.address.ifindex === made.index);
+    assert.equal(told.length, 1);
+
+    const other = { ...link, mac: Uint8Array.of(2, 0, 0, 0, 0, 9) };
+    kernel.changeLinks([{ op: 'reshapeLink', name: 'vrrp.51', link: other }]);
+    kernel.reread();
+    assert.equal(kernel.linkByName('vrrp.51')?.mac.join(), other.mac.join());
+    kernel.changeLinks([{ op: 'removeLink', name: 'vrrp.51' }]);
+    kernel.reread();
+    assert.equal(kernel.linkByName('vrrp.51'), undefined);
+    assert.equal(
+      events.some((event) => event.event === 'linkGone' && event.link.name === 'vrrp.51'),
+      true,
+    );
+    kernel.close();
+  });
+
   it('rebuilds the mirror when the notification queue overruns', async () => {
     const { kernel, events, ifindex } = open({ monitorBufferBytes: 1 });
     const specs = Array.from({ length: 200 }, (_, i) => v4(ifindex, i, 55));

@@ -7,17 +7,18 @@
  */
 import { RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_LINK } from '../netlink/constants.ts';
 import type { Message } from '../netlink/message.ts';
-import { createMirror, type Mirror } from '../netlink/mirror.ts';
+import { createMirror, type Mirror, newsBetween } from '../netlink/mirror.ts';
 import { addressDump, writeDelAddress, writeNewAddress } from '../netlink/rtnl-addr.ts';
 import { linkDump } from '../netlink/rtnl-link.ts';
+import { writeLinkOp } from '../netlink/rtnl-link-write.ts';
 import type { MessageWriter } from '../netlink/writer.ts';
-import type { Kernel, KernelEvent, KernelOp, OpResult } from '../ports/kernel.ts';
+import type { Kernel, KernelEvent, KernelOp } from '../ports/kernel.ts';
 import type { NetError } from '../ports/net.ts';
 import type { Routing } from '../ports/routing.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { addUs, assertNever, ms } from '../units.ts';
 import { EAGAIN, ENOBUFS } from './errno.ts';
-import { batchSize, createCommands } from './kernel-commands.ts';
+import { createCommands } from './kernel-commands.ts';
 import type { Loop } from './loop.ts';
 import { type NetlinkSocket, openCommandSocket, openMonitorSocket } from './netlink-socket.ts';
 import { createRouting } from './routing-linux.ts';
@@ -97,6 +98,14 @@ function startKernel(
     return result;
   }
 
+  /** Notifications may lag behind a write (IPv6), and a dump never does: what it shows is told as news. */
+  function reread(): void {
+    readNotifications();
+    const before = mirror;
+    if (rebuild() === 0) queue.push(...newsBetween(before, mirror));
+    deliver();
+  }
+
   /** Reads until nothing is waiting; true when the kernel had to drop notifications. */
   function readAll(take: (message: Message) => void): boolean {
     let overrun = false;
@@ -155,13 +164,9 @@ function startKernel(
     linkByName: (name) => mirror.linkByName(name),
     linkByIndex: (index) => mirror.linkByIndex(index),
     addresses: (ifindex) => mirror.addresses(ifindex),
-    apply(ops) {
-      const results: OpResult[] = [];
-      for (let at = 0; at < ops.length; at += batchSize) {
-        results.push(...commands.batch(ops.slice(at, at + batchSize), write));
-      }
-      return results;
-    },
+    apply: (ops) => commands.inBatches(ops, write),
+    changeLinks: (ops) => commands.inBatches(ops, writeLinkOp),
+    reread,
     subscribe(listener) {
       listeners.push(listener);
     },

@@ -16,7 +16,7 @@ import type { MessageWriter } from '../netlink/writer.ts';
 import type { KernelRoute, KernelRule, Routing, RoutingEvent, RoutingOp } from '../ports/routing.ts';
 import { assertNever } from '../units.ts';
 import { ENOBUFS } from './errno.ts';
-import { batchSize, type Commands } from './kernel-commands.ts';
+import type { Commands } from './kernel-commands.ts';
 import type { Loop } from './loop.ts';
 import { type NetlinkSocket, openMonitorSocket } from './netlink-socket.ts';
 
@@ -88,13 +88,7 @@ export function createRouting(loop: Loop, commands: Commands, bufferBytes: numbe
   }
 
   return {
-    apply(ops) {
-      const results = [];
-      for (let at = 0; at < ops.length; at += batchSize) {
-        results.push(...commands.batch(ops.slice(at, at + batchSize), write));
-      }
-      return results;
-    },
+    apply: (ops) => commands.inBatches(ops, write),
     held() {
       const routes = dump<KernelRoute>(routeDump, (message) => parseRoute(message)?.route);
       const rules = dump<KernelRule>(ruleDump, (message) => parseRule(message)?.rule);

@@ -2,7 +2,16 @@
  * One router of the simulation: the real `VrrpHost` over simulated ports. Out: what an observer outside can
  * see of it (state, addresses, adverts sent), which is all that the invariants look at.
  */
-import type { Kernel, KernelAddress, KernelEvent, KernelOp, OpResult } from '../ports/kernel.ts';
+import type {
+  Kernel,
+  KernelAddress,
+  KernelEvent,
+  KernelOp,
+  Link,
+  LinkOp,
+  LinkResult,
+  OpResult,
+} from '../ports/kernel.ts';
 import type { Datagram, Net, VrrpSocket } from '../ports/net.ts';
 import type { ScriptResult, Scripts } from '../ports/scripts.ts';
 import { fail, ok } from '../result.ts';
@@ -18,6 +27,7 @@ import { simDigests } from './digests.ts';
 import { SimFirewall } from './firewall.ts';
 import type { Lan } from './lan.ts';
 import { Nic } from './nic.ts';
+import { SimOwnLinks, SimSysctl } from './own-links.ts';
 import { SimRouting } from './routing.ts';
 import { SimFiles, SimProcesses } from './tracked.ts';
 import { Process, type World } from './world.ts';
@@ -67,6 +77,8 @@ export class SimNode {
   #addresses: readonly KernelAddress[];
   #listener: ((event: KernelEvent) => void) | undefined;
   readonly firewall = new SimFirewall();
+  readonly ownLinks = new SimOwnLinks((index) => this.#nicOf(index)?.link);
+  readonly sysctl = new SimSysctl();
   readonly files = new SimFiles();
   readonly processes = new SimProcesses();
   scriptResult: ScriptResult = { kind: 'exited', code: 0 };
@@ -100,6 +112,7 @@ export class SimNode {
       kernel: this.#kernel(),
       routing: this.routing,
       firewall: this.firewall,
+      sysctl: this.sysctl,
       scripts: this.#scripts(),
       files: this.files,
       processes: this.processes,
@@ -130,7 +143,8 @@ export class SimNode {
   #net(): Net {
     return {
       openVrrp: (spec, onPacket) => {
-        const nic = this.#nics.find(({ link }) => link.index === spec.ifindex);
+        const own = this.ownLinks.all().find(({ index }) => index === spec.ifindex);
+        const nic = this.#nicOf(own?.lowerIndex ?? spec.ifindex);
         if (nic === undefined) return fail({ call: 'socket', errno: ENODEV });
         nic.onPacket = onPacket;
         const socket: VrrpSocket = {
@@ -174,28 +188,64 @@ export class SimNode {
 
   #kernel(): Kernel {
     return {
-      links: () => this.#nics.map(({ link }) => link),
-      linkByName: (name) => this.#nics.find(({ link }) => link.name === name)?.link,
-      linkByIndex: (index) => this.#nics.find(({ link }) => link.index === index)?.link,
+      links: () => this.#links(),
+      linkByName: (name) => this.#links().find((link) => link.name === name),
+      linkByIndex: (index) => this.#links().find((link) => link.index === index),
       addresses: (ifindex) => this.#addresses.filter((address) => address.ifindex === ifindex),
       apply: (ops) => ops.map((op) => this.#apply(op)),
       subscribe: (listener) => {
         this.#listener = listener;
       },
+      changeLinks: (ops) => ops.map((op) => this.#changeLink(op)),
+      // Facts of a simulated node are never late.
+      reread: () => {},
       drain: () => {},
     };
   }
 
+  #links(): Link[] {
+    return [...this.#nics.map(({ link }) => link), ...this.ownLinks.all()];
+  }
+
+  #nicOf(index: number): Nic | undefined {
+    return this.#nics.find(({ link }) => link.index === index);
+  }
+
+  #changeLink(op: LinkOp): LinkResult {
+    const name = op.op === 'addLink' ? op.spec.name : op.name;
+    const before = this.ownLinks.named(name);
+    const result = this.ownLinks.apply(op);
+    const link = this.ownLinks.named(name);
+    if (link !== undefined) this.#report({ event: 'link', link });
+    else if (before !== undefined && result.errno === 0) this.#linkGone(before);
+    return result;
+  }
+
+  #linkGone(link: Link): void {
+    for (const address of this.#addresses.filter(({ ifindex }) => ifindex === link.index)) {
+      this.#report({ event: 'addressGone', address });
+    }
+    this.#addresses = this.#addresses.filter(({ ifindex }) => ifindex !== link.index);
+    this.#report({ event: 'linkGone', link });
+  }
+
+  /** Somebody types `ip link del` for every VMAC. */
+  removeOwnLinks(): void {
+    for (const { name } of this.ownLinks.all()) this.#changeLink({ op: 'removeLink', name });
+  }
+
   #apply(op: KernelOp): OpResult {
     const { spec } = op;
-    const held = this.#addresses.some((address) => sameAddress(address.address, spec.address));
+    const same = (one: KernelAddress): boolean =>
+      one.ifindex === spec.ifindex && sameAddress(one.address, spec.address);
+    const held = this.#addresses.some(same);
     if (op.op === 'addAddress') {
       if (held) return { op, errno: EEXIST, text: '', sequence: 0 };
       this.#addresses = [...this.#addresses, spec];
       this.#report({ event: 'address', address: spec });
     } else {
       if (!held) return { op, errno: EADDRNOTAVAIL, text: '', sequence: 0 };
-      this.#addresses = this.#addresses.filter((address) => !sameAddress(address.address, spec.address));
+      this.#addresses = this.#addresses.filter((one) => !same(one));
       this.#report({ event: 'addressGone', address: spec });
     }
     return { op, errno: 0, text: '', sequence: 0 };
@@ -242,6 +292,7 @@ export class SimNode {
     this.#addresses = this.#own;
     this.routing.clear();
     this.firewall.clear();
+    this.ownLinks.clear();
     for (const { name } of this.#setup.instances) this.observed.states.set(name, 'STOP');
   }
 
@@ -250,6 +301,7 @@ export class SimNode {
     if (nic === undefined) return;
     nic.setUp(up);
     this.#report({ event: 'link', link: nic.link });
+    for (const link of this.ownLinks.on(nic.link.index)) this.#report({ event: 'link', link });
   }
 
   /** Whether every instance is in this state. */
@@ -271,6 +323,10 @@ export class SimNode {
       this.#addresses = this.#addresses.filter((candidate) => candidate !== address);
       this.#report({ event: 'addressGone', address });
     }
+  }
+
+  addressesOn(ifindex: number): string[] {
+    return this.#addresses.flatMap((one) => (one.ifindex === ifindex ? one.address.join() : []));
   }
 
   hasVips(): boolean {

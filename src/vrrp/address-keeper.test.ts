@@ -34,6 +34,8 @@ function bench() {
       });
     },
     subscribe: () => undefined,
+    changeLinks: () => [],
+    reread: () => undefined,
     drain: () => undefined,
   };
   const keeper = new AddressKeeper(kernel, (id, args) => logs.push([id, ...args].join(' ')));

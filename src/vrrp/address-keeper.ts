@@ -85,7 +85,7 @@ export class AddressKeeper {
       (vip) =>
         sameAddress(vip.address, address.address) &&
         vip.prefix === address.prefix &&
-        this.linkOf(vip, config)?.index === address.ifindex,
+        this.linkByIndex(address.ifindex)?.name === (vip.dev ?? config.interface),
     );
   }
 

@@ -23,6 +23,8 @@ export interface VirtualAddress {
   readonly preferredLft?: number;
   /** False with `no_track`: its loss is ignored. */
   readonly track: boolean;
+  /** On a VMAC, whatever the instance does. */
+  readonly useVmac?: true;
 }
 
 interface Tracking {
@@ -93,12 +95,41 @@ export interface Tracked {
   readonly reverse: boolean;
 }
 
+/** use_vmac or use_ipvlan: an interface of the instance's own, on top of the configured one. */
+export type OwnLinkRequest =
+  | {
+      readonly kind: 'macvlan';
+      readonly name?: string;
+      /** Absent = that of RFC 9568 §7.3; to five octets the VRID is the sixth. */
+      readonly mac?: Uint8Array;
+      /** Absent = the group of the interface below. */
+      readonly group?: number;
+      /** netlink_notify_msg: the kernel is made to tell of the interface below once the VMAC is there. */
+      readonly notify?: true;
+    }
+  | {
+      readonly kind: 'ipvlan';
+      readonly name?: string;
+      readonly mode: 'bridge' | 'private' | 'vepa';
+      readonly address?: { readonly address: Uint8Array; readonly prefix: number };
+      readonly group?: number;
+    };
+
 export interface InstanceConfig {
   readonly name: string;
   readonly family: Family;
   readonly version: 2 | 3;
   readonly vrid: number;
+  /** As configured: the one below, with use_vmac or use_ipvlan. */
   readonly interface: string;
+  readonly ownLink?: OwnLinkRequest;
+  /** use_vmac_addr: also addresses on other interfaces or of the other family get VMACs. */
+  readonly vmacAddresses?: true;
+  /** vmac_xmit_base: adverts leave and arrive on the interface below. */
+  readonly transmitOnBase?: true;
+  /** Interfaces of our own that the instance needs, once they have names (own-link-plan.ts). */
+  readonly ownLinks?: { readonly main?: string; readonly names: readonly string[] };
+  readonly promoteSecondaries?: true;
   /** `state` as configured; the initial state is still BACKUP unless this is an address owner. */
   readonly initialMaster: boolean;
   readonly basePriority: number;
@@ -142,3 +173,7 @@ export interface InstanceConfig {
   readonly ownerIgnoreAdverts: boolean;
   readonly strict: boolean;
 }
+
+/** Where adverts leave and arrive. */
+export const advertInterface = (config: InstanceConfig): string =>
+  config.transmitOnBase ? config.interface : (config.ownLinks?.main ?? config.interface);

@@ -6,6 +6,7 @@ import { formatAddress, sameAddress } from '../wire/address.ts';
 import { buildAdverts } from './advert.ts';
 import type { InstanceConfig, VirtualAddress } from './config.ts';
 import { Draft } from './draft.ts';
+import { virtualMac } from './own-link-plan.ts';
 import { goneLines, missingEntries, routeEntries, ruleEntries } from './route-lists.ts';
 import { effectivePriority, type Step } from './state.ts';
 
@@ -15,6 +16,7 @@ export function sameRouter(a: InstanceConfig, b: InstanceConfig): boolean {
     a.name === b.name &&
     a.vrid === b.vrid &&
     a.interface === b.interface &&
+    a.ownLinks?.main === b.ownLinks?.main &&
     a.family === b.family &&
     a.version === b.version &&
     a.unicastPeers.length > 0 === b.unicastPeers.length > 0
@@ -74,7 +76,7 @@ function reconfigureMaster(draft: Draft, old: InstanceConfig): void {
   // All of them: what somebody took off and nobody tracks comes back with a reload (seen with 2.2.7).
   draft.routing('add', config.routes, []);
   draft.routing('add', [], config.rules);
-  if (added[0].length + added[1].length > 0) {
+  if (added[0].length + added[1].length > 0 || otherMac(old, config)) {
     draft.announce(config.garp.masterRepeat);
     if (config.garp.masterDelayUs > 0) draft.arm('garpDelayed', config.garp.masterDelayUs);
   }
@@ -167,3 +169,7 @@ function advertsDiffer(draft: Draft, old: InstanceConfig): boolean {
     })
   );
 }
+
+/** Neighbours still send to the MAC address that the VMAC had. */
+const otherMac = (a: InstanceConfig, b: InstanceConfig): boolean =>
+  a.ownLink !== undefined && virtualMac(a, a.family).join() !== virtualMac(b, b.family).join();

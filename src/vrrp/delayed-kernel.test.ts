@@ -24,6 +24,8 @@ function bench(): Bench {
     linkByIndex: () => link,
     addresses: () => [],
     apply: () => [],
+    changeLinks: () => [],
+    reread: () => undefined,
     drain: () => {},
     subscribe: (given) => {
       listener = given;

@@ -91,6 +91,8 @@ export class DelayedKernel implements Kernel {
   linkByIndex: Kernel['linkByIndex'] = (index) => this.#asSeen(this.#kernel.linkByIndex(index));
   addresses: Kernel['addresses'] = (ifindex) => this.#kernel.addresses(ifindex);
   apply: Kernel['apply'] = (ops) => this.#kernel.apply(ops);
+  changeLinks: Kernel['changeLinks'] = (ops) => this.#kernel.changeLinks(ops);
+  reread: Kernel['reread'] = () => this.#kernel.reread();
   drain: Kernel['drain'] = () => this.#kernel.drain();
 
   subscribe(listener: (event: KernelEvent) => void): void {

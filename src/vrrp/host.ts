@@ -7,11 +7,11 @@ import type { EngineCounters } from '../engine/rules.ts';
 import { SoftEngine } from '../engine/soft.ts';
 import type { Datagram, NetError, Received } from '../ports/net.ts';
 import { type Us, us } from '../units.ts';
-import { formatAddress } from '../wire/address.ts';
+import { formatAddress, isLinkLocal6 } from '../wire/address.ts';
 import { PROTOCOL_AH } from '../wire/ah.ts';
 import { AddressKeeper } from './address-keeper.ts';
 import { Announcer } from './announcer.ts';
-import type { InstanceConfig } from './config.ts';
+import { advertInterface, type InstanceConfig } from './config.ts';
 import { sameRouter } from './configure.ts';
 import { DelayedKernel, limitDelays } from './delayed-kernel.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -24,6 +24,8 @@ import { incoming, payloadOf } from './incoming.ts';
 import { InstanceSockets } from './instance-sockets.ts';
 import { KernelWatch } from './kernel-watch.ts';
 import { LineBuffer } from './line-buffer.ts';
+import type { LinkPlan } from './own-link-plan.ts';
+import { OwnLinks } from './own-links.ts';
 import { step } from './router.ts';
 import type {
   InstanceStatus,
@@ -53,6 +55,7 @@ export class VrrpHost {
   readonly #addresses: AddressKeeper;
   readonly #holdings: Holdings;
   readonly #firewall: FirewallKeeper;
+  readonly #ownLinks: OwnLinks;
   readonly #trackers: Trackers;
   readonly #delayed: DelayedKernel;
   readonly #groups: GroupKeeper;
@@ -78,6 +81,7 @@ export class VrrpHost {
       routeLost: (name) => this.#dispatch(name, { event: 'routeLost', nowUs: this.#now() }),
     });
     this.#firewall = new FirewallKeeper(ports.firewall, this.#log);
+    this.#ownLinks = new OwnLinks(ports.kernel, ports.sysctl, this.#log);
     this.#announcer = this.#createAnnouncer(setup, out);
     this.#trackers = new Trackers(ports, {
       changed: (list, name) => this.#trackedChanged(list, name),
@@ -158,6 +162,7 @@ export class VrrpHost {
       sockets: this.#sockets,
       addresses: this.#addresses,
       holdings: this.#holdings,
+      ownLinks: this.#ownLinks,
       log: this.#log,
       now: () => this.#now(),
       dispatch: (name, event) => this.#dispatch(name, event),
@@ -168,15 +173,38 @@ export class VrrpHost {
     });
   }
 
-  /** Opens the sockets. The errors that were met: with them the instances concerned would start in FAULT. */
+  /** Chooses the interfaces of our own, before anything is done. */
+  prepare(): void {
+    this.#ownLinks.plan(this.#setup);
+  }
+
+  /**
+   * Makes interfaces and opens the sockets. The errors that were met: with them the instances concerned would
+   * start in FAULT.
+   */
   open(): readonly NetError[] {
+    const plan = this.#ownLinks.plan(this.#setup);
+    this.#ownLinks.begin(plan);
+    this.#ownLinks.proceed([]);
     this.#addresses.learnLinks();
     this.#delay(this.#setup);
     this.#firewall.configure(this.#setup.firewall);
     this.#trackers.configure(this.#setup, true);
     this.#groups.configure(this.#setup.groups);
-    for (const config of this.#setup.instances) this.#add(config);
+    for (const config of plan.instances) this.#add(config);
+    this.#logLinkLocals(plan);
     return this.#sockets.errors();
+  }
+
+  /** The kernel told of them before anybody ran on them. */
+  #logLinkLocals({ instances, links }: LinkPlan): void {
+    for (const { name, linkLocal } of links) {
+      const runs = instances.some((config) => advertInterface(config) === name);
+      const index = linkLocal && runs ? this.#ports.kernel.linkByName(name)?.index : undefined;
+      const found = index === undefined ? [] : this.#ports.kernel.addresses(index);
+      const own = found.find(({ address }) => isLinkLocal6(address));
+      if (own !== undefined) this.#log('assigned-address', [formatAddress(own.address), name]);
+    }
   }
 
   #delay({ interfaceDelays = [], instances }: VrrpSetup): void {
@@ -191,6 +219,7 @@ export class VrrpHost {
       for (const stage of START_STAGES) {
         if (stage === 'begin') this.#holdings.install(this.#setup.statics);
         for (const name of names) {
+          if (stage === 'clear' && this.#leftNothing(name)) continue;
           this.#dispatch(name, { event: 'start', stage, adopt: adopt.has(name), nowUs: this.#now() });
         }
         this.#dispatcher.toGroups({ event: 'started', stage, nowUs: this.#now() });
@@ -206,6 +235,12 @@ export class VrrpHost {
         begin();
       });
     }
+  }
+
+  /** No predecessor can have left an address on an interface that is new. */
+  #leftNothing(name: string): boolean {
+    const running = this.#instances.get(name);
+    return running !== undefined && this.#ownLinks.isFresh(running.config);
   }
 
   /** The sockpool lines, which upstream prints once all instances have been started. */
@@ -270,40 +305,57 @@ export class VrrpHost {
     for (const name of this.#groups.inTurn(names, list, object)) this.#refresh(name);
   }
 
-  /** The first step of a reload: static entries that the new configuration does not have. */
-  retire({ statics }: VrrpSetup): void {
-    this.#holdings.retire(statics);
+  /** The first step of a reload: the choice of interfaces, static entries that are not wanted any more. */
+  retire(setup: VrrpSetup): void {
+    this.#ownLinks.plan(setup);
+    this.#holdings.retire(setup.statics);
   }
 
   /** Applies a new configuration as a difference: an instance that did not change is not touched. */
   reload(setup: VrrpSetup): void {
     this.#setup = setup;
     this.#announcer.setIntervals({ 4: setup.garpIntervalUs, 6: setup.gnaIntervalUs });
-    const wanted = new Map(setup.instances.map((config) => [config.name, config]));
+    const plan = this.#ownLinks.plan(setup);
+    this.#ownLinks.begin(plan);
+    const replaced = new Set<string>();
+    const wanted = new Map(plan.instances.map((config) => [config.name, config]));
     for (const [name, running] of [...this.#instances]) {
       const config = wanted.get(name);
-      if (config === undefined || !sameRouter(running.config, config))
-        this.#remove(name, config === undefined);
+      if (config !== undefined && sameRouter(running.config, config)) continue;
+      if (config !== undefined) replaced.add(name);
+      // With another interface of its own it is taken for an instance that has gone (seen with 2.2.7).
+      const moved = config !== undefined && running.config.ownLinks?.main !== config.ownLinks?.main;
+      this.#remove(name, config === undefined || moved);
     }
+    this.#ownLinks.proceed(this.#instances.values());
     this.#holdings.install(setup.statics);
     this.#delay(setup);
     this.#firewall.configure(setup.firewall);
     this.#trackers.configure(setup, false);
     this.#groups.configure(setup.groups);
     const fresh = new Set<string>();
-    for (const config of setup.instances) {
+    for (const config of plan.instances) {
       const running = this.#instances.get(config.name);
       if (running === undefined) {
         this.#add(config);
         fresh.add(config.name);
-        this.#dispatch(config.name, { event: 'start', adopt: false, nowUs: this.#now() });
+        this.#startNow(config.name, replaced.has(config.name));
         continue;
       }
       this.#dispatch(config.name, { event: 'configure', config, nowUs: this.#now() });
       this.#sockets.open(running);
       this.#refresh(config.name);
     }
+    this.#ownLinks.finish();
     this.#regroup(fresh);
+  }
+
+  /** One that a reload added. Whoever ran under the name before has taken its addresses off. */
+  #startNow(name: string, replaced: boolean): void {
+    for (const stage of START_STAGES) {
+      if (stage === 'clear' && (replaced || this.#leftNothing(name))) continue;
+      this.#dispatch(name, { event: 'start', stage, adopt: false, nowUs: this.#now() });
+    }
   }
 
   /** Members settle on one state; whoever is no longer held back by a group looks at its own facts again. */
@@ -336,6 +388,7 @@ export class VrrpHost {
     this.#stopped = true;
     this.#holdings.end();
     this.#firewall.end();
+    this.#ownLinks.end();
     this.#trackers.stop();
     for (const name of this.#instances.keys()) this.#pool.leave(name);
   }

@@ -1,6 +1,7 @@
 /** Which socket an instance sends and listens on, and the lines that tell of sockets. */
 import type { NetError, VrrpSocket } from '../ports/net.ts';
 import { formatAddress } from '../wire/address.ts';
+import { advertInterface } from './config.ts';
 import type { Instances, Log, Running, VrrpPorts } from './running.ts';
 import type { SocketPool } from './socket-pool.ts';
 
@@ -22,7 +23,7 @@ export class InstanceSockets {
   /** Gives the instance the socket that its interface asks for as it is now; none without an interface. */
   open(running: Running): void {
     const { name } = running.config;
-    const link = this.#ports.kernel.linkByName(running.config.interface);
+    const link = this.#ports.kernel.linkByName(advertInterface(running.config));
     if (link === undefined) {
       this.#pool.leave(name);
       running.socketError = undefined;

@@ -7,10 +7,12 @@ import type { KernelAddress, KernelEvent, Link } from '../ports/kernel.ts';
 import { assertNever, type Us } from '../units.ts';
 import { formatAddress, isLinkLocal6 } from '../wire/address.ts';
 import type { AddressKeeper } from './address-keeper.ts';
+import { advertInterface } from './config.ts';
 import type { RouterEvent } from './events.ts';
 import type { GroupKeeper } from './group-keeper.ts';
 import type { Holdings } from './holdings.ts';
 import type { InstanceSockets } from './instance-sockets.ts';
+import type { OwnLinks } from './own-links.ts';
 import type { Instances, Log } from './running.ts';
 
 const IFA_F_SECONDARY = 0x01;
@@ -21,6 +23,7 @@ export interface KernelWatchParts {
   readonly sockets: InstanceSockets;
   readonly addresses: AddressKeeper;
   readonly holdings: Holdings;
+  readonly ownLinks: OwnLinks;
   readonly log: Log;
   readonly now: () => Us;
   readonly dispatch: (name: string, event: RouterEvent) => void;
@@ -52,6 +55,7 @@ export class KernelWatch {
       default:
         assertNever(event);
     }
+    this.#parts.ownLinks.take(event);
     for (const name of raised) this.#parts.holdings.linkUp(name);
   }
 
@@ -61,7 +65,7 @@ export class KernelWatch {
     if (!this.#uses(link)) return;
     if (event.event === 'linkGone') log('interface-deleted', [link.name]);
     for (const running of instances.values()) {
-      if (running.config.interface === link.name) sockets.open(running);
+      if (advertInterface(running.config) === link.name) sockets.open(running);
     }
     for (const name of groups.inTurn([...instances.keys()], 'trackInterfaces', link.name)) refresh(name);
   }
@@ -73,14 +77,27 @@ export class KernelWatch {
    */
   #logLinkChanges(): string[] {
     const changes = this.#parts.addresses.linkChanges();
-    for (const { id, args, link } of changes) if (this.#uses(link)) this.#parts.log(id, args);
+    for (const { id, args, link } of changes) {
+      // Whoever made an interface need not be told that there is one.
+      const known = id === 'interface-added' && this.#parts.ownLinks.owns(link.name);
+      if (!known && this.#uses(link)) this.#parts.log(id, args);
+      if (id === 'interface-added' && !link.up) this.#logDown(link);
+    }
     return changes.flatMap(({ id, link }) => (id === 'netlink-reports-up' ? link.name : []));
+  }
+
+  /** Of an interface that has come back (seen with 2.2.7). */
+  #logDown(link: Link): void {
+    for (const [name, { config }] of this.#parts.instances) {
+      if (config.interface === link.name) this.#parts.log('interface-is-down', [name, link.name]);
+    }
   }
 
   #uses(link: Link): boolean {
     return [...this.#parts.instances.values()].some(
       ({ config }) =>
         config.interface === link.name ||
+        config.ownLinks?.names.includes(link.name) ||
         config.trackInterfaces.some((tracked) => tracked.name === link.name) ||
         [...config.vips, ...config.excludedVips].some((vip) => vip.dev === link.name),
     );

@@ -39,6 +39,8 @@ function bench() {
     addresses: () => [],
     apply: () => [],
     subscribe: () => undefined,
+    changeLinks: () => [],
+    reread: () => undefined,
     drain: () => undefined,
   };
   const keeper = new RouteKeeper(

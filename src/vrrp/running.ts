@@ -4,11 +4,13 @@ import type { Firewall } from '../ports/firewall.ts';
 import type { Kernel } from '../ports/kernel.ts';
 import type { Net, NetError } from '../ports/net.ts';
 import type { Routing } from '../ports/routing.ts';
+import type { Sysctl } from '../ports/sysctl.ts';
 import type { Us } from '../units.ts';
 import type { InstanceConfig, StaticConfig } from './config.ts';
 import type { InterfaceDelays } from './delayed-kernel.ts';
 import type { NotifyState, StateName } from './events.ts';
 import type { FirewallSetup } from './firewall-tables.ts';
+import type { LinkPrefixes } from './own-link-plan.ts';
 import type { RouterState } from './state.ts';
 import type { VrrpStats } from './stats.ts';
 import type { SyncGroupConfig } from './sync-group.ts';
@@ -20,10 +22,13 @@ export interface VrrpPorts extends TrackerPorts {
   readonly routing: Routing;
   readonly digests: Digests;
   readonly firewall: Firewall;
+  readonly sysctl: Sysctl;
 }
 
 /** What a configuration file asks of the VRRP process. */
 export interface VrrpSetup extends TrackerSetup {
+  /** vmac_prefix and vmac_addr_prefix; absent = `vrrp`. */
+  readonly linkPrefixes?: LinkPrefixes;
   /** interface_up_down_delays; absent = none. */
   readonly interfaceDelays?: readonly InterfaceDelays[];
   readonly instances: readonly InstanceConfig[];

@@ -5,7 +5,7 @@
  */
 import type { KernelAddress, Link } from '../ports/kernel.ts';
 import { isLinkLocal6, sameAddress } from '../wire/address.ts';
-import type { InstanceConfig, Tracked } from './config.ts';
+import { advertInterface, type InstanceConfig, type Tracked } from './config.ts';
 import type { Conditions, Fault } from './events.ts';
 import { fileMeaning } from './file-value.ts';
 import type { ScriptStatus } from './script-tracker.ts';
@@ -31,8 +31,16 @@ export function conditionsOf(config: InstanceConfig, facts: Facts): Conditions {
   const link = facts.link(config.interface);
   if (link === undefined) faults.push({ kind: 'no-interface' });
   else if (config.trackPrimary && !link.up) faults.push({ kind: 'interface-down', interface: link.name });
-  const sourceAddress = link === undefined ? undefined : sourceOf(config, facts.addresses(link.index));
-  if (link !== undefined && sourceAddress === undefined) faults.push({ kind: 'no-source-address' });
+  for (const name of config.ownLinks?.names ?? []) {
+    const own = facts.link(name);
+    if (own === undefined || (config.trackPrimary && !own.up)) {
+      faults.push({ kind: 'interface-down', interface: name });
+    }
+  }
+  // An IPv4 advert says who we are on the interface below, an IPv6 one comes from its own interface.
+  const speaker = config.family === 4 ? link : facts.link(advertInterface(config));
+  const sourceAddress = speaker === undefined ? undefined : sourceOf(config, facts.addresses(speaker.index));
+  if (speaker !== undefined && sourceAddress === undefined) faults.push({ kind: 'no-source-address' });
   if (facts.socketError !== undefined) faults.push({ kind: 'socket', ...facts.socketError });
 
   let priorityDelta = 0;

@@ -1,0 +1,273 @@
+/**
+ * Interfaces of our own in the kernel: made, adopted, kept as they should be, and removed. In: the plan of a
+ * configuration, news of interfaces and addresses. Out: kernel writes, settings, log lines. An interface that
+ * somebody deletes, or that goes with the one below it, is made again as soon as that is possible.
+ */
+import type { Kernel, KernelEvent, Link, LinkOp, LinkResult } from '../ports/kernel.ts';
+import type { Sysctl } from '../ports/sysctl.ts';
+import { isLinkLocal6 } from '../wire/address.ts';
+import type { InstanceConfig } from './config.ts';
+import { InterfaceSettings } from './interface-settings.ts';
+import { type LinkLocals, linkLocals } from './link-local.ts';
+import {
+  fits,
+  type LinkPlan,
+  type LinkPrefixes,
+  lowerIndexOf,
+  type OwnLink,
+  planLinks,
+} from './own-link-plan.ts';
+import type { Log } from './running.ts';
+
+const IFF_UP = 1;
+const ENODEV = 19;
+const NO_PLAN: LinkPlan = { instances: [], links: [], stale: [], lines: [] };
+
+export interface LinkSetup {
+  readonly instances: readonly InstanceConfig[];
+  readonly linkPrefixes?: LinkPrefixes;
+}
+
+const defaultPrefixes: LinkPrefixes = { vmac: 'vrrp', address: 'vrrp' };
+const kindText = (link: OwnLink): string => (link.link.kind === 'macvlan' ? 'VMAC' : 'ipvlan');
+
+export class OwnLinks {
+  readonly #kernel: Kernel;
+  readonly #log: Log;
+  readonly #settings: InterfaceSettings;
+  readonly #locals: LinkLocals;
+  #plan = NO_PLAN;
+  /** What waits for an interface with the same MAC address to go. */
+  #blocked: readonly OwnLink[] = [];
+  #planned: { readonly setup: LinkSetup; readonly plan: LinkPlan } | undefined;
+  /** Made by the last change: nothing of a predecessor can be on them. */
+  readonly #fresh = new Set<string>();
+  /** By name: what this process made or adopted, in that order. */
+  readonly #ours = new Map<string, OwnLink>();
+
+  constructor(kernel: Kernel, sysctl: Sysctl, log: Log) {
+    this.#kernel = kernel;
+    this.#log = log;
+    this.#settings = new InterfaceSettings(sysctl, log);
+    this.#locals = linkLocals(kernel, log);
+  }
+
+  /** Names that a firewall has to know: every interface of ours that should be there. */
+  get links(): readonly OwnLink[] {
+    return this.#plan.links;
+  }
+
+  owns(name: string): boolean {
+    return this.#plan.links.some((link) => link.name === name);
+  }
+
+  /** Whether every address of the instance belongs on an interface that was made a moment ago. */
+  isFresh({ vips, excludedVips }: InstanceConfig): boolean {
+    return [...vips, ...excludedVips].every(
+      ({ dev = '' }) =>
+        this.#fresh.has(dev) || (this.owns(dev) && this.#kernel.linkByName(dev) === undefined),
+    );
+  }
+
+  /** What a configuration comes to, said in the log once; nothing is changed yet. */
+  plan(setup: LinkSetup): LinkPlan {
+    if (this.#planned?.setup === setup) return this.#planned.plan;
+    const prefixes = setup.linkPrefixes ?? defaultPrefixes;
+    const facts = { links: this.#kernel.links(), ours: new Set(this.#ours.keys()) };
+    const plan = planLinks(setup.instances, prefixes, facts);
+    this.#planned = { setup, plan };
+    for (const { id, args } of plan.lines) this.#log(id, args);
+    return plan;
+  }
+
+  /**
+   * A change of configuration has three parts. First comes what does not stand in the way of what is there;
+   * the instances that the plan leaves behind still run.
+   */
+  begin(plan: LinkPlan): void {
+    const leaving = [...this.#ours.values()].filter(
+      (old) => !plan.links.some(({ name }) => name === old.name),
+    );
+    const blocked = (link: OwnLink): boolean =>
+      plan.stale.length > 0 || leaving.some((old) => old.base === link.base && sameMac(old, link));
+    this.#plan = plan;
+    this.#fresh.clear();
+    this.#blocked = plan.links.filter(blocked);
+    this.#ensure(plan.links.filter((link) => !blocked(link)));
+    this.#promote();
+  }
+
+  /** Then, those instances being gone, what only they needed goes and makes room. */
+  proceed(running: Iterable<{ readonly config: InstanceConfig }>): void {
+    const inUse = new Set([...running].flatMap(({ config }) => config.ownLinks?.names ?? []));
+    for (const { owner, name } of this.#plan.stale) {
+      this.#log('vmac-deleting-old', [owner, name]);
+      if (this.#remove(owner, name, 'VMAC')) this.#log('interface-deleted', [name]);
+      this.#ours.delete(name);
+    }
+    this.#retire(inUse);
+    this.#ensure(this.#blocked);
+    this.#blocked = [];
+  }
+
+  /** At last, what instances that go on have left behind. */
+  finish(): void {
+    this.#retire(new Set());
+  }
+
+  #retire(inUse: ReadonlySet<string>): void {
+    for (const [name, old] of [...this.#ours]) {
+      if (this.owns(name) || inUse.has(name)) continue;
+      if (this.#remove(old.owner, name, kindText(old))) this.#log('interface-deleted', [name]);
+      this.#ours.delete(name);
+    }
+    this.#kernel.drain();
+  }
+
+  #promote(): void {
+    for (const config of this.#plan.instances) {
+      if (config.promoteSecondaries) this.#settings.promoteSecondaries(config.interface);
+    }
+  }
+
+  /** News that may concern an interface of ours or one below it. */
+  take(event: KernelEvent): void {
+    if (event.event === 'resync') {
+      this.#ensure(this.#plan.links);
+      this.#promote();
+      return;
+    }
+    if (event.event === 'address' || event.event === 'addressGone') {
+      const { family, address, ifindex } = event.address;
+      const base = this.#kernel.linkByIndex(ifindex)?.name;
+      if (family !== 6 || base === undefined || !isLinkLocal6(address)) return;
+      this.#follow(this.#plan.links.filter((link) => link.base === base));
+      return;
+    }
+    const { name } = event.link;
+    if (event.event === 'linkGone') {
+      this.#settings.forget(name);
+      this.#locals.forget(name);
+    }
+    const concerned = this.#plan.links.filter((link) => link.name === name || link.base === name);
+    this.#ensure(concerned.filter((link) => this.#kernel.linkByName(link.name) === undefined));
+    if (event.event === 'link') {
+      this.#follow(concerned);
+      this.#promote();
+    }
+  }
+
+  /** The end of the daemon: interfaces go, settings come back. */
+  end(): void {
+    for (const [name, link] of this.#ours) this.#remove(link.owner, name, kindText(link));
+    this.#ours.clear();
+    this.#plan = NO_PLAN;
+    this.#settings.restore();
+  }
+
+  #remove(owner: string, name: string, kind: string): boolean {
+    if (this.#kernel.linkByName(name) === undefined) return false;
+    const [result] = this.#kernel.changeLinks([{ op: 'removeLink', name }]);
+    this.#locals.forget(name);
+    if (result === undefined || result.errno === ENODEV) return false;
+    if (result.errno !== 0) this.#refused(result);
+    this.#log(result.errno === 0 ? 'vmac-removed' : 'vmac-not-removed', [owner, kind, name]);
+    return result.errno === 0;
+  }
+
+  /** Makes what is missing and adopts what fits, all of it in a few batches. */
+  #ensure(links: readonly OwnLink[]): void {
+    for (const link of links) {
+      const base = this.#kernel.linkByName(link.base);
+      if (base === undefined) continue;
+      const found = this.#kernel.linkByName(link.name);
+      if (found !== undefined && !fits(found, base, link.link)) this.#replace(link, found, base);
+      else if (found === undefined) {
+        if (!this.#create(link, base)) continue;
+        this.#fresh.add(link.name);
+      }
+      this.#ours.set(link.name, link);
+    }
+    this.#raise(links);
+    if (links.length > 0) this.#kernel.drain();
+    this.#follow(links);
+  }
+
+  #create(link: OwnLink, base: Link): boolean {
+    const { name, owner, link: kind } = link;
+    const group = link.group ?? base.group ?? 0;
+    const spec = { name, lowerIndex: lowerIndexOf(base), link: kind, group };
+    const ops: LinkOp[] = [{ op: 'addLink', spec }];
+    if (wantsNoAddresses(link)) ops.push({ op: 'changeLink', name, noAddresses: true });
+    if (link.notify) ops.push({ op: 'changeLink', name: link.base, group: base.group ?? 0 });
+    const [made] = this.#kernel.changeLinks(ops);
+    if (made === undefined || made.errno !== 0) {
+      // The interface below can go before the kernel has told of it.
+      if (made === undefined || made.errno === ENODEV) return false;
+      this.#refused(made);
+      this.#log('vmac-not-created', [owner, kindText(link), name]);
+      return false;
+    }
+    this.#log('vmac-created', [owner, kindText(link), name]);
+    return true;
+  }
+
+  /** Under the name that was asked for there is another interface, which had its chance in the checks. */
+  #replace(link: OwnLink, found: Link, base: Link): void {
+    const { name, owner } = link;
+    this.#log('vmac-incompatible', [owner, kindText(link), name]);
+    if (found.kind === link.link.kind && found.lowerIndex === lowerIndexOf(base)) {
+      this.#log('vmac-updating', [owner, kindText(link), name]);
+      const [result] = this.#kernel.changeLinks([{ op: 'reshapeLink', name, link: link.link }]);
+      if (result?.errno === 0) this.#log('vmac-updated', [owner, kindText(link), name]);
+      else if (result !== undefined) {
+        this.#refused(result);
+        this.#log('vmac-not-created', [owner, kindText(link), name]);
+      }
+      return;
+    }
+    this.#log('vmac-replacing', [owner, kindText(link), name]);
+    const [removed] = this.#kernel.changeLinks([{ op: 'removeLink', name }]);
+    if (removed?.errno === 0) this.#log('interface-deleted', [name]);
+    else if (removed !== undefined) this.#refused(removed);
+    this.#create(link, base);
+  }
+
+  /** Settings first, so that an interface never answers for an address as the defaults would have it. */
+  #raise(links: readonly OwnLink[]): void {
+    this.#kernel.drain();
+    const ops: LinkOp[] = [];
+    const others = this.#kernel.links().flatMap(({ name }) => (this.owns(name) ? [] : name));
+    for (const link of links) {
+      const there = this.#kernel.linkByName(link.name);
+      if (there === undefined) continue;
+      this.#settings.prepare(link, others);
+      const { name } = link;
+      if (wantsNoAddresses(link) && this.#settings.generatesAddresses(name)) {
+        ops.push({ op: 'changeLink', name, noAddresses: true });
+      }
+      if ((there.flags & IFF_UP) === 0) ops.push({ op: 'changeLink', name, up: true });
+    }
+    for (const result of this.#kernel.changeLinks(ops)) if (result.errno !== 0) this.#refused(result);
+  }
+
+  #follow(links: readonly OwnLink[]): void {
+    if (!links.some((link) => link.linkLocal || link.address !== undefined)) return;
+    const virtual = this.#plan.instances.flatMap(({ vips, excludedVips }) => [...vips, ...excludedVips]);
+    if (this.#locals.follow(links, virtual)) this.#kernel.reread();
+  }
+
+  #refused({ errno, sequence, op, text }: LinkResult): void {
+    const type = op.op === 'removeLink' ? 'RTM_DELLINK(17)' : 'RTM_NEWLINK(16)';
+    this.#log('netlink-error', [errno, type, sequence, 0]);
+    const name = op.op === 'addLink' ? op.spec.name : op.name;
+    if (text !== '') this.#log('link-refused', [name, text]);
+  }
+}
+
+/** An ipvlan without an address of its own has to take one from the kernel: it shares its MAC address. */
+const wantsNoAddresses = (link: OwnLink): boolean =>
+  link.link.kind === 'macvlan' || link.family === 4 || link.address !== undefined;
+
+const sameMac = (a: OwnLink, b: OwnLink): boolean =>
+  a.link.kind === 'macvlan' && b.link.kind === 'macvlan' && a.link.mac.join() === b.link.mac.join();
