@@ -183,16 +183,16 @@ function burstLines(burst: readonly Frame[]): string[] {
 }
 
 function announcementLine(frame: Frame): string {
-  const from = isVirtualMac(frame.sourceMac) ? ` by ${frame.sourceMac}` : '';
+  const by = isVirtualMac(frame.sourceMac) ? ` by ${frame.sourceMac}` : '';
   if (frame.kind === 'arp') {
     const own = frame.senderMac === frame.sourceMac ? '' : ` sender ${frame.senderMac}`;
     const op = frame.op === 1 ? 'request' : `op ${frame.op}`;
-    return `garp ${op} ${frame.sender} to ${frame.destinationMac} target ${frame.targetMac}${own}${from}`;
+    return `garp ${op} ${frame.sender} to ${frame.destinationMac} target ${frame.targetMac}${own}${by}`;
   }
   if (frame.kind === 'na') {
     const own = frame.targetMac === frame.sourceMac ? '' : ` lladdr ${frame.targetMac || 'none'}`;
     const from = frame.source === frame.target ? 'itself' : frame.source;
-    return `na ${frame.target} from ${from} to ${frame.destination} ${frame.flags} hl ${frame.hopLimit} sum ${frame.checksum}${own}${from}`;
+    return `na ${frame.target} from ${from} to ${frame.destination} ${frame.flags} hl ${frame.hopLimit} sum ${frame.checksum}${own}${by}`;
   }
   return `frame ${mac(frame.raw.subarray(0, 14))}`;
 }

@@ -1,4 +1,4 @@
-/** Settings below /proc/sys that are a number. A refusal is a value: the caller tells what it could not set. */
+/** Settings below /proc/sys that are numbers. A refusal is a value: the caller tells what was not set. */
 export interface Sysctl {
   /** `path` without the leading /proc/sys/. Undefined when there is no such setting. */
   get(path: string): number | undefined;

@@ -89,6 +89,9 @@ export function linkLocals(kernel: Kernel, log: Log) {
       return changed;
     },
 
+    /** The one that this interface has. */
+    of: (name: string): Uint8Array | undefined => held.get(name)?.address,
+
     forget(name: string): void {
       held.delete(name);
     },

@@ -5,6 +5,7 @@
  */
 import type { Kernel, KernelEvent, Link, LinkOp, LinkResult } from '../ports/kernel.ts';
 import type { Sysctl } from '../ports/sysctl.ts';
+import type { Family } from '../units.ts';
 import { isLinkLocal6 } from '../wire/address.ts';
 import type { InstanceConfig } from './config.ts';
 import { InterfaceSettings } from './interface-settings.ts';
@@ -26,6 +27,17 @@ const NO_PLAN: LinkPlan = { instances: [], links: [], stale: [], lines: [] };
 export interface LinkSetup {
   readonly instances: readonly InstanceConfig[];
   readonly linkPrefixes?: LinkPrefixes;
+}
+
+/** An interface of ours in the kernel. */
+export interface PresentLink {
+  readonly index: number;
+  readonly name: string;
+  readonly parentIndex: number;
+  /** Of the addresses that can be on it. */
+  readonly families: readonly Family[];
+  /** The address that it shares with the interface below. */
+  readonly linkLocal?: Uint8Array;
 }
 
 const defaultPrefixes: LinkPrefixes = { vmac: 'vrrp', address: 'vrrp' };
@@ -52,9 +64,18 @@ export class OwnLinks {
     this.#locals = linkLocals(kernel, log);
   }
 
-  /** Names that a firewall has to know: every interface of ours that should be there. */
-  get links(): readonly OwnLink[] {
-    return this.#plan.links;
+  /** What is there now, for those who have to know every VMAC: a packet filter. */
+  present(): PresentLink[] {
+    return this.#plan.links.flatMap((link) => {
+      const there = this.#kernel.linkByName(link.name);
+      const base = this.#kernel.linkByName(link.base);
+      if (there === undefined || base === undefined) return [];
+      const families = [...new Set([link.family, ...(link.ipv6 ? [6 as const] : [])])];
+      const linkLocal = link.linkLocal ? this.#locals.of(link.name) : undefined;
+      const { index, name } = there;
+      const shared = linkLocal === undefined ? {} : { linkLocal };
+      return [{ index, name, parentIndex: base.index, families, ...shared }];
+    });
   }
 
   owns(name: string): boolean {

@@ -13,14 +13,19 @@ export const run = scenario(async (scene) => {
   await execute(['ip', 'netns', 'exec', a.ns, 'sysctl', '-q', '-w', ...filter]);
   await lab.ip('a', 'link', 'set', 'eth0', 'group', '7');
   scene.notifyInAnyOrder = true;
-  await scene.phase('start');
+  // Two processes write to one log, and both have something to say at the start.
+  await scene.phase('start', 'outcome');
   const named = { priority: 150, more: ['use_vmac vm51 02:00:00:aa:bb', 'vmac_xmit_base'] };
   const talking = { name: 'TALK', vrid: 52, priority: 150, vips: ['10.0.0.52/24'], more: unicast };
   await a.start(`${instance(named)}\n${instance(talking)}`);
   await scene.state(a, 'MASTER');
   await a.sees(/\(TALK\) Entering MASTER/);
   scene.fact('running', await linksOf(a.ns, ['eth0', 'all', 'default']));
-  await scene.phase('stop');
+  await scene.phase('stop', 'outcome');
   await a.stop();
+  scene.fact(
+    'settings told',
+    a.logged(/sysctl|requires vmac_xmit_base/).map(({ text }) => text.replace(a.dir, 'DIR')),
+  );
   scene.fact('stopped', await linksOf(a.ns, ['eth0', 'all', 'default']));
 });

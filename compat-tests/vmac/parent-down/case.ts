@@ -1,4 +1,4 @@
-/** The VMAC goes down and is deleted, the interface below goes down and is deleted: each time it comes back. */
+/** The VMAC and the interface below go down, then are deleted; each time both come back. */
 
 import { instance } from '../../lib/config.ts';
 import { linksOf } from '../../lib/links.ts';

@@ -9,6 +9,7 @@ const other = instance({ name: 'OTHER', vrid: 52, priority: 150, vips: ['10.0.0.
 
 export const run = scenario(async (scene) => {
   const { a } = scene;
+  scene.notifyInAnyOrder = true;
   await scene.phase('start', 'outcome');
   await a.start(withVmac('vm51'));
   await scene.master(a);
