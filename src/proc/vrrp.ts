@@ -225,7 +225,7 @@ class VrrpChild implements RunningChild {
     const instances = configs.flatMap((config) => config.instances);
     const virtual = instances.flatMap(({ vips, excludedVips }) => [...vips, ...excludedVips]);
     const isVirtual = new Set(virtual.map((vip) => formatAddress(vip.address)));
-    for (const name of new Set([...own, ...shared])) {
+    for (const name of new Set([...own, ...shared, ...this.#host.advertLinks()])) {
       const link = this.#kernel.linkByName(name);
       if (link === undefined) continue;
       for (const entry of this.#kernel.addresses(link.index)) {

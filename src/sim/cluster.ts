@@ -113,6 +113,8 @@ export function configOf(shape: ClusterShape, priority: number, member: number):
 /** What a test replaces: the seeded shape, or a part of the router that it breaks on purpose. */
 export interface ClusterOptions extends NodeQuirks {
   readonly shape?: ClusterShape;
+  /** Every virtual router runs on a VMAC. */
+  readonly vmac?: boolean;
 }
 
 export function createCluster(seed: number, options: ClusterOptions = {}): Cluster {
@@ -130,7 +132,8 @@ export function createCluster(seed: number, options: ClusterOptions = {}): Clust
       scope: 0,
       flags: 0,
     }));
-    const instances = members.map((member) => configOf(chosen, priority, member));
+    const ownLink = options.vmac ? { ownLink: { kind: 'macvlan' } as const } : {};
+    const instances = members.map((member) => ({ ...configOf(chosen, priority, member), ...ownLink }));
     const setup = {
       instances,
       groups:

@@ -319,7 +319,7 @@ export class SimNode {
 
   /** Somebody types `ip address del`. */
   removeVip(): void {
-    for (const address of this.#addresses.filter((candidate) => !this.#own.includes(candidate))) {
+    for (const address of this.#addresses.filter((candidate) => this.#isVip(candidate))) {
       this.#addresses = this.#addresses.filter((candidate) => candidate !== address);
       this.#report({ event: 'addressGone', address });
     }
@@ -329,13 +329,22 @@ export class SimNode {
     return this.#addresses.flatMap((one) => (one.ifindex === ifindex ? one.address.join() : []));
   }
 
+  #isVip({ address }: KernelAddress): boolean {
+    return this.#setup.instances.some(({ vips }) => vips.some((vip) => sameAddress(vip.address, address)));
+  }
+
   hasVips(): boolean {
-    const wanted = this.#setup.instances.flatMap((instance) => instance.vips);
-    return wanted.every((vip) => this.#addresses.some((a) => sameAddress(a.address, vip.address)));
+    return this.#held().every((held) => held);
   }
 
   hasAnyVip(): boolean {
-    return this.#addresses.length > this.#own.length;
+    return this.#held().some((held) => held);
+  }
+
+  /** Of each VIP, whether any interface has it. */
+  #held(): boolean[] {
+    const wanted = this.#setup.instances.flatMap((instance) => instance.vips);
+    return wanted.map((vip) => this.#addresses.some((one) => sameAddress(one.address, vip.address)));
   }
 
   status(): ReturnType<VrrpHost['status']> {

@@ -15,6 +15,13 @@ test('healthy routers keep every invariant over seeded histories', () => {
   }
 });
 
+test('they keep them on VMACs too', () => {
+  for (let seed = 1; seed <= SEEDS / 4; seed++) {
+    const { violations, shape, history } = runSeed(seed, { vmac: true });
+    assert.deepEqual(violations, [], `seed ${seed}: ${JSON.stringify(shape)} ${history.join()}`);
+  }
+});
+
 test('the same seed gives the same history', () => {
   assert.deepEqual(runSeed(7), runSeed(7));
 });

@@ -7,7 +7,7 @@ import type { EngineCounters } from '../engine/rules.ts';
 import { SoftEngine } from '../engine/soft.ts';
 import type { Datagram, NetError, Received } from '../ports/net.ts';
 import { type Us, us } from '../units.ts';
-import { formatAddress, isLinkLocal6 } from '../wire/address.ts';
+import { formatAddress } from '../wire/address.ts';
 import { PROTOCOL_AH } from '../wire/ah.ts';
 import { AddressKeeper } from './address-keeper.ts';
 import { Announcer } from './announcer.ts';
@@ -24,7 +24,6 @@ import { incoming, payloadOf } from './incoming.ts';
 import { InstanceSockets } from './instance-sockets.ts';
 import { KernelWatch } from './kernel-watch.ts';
 import { LineBuffer } from './line-buffer.ts';
-import type { LinkPlan } from './own-link-plan.ts';
 import { OwnLinks } from './own-links.ts';
 import { step } from './router.ts';
 import type {
@@ -192,18 +191,24 @@ export class VrrpHost {
     this.#trackers.configure(this.#setup, true);
     this.#groups.configure(this.#setup.groups);
     for (const config of plan.instances) this.#add(config);
-    this.#logLinkLocals(plan);
+    this.#logOwnAddresses();
     return this.#sockets.errors();
   }
 
+  /** Interfaces of our own that adverts come from and that are there. */
+  advertLinks(): string[] {
+    const own = [...this.#ownLinks.links].flatMap(({ name }) => this.#ports.kernel.linkByName(name) ?? []);
+    const used = new Set(this.#ownLinks.instances.map(advertInterface));
+    return own.flatMap(({ name }) => (used.has(name) ? name : []));
+  }
+
   /** The kernel told of them before anybody ran on them. */
-  #logLinkLocals({ instances, links }: LinkPlan): void {
-    for (const { name, linkLocal } of links) {
-      const runs = instances.some((config) => advertInterface(config) === name);
-      const index = linkLocal && runs ? this.#ports.kernel.linkByName(name)?.index : undefined;
-      const found = index === undefined ? [] : this.#ports.kernel.addresses(index);
-      const own = found.find(({ address }) => isLinkLocal6(address));
-      if (own !== undefined) this.#log('assigned-address', [formatAddress(own.address), name]);
+  #logOwnAddresses(): void {
+    for (const name of this.advertLinks()) {
+      const index = this.#ports.kernel.linkByName(name)?.index;
+      const found =
+        index === undefined || !this.#ownLinks.isNew(name) ? [] : this.#ports.kernel.addresses(index);
+      for (const { address } of found) this.#log('assigned-address', [formatAddress(address), name]);
     }
   }
 

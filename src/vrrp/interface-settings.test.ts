@@ -57,6 +57,12 @@ describe('settings of interfaces', () => {
     ]);
   });
 
+  it('only take IPv6 from an ipvlan that is for IPv4', () => {
+    const { settings, changes } = bench({ 'net/ipv4/conf/all/rp_filter': 1 });
+    settings.prepare(link({ link: { kind: 'ipvlan', mode: 'bridge' } }), ['eth0']);
+    assert.deepEqual(changes(), ['ipv6/vrrp.51/disable_ipv6=1']);
+  });
+
   it('leave the interface below an IPv6 VMAC alone', () => {
     const { settings, changes } = bench({ 'net/ipv6/conf/vrrp.51/disable_ipv6': 1 });
     settings.prepare(link({ family: 6, ipv6: true }), ['eth0']);

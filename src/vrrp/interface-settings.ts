@@ -29,6 +29,9 @@ export class InterfaceSettings {
   /** Before the interface comes up. `others` are all interfaces of the machine. */
   prepare(link: OwnLink, others: readonly string[]): void {
     const { name, base, family, ipv6 } = link;
+    this.#set(conf(6, name, 'disable_ipv6'), ipv6 ? 0 : 1);
+    // An ipvlan answers with the MAC address that everybody knows anyway.
+    if (link.link.kind === 'ipvlan') return;
     if (family === 4) {
       this.#openReversePath(others);
       this.#set(conf(4, name, 'accept_local'), 1);
@@ -39,7 +42,6 @@ export class InterfaceSettings {
       this.#set(conf(4, base, 'arp_filter'), 1);
     }
     this.#set(conf(4, name, 'arp_ignore'), 1);
-    this.#set(conf(6, name, 'disable_ipv6'), ipv6 ? 0 : 1);
   }
 
   /**

@@ -86,10 +86,11 @@ export class KernelWatch {
     return changes.flatMap(({ id, link }) => (id === 'netlink-reports-up' ? link.name : []));
   }
 
-  /** Of an interface that has come back (seen with 2.2.7). */
+  /** Of an interface that has come back below one of ours (seen with 2.2.7). */
   #logDown(link: Link): void {
     for (const [name, { config }] of this.#parts.instances) {
-      if (config.interface === link.name) this.#parts.log('interface-is-down', [name, link.name]);
+      if (config.ownLinks !== undefined && config.interface === link.name)
+        this.#parts.log('interface-is-down', [name, link.name]);
     }
   }
 

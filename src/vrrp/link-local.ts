@@ -55,7 +55,7 @@ export function linkLocals(kernel: Kernel, log: Log) {
       prefix: mine?.prefix ?? LINK_LOCAL_PREFIX,
       scope: 0,
       flags: six ? IFA_F_NODAD : 0,
-      ...(mine === undefined ? { preferredLft: 0 } : {}),
+      ...(six ? { preferredLft: 0 } : {}),
     };
   }
 

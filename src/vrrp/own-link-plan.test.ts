@@ -97,6 +97,16 @@ describe('the plan of interfaces', () => {
     );
   });
 
+  it('tries 6 first for IPv6 and never again', () => {
+    const taken = ['', '6', '1', '2', '3', '4', '5'].map((n, at) => device(20 + at, `vrrp${n}.51`));
+    const six = instance({ family: 6, ownLink: macvlan });
+    assert.equal(plan([six], taken.slice(0, 1)).links[0]?.name, 'vrrp6.51');
+    assert.equal(plan([six], taken.slice(0, 2)).links[0]?.name, 'vrrp1.51');
+    assert.equal(plan([six], taken).links[0]?.name, 'vrrp7.51');
+    const without6 = taken.filter(({ name }) => name !== 'vrrp6.51');
+    assert.equal(plan([instance({ ownLink: macvlan })], without6).links[0]?.name, 'vrrp6.51');
+  });
+
   it('finds what fits and passes over what does not', () => {
     const config = instance({ ownLink: macvlan });
     const found = plan([config], [vmac(4, 'vrrp.51', 51)]);
@@ -155,7 +165,10 @@ describe('the plan of interfaces', () => {
   it('asks for an ipvlan under its own name, with the address that is the source of adverts', () => {
     const address = { address: Uint8Array.of(10, 0, 0, 9), prefix: 32 };
     const config = instance({ ownLink: { kind: 'ipvlan', mode: 'vepa', address } });
-    const [link] = plan([config]).links;
+    const { links, instances } = plan([config]);
+    const [link] = links;
+    assert.equal(instances[0]?.vips[0]?.dev, undefined, 'VIPs stay on the interface below');
+    assert.equal(instances[0]?.ownLinks?.main, 'vrrp.51');
     assert.deepEqual(link?.link, { kind: 'ipvlan', mode: 'vepa' });
     assert.deepEqual(link?.address, address);
     assert.equal(link?.linkLocal, false);

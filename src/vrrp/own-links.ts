@@ -64,6 +64,19 @@ export class OwnLinks {
     this.#locals = linkLocals(kernel, log);
   }
 
+  get links(): readonly OwnLink[] {
+    return (this.#planned?.plan ?? this.#plan).links;
+  }
+
+  /** As the plan has them, or the one that comes next. */
+  get instances(): readonly InstanceConfig[] {
+    return (this.#planned?.plan ?? this.#plan).instances;
+  }
+
+  isNew(name: string): boolean {
+    return this.#fresh.has(name);
+  }
+
   /** What is there now, for those who have to know every VMAC: a packet filter. */
   present(): PresentLink[] {
     return this.#plan.links.flatMap((link) => {
@@ -123,7 +136,7 @@ export class OwnLinks {
     const inUse = new Set([...running].flatMap(({ config }) => config.ownLinks?.names ?? []));
     for (const { owner, name } of this.#plan.stale) {
       this.#log('vmac-deleting-old', [owner, name]);
-      if (this.#remove(owner, name, 'VMAC')) this.#log('interface-deleted', [name]);
+      if (this.#remove(owner, name)) this.#log('interface-deleted', [name]);
       this.#ours.delete(name);
     }
     this.#retire(inUse);
@@ -139,7 +152,7 @@ export class OwnLinks {
   #retire(inUse: ReadonlySet<string>): void {
     for (const [name, old] of [...this.#ours]) {
       if (this.owns(name) || inUse.has(name)) continue;
-      if (this.#remove(old.owner, name, kindText(old))) this.#log('interface-deleted', [name]);
+      if (this.#remove(old.owner, name)) this.#log('interface-deleted', [name]);
       this.#ours.delete(name);
     }
     this.#kernel.drain();
@@ -180,19 +193,20 @@ export class OwnLinks {
 
   /** The end of the daemon: interfaces go, settings come back. */
   end(): void {
-    for (const [name, link] of this.#ours) this.#remove(link.owner, name, kindText(link));
+    for (const [name, link] of this.#ours) this.#remove(link.owner, name);
     this.#ours.clear();
     this.#plan = NO_PLAN;
     this.#settings.restore();
   }
 
-  #remove(owner: string, name: string, kind: string): boolean {
+  /** An ipvlan is called a VMAC here (seen with 2.2.7). */
+  #remove(owner: string, name: string): boolean {
     if (this.#kernel.linkByName(name) === undefined) return false;
     const [result] = this.#kernel.changeLinks([{ op: 'removeLink', name }]);
     this.#locals.forget(name);
     if (result === undefined || result.errno === ENODEV) return false;
     if (result.errno !== 0) this.#refused(result);
-    this.#log(result.errno === 0 ? 'vmac-removed' : 'vmac-not-removed', [owner, kind, name]);
+    this.#log(result.errno === 0 ? 'vmac-removed' : 'vmac-not-removed', [owner, name]);
     return result.errno === 0;
   }
 
@@ -286,9 +300,8 @@ export class OwnLinks {
   }
 }
 
-/** An ipvlan without an address of its own has to take one from the kernel: it shares its MAC address. */
-const wantsNoAddresses = (link: OwnLink): boolean =>
-  link.link.kind === 'macvlan' || link.family === 4 || link.address !== undefined;
+/** The kernel may give an ipvlan an address: two of them on one interface never get the same. */
+const wantsNoAddresses = (link: OwnLink): boolean => link.link.kind === 'macvlan';
 
 const sameMac = (a: OwnLink, b: OwnLink): boolean =>
   a.link.kind === 'macvlan' && b.link.kind === 'macvlan' && a.link.mac.join() === b.link.mac.join();

@@ -100,10 +100,14 @@ function start(draft: Draft, stage: StartStage, event: Extract<RouterEvent, { ev
 }
 
 function startCauses(draft: Draft): void {
-  for (const fault of draft.state.conditions.faults) {
+  const { config } = draft;
+  const { faults, sourceAddress } = draft.state.conditions;
+  for (const fault of faults) {
+    if (fault.kind === 'no-interface') draft.log('start-interface-down', config.interface);
     if (fault.kind === 'interface-down') draft.log('start-interface-down', fault.interface);
-    if (fault.kind === 'no-source-address') draft.log('start-no-address', draft.config.family);
   }
+  // Also where there is no interface that could have one (seen with 2.2.7).
+  if ((sourceAddress ?? config.sourceAddress) === undefined) draft.log('start-no-address', config.family);
 }
 
 function startFaults(draft: Draft, event: Extract<RouterEvent, { event: 'start' }>): void {

@@ -64,6 +64,27 @@ test('the interface: missing, down, down and not tracked', () => {
   assert.deepEqual(conditionsOf(instance({ trackPrimary: false }), facts).faults, []);
 });
 
+test('on a VMAC: both interfaces have to be up, IPv4 speaks as the one below, IPv6 as itself', () => {
+  const links = new Map([...world().links, ['vrrp.51', fakeLink('vrrp.51', 9)]]);
+  const onVmac = { ownLinks: { main: 'vrrp.51', names: ['vrrp.51', 'vrrp1.51'] } };
+  const four = instance(onVmac);
+  const own = { ...kernelAddress('fe80::9'), ifindex: 9 };
+  const addresses = [kernelAddress('10.0.0.1'), kernelAddress('fe80::1'), own];
+  const found = conditionsOf(four, factsOf(world({ links, addresses })));
+  assert.deepEqual(found.faults, [{ kind: 'interface-down', interface: 'vrrp1.51' }]);
+  assert.deepEqual(found.sourceAddress, address('10.0.0.1'));
+  links.set('vrrp1.51', fakeLink('vrrp1.51', 10));
+  assert.deepEqual(kinds(conditionsOf(four, factsOf(world({ links, addresses })))), []);
+  const six = instance({ ...onVmac, family: 6 });
+  assert.deepEqual(conditionsOf(six, factsOf(world({ links, addresses }))).sourceAddress, own.address);
+  const below = conditionsOf({ ...six, transmitOnBase: true }, factsOf(world({ links, addresses })));
+  assert.deepEqual(below.sourceAddress, address('fe80::1'));
+  links.set('vrrp.51', fakeLink('vrrp.51', 9, { up: false }));
+  assert.deepEqual(kinds(conditionsOf(four, factsOf(world({ links, addresses })))), ['interface-down']);
+  const untracked = instance({ ...onVmac, trackPrimary: false });
+  assert.deepEqual(kinds(conditionsOf(untracked, factsOf(world({ links, addresses })))), []);
+});
+
 test('a socket that cannot be opened is a fault with its call and errno', () => {
   const found = conditionsOf(instance(), factsOf(world(), { call: 'socket', errno: 1 }));
   assert.deepEqual(found.faults, [{ kind: 'socket', call: 'socket', errno: 1 }]);
