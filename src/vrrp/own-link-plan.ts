@@ -184,8 +184,8 @@ export function planLinks(
 const keyOf = (base: string, mac: Uint8Array): string => `${base}/${mac.join(':')}`;
 
 /**
- * Whether the VIP is on the VMAC of its instance, on one for its own sake, or on a plain interface. An ipvlan is
- * for adverts alone: its VIPs are on the interface below (seen with 2.2.7).
+ * Whether the VIP is on the VMAC of its instance, on one for its own sake, or on a plain interface. An ipvlan
+ * is for adverts alone: its VIPs are on the interface below (seen with 2.2.7).
  */
 function placeOf(config: InstanceConfig, vip: VirtualAddress): 'main' | 'own' | 'plain' {
   const home = (vip.dev ?? config.interface) === config.interface && vip.family === config.family;

@@ -1,6 +1,6 @@
 /**
- * dynamic_interfaces: the interface below appears after the start, and the VMAC with it. Beside it an instance
- * without VMAC has promote_secondaries set, and set back at the end.
+ * dynamic_interfaces: the interface below appears after the start, and the VMAC with it. Beside it an
+ * instance without VMAC has promote_secondaries set, and set back at the end.
  */
 import { instance } from '../../lib/config.ts';
 import { linksOf } from '../../lib/links.ts';
