@@ -137,3 +137,19 @@ test('an unchanged reload leaves the VMAC and its master alone', () => {
   assert.equal(node.observed.promotions, promotions);
   assert.equal(node.ownLinks.named('vrrp.51')?.index, before);
 });
+
+test('a delay of the interface below holds for the VMAC on it', () => {
+  const bench = new Bench(4);
+  const delays = { interface: 'eth0', downUs: us(300_000), upUs: us(300_000) };
+  const node = bench.node({ ...setupOf(4, 150), interfaceDelays: [delays] });
+  bench.run(2 * SECOND);
+  node.setLink(0, false);
+  bench.run(200_000);
+  assert.equal(node.isAll('MASTER'), true);
+  node.setLink(0, true);
+  bench.run(SECOND);
+  assert.equal(node.isAll('MASTER'), true);
+  node.setLink(0, false);
+  bench.run(400_000);
+  assert.equal(node.isAll('FAULT'), true);
+});

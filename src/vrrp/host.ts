@@ -212,8 +212,15 @@ export class VrrpHost {
     }
   }
 
+  /** What counts for an interface counts for those of ours on top of it (seen with 2.2.7). */
   #delay({ interfaceDelays = [], instances }: VrrpSetup): void {
-    this.#delayed.configure(limitDelays(interfaceDelays, instances, this.#log));
+    const limited = limitDelays(interfaceDelays, instances, this.#log);
+    const above = limited.flatMap((delays) =>
+      this.#ownLinks.links.flatMap(({ name, base }) =>
+        base === delays.interface ? { ...delays, interface: name } : [],
+      ),
+    );
+    this.#delayed.configure([...limited, ...above]);
   }
 
   start(options: StartOptions = {}): void {

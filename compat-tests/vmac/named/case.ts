@@ -20,12 +20,12 @@ export const run = scenario(async (scene) => {
   await a.start(`${instance(named)}\n${instance(talking)}`);
   await scene.state(a, 'MASTER');
   await a.sees(/\(TALK\) Entering MASTER/);
-  scene.fact('running', await linksOf(a.ns, ['eth0', 'all', 'default']));
+  scene.fact('running', await linksOf(a.ns, ['eth0', 'all', 'default', 'lo']));
   await scene.phase('stop', 'outcome');
   await a.stop();
   scene.fact(
     'settings told',
     a.logged(/sysctl|requires vmac_xmit_base/).map(({ text }) => text.replace(a.dir, 'DIR')),
   );
-  scene.fact('stopped', await linksOf(a.ns, ['eth0', 'all', 'default']));
+  scene.fact('stopped', await linksOf(a.ns, ['eth0', 'all', 'default', 'lo']));
 });

@@ -38,6 +38,17 @@ export const run = scenario(async (scene) => {
   await scene.phase('up', 'outcome');
   await lab.ip('a', 'link', 'set', 'vrrp1.51', 'up');
   await a.sees(/\(VI\) Entering MASTER/, 2);
+  await scene.phase('deleted', 'outcome');
+  await lab.ip('a', 'link', 'del', 'vrrp1.51');
+  await a.sees(/\(VI\) Entering FAULT/, 2);
+  const again = a.sees(/\(VI\) Entering MASTER/, 3, 2_000);
+  scene.fact(
+    'comes back',
+    await again.then(
+      () => true,
+      () => false,
+    ),
+  );
   await scene.phase('stop', 'outcome');
   await a.stop();
   scene.fact('stopped', await linksOf(a.ns, ['eth0', 'eth1']));

@@ -28,6 +28,10 @@ export const run = scenario(async (scene) => {
   await a.reload(withVmac('vm52', '02:00:00:00:77:01'));
   await scene.moreAdverts(a, 2);
   scene.fact('other MAC address', await linksOf(a.ns));
+  await scene.phase('other name', 'outcome');
+  await a.reload(withVmac('vm53'));
+  await scene.moreAdverts(a, 3);
+  scene.fact('other name', await linksOf(a.ns));
   await scene.phase('removed', 'outcome');
   await a.reload(other);
   await a.sees(/\(OTHER\) Entering MASTER STATE/);
