@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Link } from '../ports/kernel.ts';
 import type { InstanceConfig } from './config.ts';
-import { fits, planLinks } from './own-link-plan.ts';
+import { fits, lowerIndexOf, planLinks } from './own-link-plan.ts';
 import { instance, vip } from './testing/config.ts';
 
 const device = (index: number, name: string, more: Partial<Link> = {}): Link => ({
@@ -160,6 +160,10 @@ describe('the plan of interfaces', () => {
     const link = { kind: 'macvlan', mode: 'private', mac: Uint8Array.of(0, 0, 0x5e, 0, 1, 51) } as const;
     assert.equal(fits(vmac(4, 'vrrp.51', 51), base, link), true);
     assert.equal(fits(vmac(4, 'vrrp.51', 51, { lowerIndex: 9 }), base, link), false);
+    const contained = { ...base, lowerIndex: 0 };
+    assert.equal(fits(vmac(4, 'vrrp.51', 51, { lowerIndex: 0 }), contained, link), true);
+    assert.equal(lowerIndexOf(contained, link), 9);
+    assert.equal(lowerIndexOf(base, { kind: 'ipvlan', mode: 'bridge' }), 9);
   });
 
   it('asks for an ipvlan under its own name, with the address that is the source of adverts', () => {

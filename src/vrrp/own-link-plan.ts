@@ -57,13 +57,22 @@ const MAX_NAME = 15;
 const MOST_NAMES = 255;
 const MACVLAN_MODE_PRIVATE = 1;
 
-/** Macvlans do not stack: one on top of another sits beside it. */
-export const lowerIndexOf = (base: Link): number =>
-  base.kind === 'macvlan' && base.lowerIndex !== 0 ? base.lowerIndex : base.index;
+/**
+ * Macvlans do not stack, nor do ipvlans: one on top of another sits beside it. 0 where what is below belongs
+ * to another namespace, as in most containers.
+ */
+const below = (base: Link, { kind }: LinkKind): number => (base.kind === kind ? base.lowerIndex : base.index);
+
+/** What to name as the interface below, which the kernel replaces by the one below that where it has to. */
+export const lowerIndexOf = (base: Link, wanted: LinkKind): number => below(base, wanted) || base.index;
+
+/** Whether an interface sits where the wanted one should. */
+export const sitsOn = (found: Link, base: Link, wanted: LinkKind): boolean =>
+  found.kind === wanted.kind && found.lowerIndex === below(base, wanted);
 
 /** Whether an interface is what was asked for, whoever made it. */
 export function fits(found: Link, base: Link, wanted: LinkKind): boolean {
-  if (found.kind !== wanted.kind || found.lowerIndex !== lowerIndexOf(base)) return false;
+  if (!sitsOn(found, base, wanted)) return false;
   if (wanted.kind === 'ipvlan') return found.mode === 0;
   return found.mode === MACVLAN_MODE_PRIVATE && sameAddress(found.mac, wanted.mac);
 }

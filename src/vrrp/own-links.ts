@@ -17,6 +17,7 @@ import {
   lowerIndexOf,
   type OwnLink,
   planLinks,
+  sitsOn,
 } from './own-link-plan.ts';
 import type { Log } from './running.ts';
 
@@ -231,7 +232,7 @@ export class OwnLinks {
   #create(link: OwnLink, base: Link): boolean {
     const { name, owner, link: kind } = link;
     const group = link.group ?? base.group ?? 0;
-    const spec = { name, lowerIndex: lowerIndexOf(base), link: kind, group };
+    const spec = { name, lowerIndex: lowerIndexOf(base, kind), link: kind, group };
     const ops: LinkOp[] = [{ op: 'addLink', spec }];
     if (wantsNoAddresses(link)) ops.push({ op: 'changeLink', name, noAddresses: true });
     if (link.notify) ops.push({ op: 'changeLink', name: link.base, group: base.group ?? 0 });
@@ -251,7 +252,7 @@ export class OwnLinks {
   #replace(link: OwnLink, found: Link, base: Link): void {
     const { name, owner } = link;
     this.#log('vmac-incompatible', [owner, kindText(link), name]);
-    if (found.kind === link.link.kind && found.lowerIndex === lowerIndexOf(base)) {
+    if (sitsOn(found, base, link.link)) {
       this.#log('vmac-updating', [owner, kindText(link), name]);
       const [result] = this.#kernel.changeLinks([{ op: 'reshapeLink', name, link: link.link }]);
       if (result?.errno === 0) this.#log('vmac-updated', [owner, kindText(link), name]);
