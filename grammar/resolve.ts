@@ -202,6 +202,7 @@ function inherited(instance: InstanceDraft, globals: model.GlobalValues, session
     garp_lower_prio_repeat: strict
       ? 0
       : (globals.vrrp_garp_lower_prio_repeat ?? globals.vrrp_garp_master_repeat),
+    garp_extra_if: globals.vrrp_garp_extra_if,
     down_timer_adverts: globals.vrrp_down_timer_adverts,
     lower_prio_no_advert: globals.vrrp_lower_prio_no_advert ?? strict,
     higher_prio_send_advert: globals.vrrp_higher_prio_send_advert ?? false,

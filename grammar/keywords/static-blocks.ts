@@ -157,12 +157,8 @@ export const garpGroupRows = {
 export const garpGroup = block({
   doc: 'Pace of gratuitous ARP on some interfaces.',
   args: '',
-  notYet: true,
   rows: garpGroupRows,
-  open: (line, _scope, session) => {
-    session.notYet('garp_group', line);
-    return { ...newScope('garp-group', '', line), interfaces: [], listed: [] } as GarpGroupDraft;
-  },
+  open: (line) => ({ ...newScope('garp-group', '', line), interfaces: [], listed: [] }) as GarpGroupDraft,
   close: (scope, session, line) => {
     const group = scope as GarpGroupDraft;
     const { garp_interval: garp, gna_interval: gna } = group.values;

@@ -14,6 +14,8 @@ export interface SendRule {
   readonly datagrams: readonly Datagram[];
   /** Each round needs bytes of its own, a sequence number and a digest: the engine has to ask for them. */
   readonly sealed?: true;
+  /** A round this long after the one before is not sent any more; the rule ends, and the core is told. */
+  readonly giveUpAfterUs?: Us;
 }
 
 /** The packet that keeps a hold rule quiet: same VRRP bytes from the same sender at the same hop limit. */
@@ -42,6 +44,8 @@ export interface EngineCounters {
 export interface EngineListener {
   /** A hold deadline passed, and the socket was empty when it did. */
   deadline(instance: string, dueAtUs: Us, nowUs: Us): void;
+  /** A send rule gave up: see `giveUpAfterUs`. */
+  late(instance: string, nowUs: Us): void;
   /** A packet that no hold rule absorbed. */
   packet(instance: string, packet: Received): void;
   /** A write of a send rule failed; reported once until a write succeeds again. */

@@ -42,6 +42,7 @@ function bench() {
     },
     {
       deadline: (instance, dueAtUs, nowUs) => log.push(`${nowUs} deadline ${instance} ${dueAtUs}`),
+      late: (instance, nowUs) => log.push(`${nowUs} late ${instance}`),
       packet: (instance, packet) =>
         log.push(`${clock.now()} packet ${instance} from ${packet.source.join('.')}`),
       sendFailed: (instance, errno, call) => log.push(`${clock.now()} failed ${instance} ${errno} ${call}`),
@@ -115,6 +116,29 @@ test('a sealed rule asks for the bytes of every round, once for all its datagram
   assert.deepEqual(take(), ['0 seal R1', '0 send R1 1.99', '0 send R1 2.99']);
   clock.run(1_000_000);
   assert.deepEqual(take(), ['1000000 seal R1', '1000000 send R1 1.99', '1000000 send R1 2.99']);
+});
+
+test('a rule that gives up neither sends late nor goes on', () => {
+  const { clock, engine, take } = bench();
+  engine.setSend('R1', { ...send(0, 1_000_000), giveUpAfterUs: us(3_000_000) });
+  clock.pause(3_000_000);
+  assert.deepEqual(take(), ['0 send R1 1', '3000000 send R1 1']);
+  clock.pause(6_000_001);
+  assert.deepEqual(take(), ['6000001 late R1']);
+  clock.run(20_000_000);
+  assert.deepEqual([take(), clock.pending()], [[], {}]);
+});
+
+test('the patience of a rule counts from the last round, also of the rule before', () => {
+  const { clock, engine, take } = bench();
+  const patient = { ...send(0, 1_000_000), giveUpAfterUs: us(3_000_000) };
+  engine.setSend('R1', patient);
+  engine.setSend('R1', { ...patient, firstAtUs: us(1_000_000) });
+  clock.pause(3_500_000);
+  assert.deepEqual(take().at(-1), '3500000 late R1');
+  engine.setSend('R1', { ...patient, firstAtUs: us(9_000_000) });
+  clock.run(9_000_000);
+  assert.deepEqual(take(), ['9000000 send R1 1']);
 });
 
 test('a new rule replaces the one before, and none stops it', () => {

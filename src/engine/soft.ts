@@ -28,6 +28,8 @@ interface Slot {
   sent: number;
   held: number;
   failing: boolean;
+  /** When the running rules wrote last; absent while there is none. */
+  lastRoundUs: Us | undefined;
 }
 
 export class SoftEngine implements Engine {
@@ -45,7 +47,15 @@ export class SoftEngine implements Engine {
   #slot(instance: string): Slot {
     let slot = this.#slots.get(instance);
     if (slot === undefined) {
-      slot = { send: undefined, hold: undefined, deadlineUs: 0 as Us, sent: 0, held: 0, failing: false };
+      slot = {
+        send: undefined,
+        hold: undefined,
+        deadlineUs: 0 as Us,
+        sent: 0,
+        held: 0,
+        failing: false,
+        lastRoundUs: undefined,
+      };
       this.#slots.set(instance, slot);
     }
     return slot;
@@ -54,7 +64,10 @@ export class SoftEngine implements Engine {
   setSend(instance: string, rule: SendRule | undefined): void {
     this.#slot(instance).send = rule;
     this.#clock.cancel(sendTimer(instance));
-    if (rule === undefined) return;
+    if (rule === undefined) {
+      this.#slot(instance).lastRoundUs = undefined;
+      return;
+    }
     if (rule.firstAtUs <= this.#clock.now()) this.#sendDue(instance, rule, rule.firstAtUs);
     else this.#armSend(instance, rule, rule.firstAtUs);
   }
@@ -65,6 +78,7 @@ export class SoftEngine implements Engine {
 
   #sendDue(instance: string, rule: SendRule, dueAtUs: Us): void {
     const slot = this.#slot(instance);
+    if (this.#gaveUp(instance, slot, rule)) return;
     this.#write(instance, slot, rule.sealed ? this.#sockets.seal(instance, rule.datagrams) : rule.datagrams);
     // The next deadline stays on the grid of the first one. After a pause longer than a period the missed
     // adverts are not made up for: they would reach the peers as a burst that says nothing new.
@@ -72,6 +86,17 @@ export class SoftEngine implements Engine {
     const behind = Math.max(0, Math.floor((now - dueAtUs) / rule.periodUs));
     if (slot.send !== rule) return;
     this.#armSend(instance, rule, addUs(dueAtUs, ((behind + 1) * rule.periodUs) as Us));
+  }
+
+  /** Only a round of the same rule says when the last advert left; a new rule starts from its first one. */
+  #gaveUp(instance: string, slot: Slot, rule: SendRule): boolean {
+    const now = this.#clock.now();
+    const since = slot.lastRoundUs === undefined ? 0 : now - slot.lastRoundUs;
+    slot.lastRoundUs = now;
+    if (rule.giveUpAfterUs === undefined || since <= rule.giveUpAfterUs) return false;
+    this.setSend(instance, undefined);
+    this.#listener.late(instance, now);
+    return true;
   }
 
   #write(instance: string, slot: Slot, datagrams: readonly Datagram[]): void {

@@ -4,6 +4,7 @@
 
 import type { ScriptSpec } from '../ports/scripts.ts';
 import type { Us } from '../units.ts';
+import type { PaceGroup } from '../vrrp/announcer.ts';
 import type { InstanceConfig, StaticConfig } from '../vrrp/config.ts';
 import type { InterfaceDelays } from '../vrrp/delayed-kernel.ts';
 import type { StateName } from '../vrrp/events.ts';
@@ -49,6 +50,7 @@ export interface VrrpChildConfig extends TrackerSetup {
   readonly groupNotify: Readonly<Record<string, NotifyScripts>>;
   readonly garpIntervalUs: Us;
   readonly gnaIntervalUs: Us;
+  readonly garpGroups: readonly PaceGroup[];
   readonly startupDelayUs: Us;
   readonly receiveBuffer?: number;
   readonly logUnknownVrids: boolean;

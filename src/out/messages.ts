@@ -57,6 +57,7 @@ const table = {
     (name, family) => `(${name}) entering FAULT state (no IPv${family} address for interface)`,
   ),
   'adopting-master': plain((name) => `(${name}) Resuming MASTER STATE of the previous VRRP process`),
+  'advert-late': plain((name) => `(${name}) advert so late that others may have taken over`),
   'receive-advertisement-timeout': detail((name) => `(${name}) Receive advertisement timeout`),
   'setting-vips': detail((name) => `(${name}) setting VIPs.`),
   'setting-evips': detail((name) => `(${name}) setting E-VIPs.`),

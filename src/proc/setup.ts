@@ -72,6 +72,7 @@ export function instanceConfig(model: InstanceModel, group?: GroupModel): Instan
     downTimerAdverts: values.down_timer_adverts,
     preempt: values.preempt,
     preemptDelayUs: values.preempt_delay,
+    ...(values.timer_expired_backup === undefined ? {} : { othersPriority: values.timer_expired_backup }),
     auth: { type: authTypes[model.auth?.type ?? 'none'], data },
     ...(model.authHmac === undefined ? {} : { hmac: hmacConfig(model.authHmac) }),
     vips: model.vips.map(virtualAddress),
@@ -97,6 +98,8 @@ export function instanceConfig(model: InstanceModel, group?: GroupModel): Instan
       refreshRepeat: values.garp_master_refresh_repeat,
       lowerPrioDelayUs: values.garp_lower_prio_delay,
       lowerPrioRepeat: values.garp_lower_prio_repeat,
+      extraIfUs: seconds(values.garp_extra_if?.seconds ?? 0),
+      extraIfAll: values.garp_extra_if?.all ?? false,
     },
     accept: accepts(model),
     lowerPrioNoAdvert: values.lower_prio_no_advert,
@@ -227,6 +230,11 @@ export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig
     groupNotify: Object.fromEntries(model.groups.map((group) => [group.name, notifyScripts(group, false)])),
     garpIntervalUs: globals.vrrp_garp_interval,
     gnaIntervalUs: globals.vrrp_gna_interval,
+    garpGroups: model.garpGroups.map((group) => ({
+      interfaces: [...group.interfaces],
+      garpIntervalUs: us(group.garpIntervalUs),
+      gnaIntervalUs: us(group.gnaIntervalUs),
+    })),
     startupDelayUs: startupDelay(model, uptimeUs),
     logUnknownVrids: globals.log_unknown_vrids === true,
     process: {

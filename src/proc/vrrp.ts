@@ -22,6 +22,7 @@ import { createProcesses } from '../runtime/processes.ts';
 import { createScripts } from '../runtime/scripts.ts';
 import { createSysctl } from '../runtime/sysctl.ts';
 import { createWatchedFiles } from '../runtime/watched-files.ts';
+import { toSeconds } from '../units.ts';
 import type { NotifyState } from '../vrrp/events.ts';
 import { VrrpHost } from '../vrrp/host.ts';
 import { couldBeSource } from '../vrrp/kernel-watch.ts';
@@ -191,6 +192,8 @@ class VrrpChild implements RunningChild {
   }
 
   start(adopt: ReadonlySet<string>): void {
+    const { startupDelayUs } = this.#config;
+    if (startupDelayUs > 0) this.#logger.log('startup-delay', toSeconds(startupDelayUs));
     this.#host.prepare();
     this.#logAddresses(this.#config);
     if (this.#host.open().some(({ errno }) => errno === EPERM)) {

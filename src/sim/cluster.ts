@@ -98,6 +98,8 @@ export function configOf(shape: ClusterShape, priority: number, member: number):
       refreshRepeat: 1,
       lowerPrioDelayUs: us(5_000_000),
       lowerPrioRepeat: 5,
+      extraIfUs: us(0),
+      extraIfAll: false,
     },
     accept: true,
     lowerPrioNoAdvert: false,

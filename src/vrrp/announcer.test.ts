@@ -4,9 +4,9 @@ import { FakeClock } from '../engine/testing/fake-clock.ts';
 import type { Link } from '../ports/kernel.ts';
 import type { Net } from '../ports/net.ts';
 import { fail, ok } from '../result.ts';
-import { type Us, us } from '../units.ts';
+import { us } from '../units.ts';
 import { formatAddress } from '../wire/address.ts';
-import { Announcer } from './announcer.ts';
+import { Announcer, type Pace, type PaceGroup } from './announcer.ts';
 import type { VirtualAddress } from './config.ts';
 import { fakeLink, vip } from './testing/config.ts';
 
@@ -30,7 +30,10 @@ function bench(garpIntervalUs: number, gnaIntervalUs = garpIntervalUs) {
       return record(ifindex, source);
     },
   };
-  const intervals = (garp: number, gna: number): Record<4 | 6, Us> => ({ 4: us(garp), 6: us(gna) });
+  const pace = (garp: number, gna: number, ...groups: PaceGroup[]): Pace => ({
+    intervals: { 4: us(garp), 6: us(gna) },
+    groups,
+  });
   const announcer = new Announcer(
     clock,
     net,
@@ -40,11 +43,11 @@ function bench(garpIntervalUs: number, gnaIntervalUs = garpIntervalUs) {
       log: (id, args) => logs.push([id, ...args].join(' ')),
       failed: (error, link) => logs.push(`failed ${link.name} ${error.call} ${error.errno}`),
     },
-    intervals(garpIntervalUs, gnaIntervalUs),
+    pace(garpIntervalUs, gnaIntervalUs),
   );
   const announce = (repeat: number, ...addresses: VirtualAddress[]): void =>
     announcer.announce('R1', addresses, repeat, () => wanted.master);
-  return { clock, sent, logs, wanted, broken, announcer, announce, intervals };
+  return { clock, sent, logs, wanted, broken, announcer, announce, pace };
 }
 
 const [a, b] = [vip('10.0.0.200'), vip('10.0.0.201')];
@@ -128,9 +131,25 @@ test('queueing is logged once for each address, sending each time, a failure by 
 });
 
 test('a reload changes the interval of what is still to come', () => {
-  const { clock, sent, announcer, announce, intervals } = bench(100_000);
+  const { clock, sent, announcer, announce, pace } = bench(100_000);
   announce(3, a);
-  announcer.setIntervals(intervals(400_000, 0));
+  announcer.setPace(pace(400_000, 0));
   clock.run(2_000_000);
   assert.deepEqual(sent, ['0 2 10.0.0.200', '100000 2 10.0.0.200', '500000 2 10.0.0.200']);
+});
+
+test('interfaces of a garp_group share one budget for each family, whatever the global interval is', () => {
+  const { clock, sent, announcer, announce, pace } = bench(0);
+  const group = { interfaces: ['eth0', 'eth1'], garpIntervalUs: us(200_000), gnaIntervalUs: us(0) };
+  announcer.setPace(pace(50_000, 50_000, group));
+  announce(2, a, vip('10.0.1.200', { dev: 'eth1' }), vip('fe80::200'));
+  clock.run(2_000_000);
+  assert.deepEqual(sent, [
+    '0 2 10.0.0.200',
+    '0 2 fe80::200',
+    '0 2 fe80::200',
+    '200000 3 10.0.1.200',
+    '400000 2 10.0.0.200',
+    '600000 3 10.0.1.200',
+  ]);
 });

@@ -21,6 +21,24 @@ export interface AnnouncerHooks {
   readonly failed: (error: NetError, link: Link) => void;
 }
 
+/** How far apart announcements leave: by interface, or by group of interfaces that share one budget. */
+export interface Pace {
+  readonly intervals: Readonly<Record<Family, Us>>;
+  readonly groups: readonly PaceGroup[];
+}
+
+/** `garp_group`. */
+export interface PaceGroup {
+  readonly interfaces: readonly string[];
+  readonly garpIntervalUs: Us;
+  readonly gnaIntervalUs: Us;
+}
+
+interface Queue {
+  readonly key: string;
+  readonly intervalUs: Us;
+}
+
 interface Pending {
   readonly instance: string;
   readonly address: VirtualAddress;
@@ -32,18 +50,28 @@ export class Announcer {
   readonly #clock: Clock;
   readonly #net: Net;
   readonly #hooks: AnnouncerHooks;
-  #intervals: Readonly<Record<Family, Us>>;
+  #pace: Pace;
   readonly #queues = new Map<string, Pending[]>();
 
-  constructor(clock: Clock, net: Net, hooks: AnnouncerHooks, intervals: Readonly<Record<Family, Us>>) {
+  constructor(clock: Clock, net: Net, hooks: AnnouncerHooks, pace: Pace) {
     this.#clock = clock;
     this.#net = net;
     this.#hooks = hooks;
-    this.#intervals = intervals;
+    this.#pace = pace;
   }
 
-  setIntervals(intervals: Readonly<Record<Family, Us>>): void {
-    this.#intervals = intervals;
+  setPace(pace: Pace): void {
+    this.#pace = pace;
+  }
+
+  #queueOf({ name: ifname }: Link, family: Family): Queue {
+    const { groups, intervals } = this.#pace;
+    const at = groups.findIndex(({ interfaces }) => interfaces.includes(ifname));
+    const group = groups[at];
+    if (group === undefined) return { key: `garp/${ifname}/${family}`, intervalUs: intervals[family] };
+    const intervalUs = family === 4 ? group.garpIntervalUs : group.gnaIntervalUs;
+    // No interface has a slash in its name.
+    return { key: `garp/group/${at}/${family}`, intervalUs };
   }
 
   announce(
@@ -70,12 +98,11 @@ export class Announcer {
   #enqueue(pending: Pending): void {
     const link = this.#hooks.link(pending.address, pending.instance);
     if (link === undefined) return;
-    const { family } = pending.address;
-    if (this.#intervals[family] === 0) {
+    const { key, intervalUs } = this.#queueOf(link, pending.address.family);
+    if (intervalUs === 0) {
       this.#send(pending);
       return;
     }
-    const key = `garp/${link.name}/${family}`;
     const queue = this.#queues.get(key);
     if (queue !== undefined) {
       queue.push(pending);
@@ -84,11 +111,13 @@ export class Announcer {
     // The first one leaves at once; the queue exists for as long as the next one has to keep its distance.
     this.#queues.set(key, []);
     this.#send(pending);
-    this.#armNext(key, family);
+    this.#armNext(key, link, pending.address.family);
   }
 
-  #armNext(key: string, family: Family): void {
-    this.#clock.armAt(key, addUs(this.#clock.now(), this.#intervals[family]), () => {
+  /** The distance after what has just left of this link, as it is configured by now. */
+  #armNext(key: string, link: Link, family: Family): void {
+    const { intervalUs } = this.#queueOf(link, family);
+    this.#clock.armAt(key, addUs(this.#clock.now(), intervalUs), () => {
       const queue = this.#queues.get(key);
       let next = queue?.shift();
       while (next !== undefined && !next.stillWanted()) next = queue?.shift();
@@ -97,7 +126,7 @@ export class Announcer {
         return;
       }
       this.#send(next);
-      this.#armNext(key, family);
+      this.#armNext(key, link, family);
     });
   }
 

@@ -62,6 +62,10 @@ export interface GarpConfig {
   readonly refreshRepeat: number;
   readonly lowerPrioDelayUs: Us;
   readonly lowerPrioRepeat: number;
+  /** Announces addresses on interfaces other than the instance's now and then; 0 = not at all. */
+  readonly extraIfUs: Us;
+  /** All of those interfaces, not only VMACs. */
+  readonly extraIfAll: boolean;
 }
 
 /** VRRPv2 only. */
@@ -137,6 +141,11 @@ export interface InstanceConfig {
   readonly downTimerAdverts: number;
   readonly preempt: boolean;
   readonly preemptDelayUs: Us;
+  /**
+   * timer_expired_backup: the highest priority of the other routers. A master that missed the time after which
+   * they take over steps down by itself. Absent = it goes on.
+   */
+  readonly othersPriority?: number;
   /** `data`: the password, filled up with zeros to eight bytes. */
   readonly auth: { readonly type: AuthType; readonly data: Uint8Array };
   /** Absent without `auth_hmac`. */

@@ -2,6 +2,7 @@
  * A reload that keeps the instance: what changed is applied in place, what did not change is not touched, so
  * an instance with an identical configuration produces no effect at all.
  */
+import type { Us } from '../units.ts';
 import { formatAddress, sameAddress } from '../wire/address.ts';
 import { buildAdverts } from './advert.ts';
 import type { InstanceConfig, VirtualAddress } from './config.ts';
@@ -81,10 +82,8 @@ function reconfigureMaster(draft: Draft, old: InstanceConfig): void {
     if (config.garp.masterDelayUs > 0) draft.arm('garpDelayed', config.garp.masterDelayUs);
   }
   if (advertsDiffer(draft, old)) draft.advertise(draft.nowUs);
-  if (old.garp.refreshUs !== config.garp.refreshUs) {
-    if (config.garp.refreshUs > 0) draft.arm('garpRefresh', config.garp.refreshUs);
-    else draft.emit({ effect: 'cancel', timer: 'garpRefresh' });
-  }
+  rearm(draft, 'garpRefresh', old.garp.refreshUs, config.garp.refreshUs);
+  rearm(draft, 'garpExtraIf', old.garp.extraIfUs, config.garp.extraIfUs);
 }
 
 /** Packet filters follow a change of the accept mode, and of the addresses where they are not accepted. */
@@ -98,6 +97,12 @@ function refilter(draft: Draft, old: InstanceConfig): void {
   if (fresh.length === 0) return;
   draft.log('setting-firewall');
   draft.emit({ effect: 'firewall', action: 'block', addresses: fresh });
+}
+
+function rearm(draft: Draft, timer: 'garpRefresh' | 'garpExtraIf', before: Us, now: Us): void {
+  if (before === now) return;
+  if (now > 0) draft.arm(timer, now);
+  else draft.emit({ effect: 'cancel', timer });
 }
 
 /** What the new configuration does not have goes before anything comes. */
@@ -152,6 +157,7 @@ function advertsDiffer(draft: Draft, old: InstanceConfig): boolean {
   const source = state.conditions.sourceAddress;
   if (source === undefined) return false;
   if (old.advertIntervalUs !== config.advertIntervalUs) return true;
+  if (old.othersPriority !== config.othersPriority) return true;
   const { effectivePriority: priority, oldChecksumHeard: heard } = state;
   const now = buildAdverts(config, source, priority, heard);
   const before = effectivePriority(old, state.conditions.priorityDelta, false);

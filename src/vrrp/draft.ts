@@ -1,7 +1,7 @@
 /** A step under construction: the next state and the ordered effects. Local to one call of `step`. */
 import type { Datagram } from '../ports/net.ts';
 import type { Us } from '../units.ts';
-import { addUs } from '../units.ts';
+import { addUs, us } from '../units.ts';
 import { buildAdverts } from './advert.ts';
 import type { InstanceConfig, VirtualAddress, VirtualRoute, VirtualRule } from './config.ts';
 import type { NotifyState, RouterEffect, StateName, TimerName } from './events.ts';
@@ -72,8 +72,17 @@ export class Draft {
         periodUs: this.config.advertIntervalUs,
         datagrams,
         ...(isSealed(this.config) ? { sealed: true } : {}),
+        ...this.#giveUp(),
       },
     });
+  }
+
+  #giveUp(): { readonly giveUpAfterUs?: Us } {
+    const { version, othersPriority, advertIntervalUs, downTimerAdverts } = this.config;
+    if (othersPriority === undefined) return {};
+    return {
+      giveUpAfterUs: masterDownInterval(version, othersPriority, advertIntervalUs, downTimerAdverts),
+    };
   }
 
   #adverts(source: Uint8Array, priority: number): Datagram[] {
@@ -109,15 +118,26 @@ export class Draft {
     );
     const { master } = state;
     // Whoever waits for its sync group has to hear of the first advert that it accepts again.
-    const acceptable = master?.clean && !state.wantsMaster && this.holdsBack(master.priority);
+    // During a delayed start the engine would move the deadline to the wrong moment.
+    const delayed = addUs(this.nowUs, windowUs) < state.notBeforeUs;
+    const acceptable = master?.clean && !state.wantsMaster && !delayed && this.holdsBack(master.priority);
     const pattern =
       acceptable && master.priority > 0 && master.hopLimit >= 0
         ? { source: master.source, payload: master.payload, hopLimit: master.hopLimit }
         : undefined;
     this.emit({
       effect: 'hold',
-      rule: { deadlineUs, windowUs, ...(pattern === undefined ? {} : { pattern }) },
+      rule: {
+        deadlineUs: this.#notTooEarly(deadlineUs),
+        windowUs,
+        ...(pattern === undefined ? {} : { pattern }),
+      },
     });
+  }
+
+  #notTooEarly(deadlineUs: Us | 'unchanged'): Us | 'unchanged' {
+    if (deadlineUs === 'unchanged') return deadlineUs;
+    return us(Math.max(deadlineUs, this.state.notBeforeUs));
   }
 
   /** Whether an advert of this priority keeps a BACKUP from taking over (RFC 9568 §6.4.2). */
@@ -201,5 +221,14 @@ export class Draft {
   announce(repeat: number): void {
     const addresses = [...this.config.vips, ...this.config.excludedVips];
     if (addresses.length > 0 && repeat > 0) this.emit({ effect: 'announce', addresses, repeat });
+  }
+
+  /** Switches forget the virtual MAC of interfaces that send no adverts (`garp_extra_if`). */
+  announceExtra(): void {
+    const { vips, excludedVips, garp, interface: own } = this.config;
+    const addresses = [...vips, ...excludedVips].filter(({ dev = own }) => dev !== own);
+    const vmacOnly = garp.extraIfAll ? {} : ({ vmacOnly: true } as const);
+    if (addresses.length > 0) this.emit({ effect: 'announce', addresses, repeat: 1, ...vmacOnly });
+    this.arm('garpExtraIf', garp.extraIfUs);
   }
 }

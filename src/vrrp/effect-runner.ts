@@ -1,18 +1,22 @@
 /** Carries out the effects of the core through the ports, in the order in which the core gives them. */
 import type { SoftEngine } from '../engine/soft.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Link } from '../ports/kernel.ts';
 import type { Datagram } from '../ports/net.ts';
 import { assertNever, type Us, us } from '../units.ts';
 import type { AddressKeeper } from './address-keeper.ts';
 import type { Announcer } from './announcer.ts';
+import type { VirtualAddress } from './config.ts';
 import type { RouterEffect, RouterEvent } from './events.ts';
 import type { FirewallKeeper } from './firewall-keeper.ts';
 import type { Holdings } from './holdings.ts';
+import { InstanceTimers } from './instance-timers.ts';
 import type { Instances, Log, Running, VrrpOutputs } from './running.ts';
 import type { SocketPool } from './socket-pool.ts';
 
 const ENETDOWN = 100;
 const ENETUNREACH = 101;
+const VIRTUAL_MAC = [0x00, 0x00, 0x5e, 0x00];
 
 export interface EffectParts {
   readonly instances: Instances;
@@ -30,16 +34,22 @@ export interface EffectParts {
   readonly dispatch: (name: string, event: RouterEvent) => void;
 }
 
+/** A macvlan with a virtual router MAC address (RFC 9568 §7.3). */
+const isVmac = (link: Link | undefined): boolean =>
+  link?.kind === 'macvlan' && VIRTUAL_MAC.every((byte, at) => link.mac[at] === byte);
+
 export class EffectRunner {
   readonly #parts: EffectParts;
+  readonly #timers: InstanceTimers;
 
   constructor(parts: EffectParts) {
     this.#parts = parts;
+    this.#timers = new InstanceTimers(parts.clock);
   }
 
   carryOut(running: Running, effect: RouterEffect, decidedAtUs: Us): void {
     const { name } = running.config;
-    const { clock, engine, out, log } = this.#parts;
+    const { engine, out, log } = this.#parts;
     switch (effect.effect) {
       case 'log':
         log(effect.id, effect.args);
@@ -57,7 +67,7 @@ export class EffectRunner {
         this.#arm(name, effect, decidedAtUs);
         break;
       case 'cancel':
-        clock.cancel(`${name}/${effect.timer}`);
+        this.#timers.cancel(name, effect.timer);
         break;
       case 'addresses':
         this.#parts.addresses.apply(effect.action, effect.addresses, running.config);
@@ -69,7 +79,7 @@ export class EffectRunner {
         this.#parts.holdings.carryOut(name, effect);
         break;
       case 'announce':
-        this.#parts.announcer.announce(name, effect.addresses, effect.repeat, () => this.#isMaster(name));
+        this.#announce(running, effect);
         break;
       case 'state':
         out.state(name, effect.from, effect.to);
@@ -96,6 +106,14 @@ export class EffectRunner {
     this.#parts.firewall[action](found);
   }
 
+  #announce(running: Running, effect: Extract<RouterEffect, { effect: 'announce' }>): void {
+    const { addresses, announcer } = this.#parts;
+    const { name } = running.config;
+    const wanted = (address: VirtualAddress): boolean =>
+      !effect.vmacOnly || isVmac(addresses.linkOf(address, running.config));
+    announcer.announce(name, effect.addresses.filter(wanted), effect.repeat, () => this.#isMaster(name));
+  }
+
   #isMaster(name: string): boolean {
     return this.#parts.instances.get(name)?.state.name === 'MASTER';
   }
@@ -105,7 +123,7 @@ export class EffectRunner {
     const { clock, dispatch } = this.#parts;
     const { timer } = effect;
     const due = us(effect.dueAtUs + clock.now() - decidedAtUs);
-    clock.armAt(`${name}/${timer}`, due, (dueAtUs, nowUs) =>
+    this.#timers.arm(name, timer, due, (dueAtUs, nowUs) =>
       dispatch(name, { event: 'timer', timer, dueAtUs, nowUs }),
     );
   }

@@ -34,7 +34,7 @@ export interface GroupAtStart {
   readonly ownersOnly: boolean;
 }
 
-export type TimerName = 'preemptDelay' | 'garpDelayed' | 'garpRefresh' | 'garpLowerPrio';
+export type TimerName = 'preemptDelay' | 'garpDelayed' | 'garpRefresh' | 'garpLowerPrio' | 'garpExtraIf';
 
 /** An advert that passed every receive check (vrrp/receive.ts). */
 export interface ReceivedAdvert {
@@ -82,6 +82,8 @@ export type RouterEvent =
       /** Absent = all of them. */
       readonly stage?: StartStage;
       readonly group?: GroupAtStart;
+      /** vrrp_startup_delay and vrrp_delay_after_boot: the timer of a BACKUP starts that much later. */
+      readonly delayUs?: Us;
       readonly nowUs: Us;
     }
   | {
@@ -93,6 +95,8 @@ export type RouterEvent =
     }
   | { readonly event: 'packet'; readonly packet: IncomingPacket; readonly nowUs: Us }
   | { readonly event: 'masterDown'; readonly dueAtUs: Us; readonly nowUs: Us }
+  /** An advert is so late that others have taken over, if there are any: the send rule ended without it. */
+  | { readonly event: 'advertLate'; readonly nowUs: Us }
   /** The timer ran out, but other members of the sync group still hear their masters. */
   | { readonly event: 'masterDownHeld'; readonly nowUs: Us }
   /** Another member of the sync group changed state. `addressLost`: because it lost an address. */
@@ -144,8 +148,13 @@ export type RouterEffect =
       readonly routes: readonly VirtualRoute[];
       readonly rules: readonly VirtualRule[];
     }
-  /** `repeat` rounds of one GARP or NA per address. */
-  | { readonly effect: 'announce'; readonly addresses: readonly VirtualAddress[]; readonly repeat: number }
+  /** `repeat` rounds of one GARP or NA per address. `vmacOnly`: of those on a VMAC. */
+  | {
+      readonly effect: 'announce';
+      readonly addresses: readonly VirtualAddress[];
+      readonly repeat: number;
+      readonly vmacOnly?: true;
+    }
   | { readonly effect: 'state'; readonly from: StateName; readonly to: StateName }
   | { readonly effect: 'notify'; readonly state: NotifyState; readonly priority: number }
   | { readonly effect: 'notifyLowerPriority'; readonly priority: number }

@@ -10,7 +10,7 @@ import { type Us, us } from '../units.ts';
 import { formatAddress } from '../wire/address.ts';
 import { PROTOCOL_AH } from '../wire/ah.ts';
 import { AddressKeeper } from './address-keeper.ts';
-import { Announcer } from './announcer.ts';
+import { Announcer, type Pace } from './announcer.ts';
 import { advertInterface, type InstanceConfig } from './config.ts';
 import { sameRouter } from './configure.ts';
 import { DelayedKernel, limitDelays } from './delayed-kernel.ts';
@@ -41,6 +41,11 @@ import { initialState } from './state.ts';
 import { NO_STATS } from './stats.ts';
 import { type TrackedList, Trackers } from './trackers.ts';
 import { conditionsOf, sameConditions } from './tracking.ts';
+
+const paceOf = ({ garpIntervalUs, gnaIntervalUs, garpGroups = [] }: VrrpSetup): Pace => ({
+  intervals: { 4: garpIntervalUs, 6: gnaIntervalUs },
+  groups: garpGroups,
+});
 
 export class VrrpHost {
   readonly #ports: VrrpPorts;
@@ -134,6 +139,7 @@ export class VrrpHost {
       {
         deadline: (instance, dueAtUs, nowUs) =>
           this.#dispatch(instance, { event: 'masterDown', dueAtUs, nowUs }),
+        late: (instance, nowUs) => this.#dispatch(instance, { event: 'advertLate', nowUs }),
         packet: (instance, packet) => this.#packet(instance, packet),
         sendFailed: (instance, errno) => this.#log('send-advert-error', [instance, errno]),
       },
@@ -150,7 +156,7 @@ export class VrrpHost {
         log: this.#log,
         failed: (error, link) => this.#log('announce-failed', [link.name, error.call, error.errno]),
       },
-      { 4: setup.garpIntervalUs, 6: setup.gnaIntervalUs },
+      paceOf(setup),
     );
   }
 
@@ -225,28 +231,25 @@ export class VrrpHost {
 
   start(options: StartOptions = {}): void {
     const adopt = this.#groups.adoptable(options.adopt ?? new Set());
-    const begin = (): void => {
-      const names = [...this.#instances.keys()];
-      for (const name of names) this.#refresh(name);
-      for (const stage of START_STAGES) {
-        if (stage === 'begin') this.#holdings.install(this.#setup.statics);
-        for (const name of names) {
-          if (stage === 'clear' && this.#leftNothing(name)) continue;
-          this.#dispatch(name, { event: 'start', stage, adopt: adopt.has(name), nowUs: this.#now() });
-        }
-        this.#dispatcher.toGroups({ event: 'started', stage, nowUs: this.#now() });
-        if (stage === 'faults') options.judged?.();
+    const { startupDelayUs } = this.#setup;
+    const delay = startupDelayUs > 0 ? { delayUs: startupDelayUs } : {};
+    const names = [...this.#instances.keys()];
+    for (const name of names) this.#refresh(name);
+    for (const stage of START_STAGES) {
+      if (stage === 'begin') this.#holdings.install(this.#setup.statics);
+      for (const name of names) {
+        if (stage === 'clear' && this.#leftNothing(name)) continue;
+        const event = { event: 'start', stage, adopt: adopt.has(name), nowUs: this.#now() } as const;
+        this.#dispatch(name, { ...event, ...delay });
       }
-      this.#firewall.settle();
-    };
-    if (this.#setup.startupDelayUs === 0) begin();
-    else {
-      const due = us(this.#now() + this.#setup.startupDelayUs);
-      this.#ports.clock.armAt('startup-delay', due, () => {
-        this.#log('startup-delay-over', []);
-        begin();
-      });
+      this.#dispatcher.toGroups({ event: 'started', stage, nowUs: this.#now() });
+      if (stage === 'faults') options.judged?.();
     }
+    this.#firewall.settle();
+    if (startupDelayUs === 0) return;
+    this.#ports.clock.armAt('startup-delay', us(this.#now() + startupDelayUs), () =>
+      this.#log('startup-delay-over', []),
+    );
   }
 
   /** No predecessor can have left an address on an interface that is new. */
@@ -326,7 +329,7 @@ export class VrrpHost {
   /** Applies a new configuration as a difference: an instance that did not change is not touched. */
   reload(setup: VrrpSetup): void {
     this.#setup = setup;
-    this.#announcer.setIntervals({ 4: setup.garpIntervalUs, 6: setup.gnaIntervalUs });
+    this.#announcer.setPace(paceOf(setup));
     const plan = this.#ownLinks.plan(setup);
     this.#ownLinks.begin(plan);
     const replaced = new Set<string>();

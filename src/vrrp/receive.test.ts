@@ -8,7 +8,7 @@ import type { InstanceConfig } from './config.ts';
 import { type IncomingPacket, receive } from './receive.ts';
 import { step } from './router.ts';
 import { NO_AUTH } from './state.ts';
-import type { Counter } from './stats.ts';
+import { type Counter, count } from './stats.ts';
 import { address, instance, packet, running, vip } from './testing/config.ts';
 
 const heard = { ownAddress: address('10.0.0.1'), master: undefined, auth: NO_AUTH, oldChecksum: false };
@@ -58,6 +58,8 @@ interface Refused {
   readonly config: InstanceConfig;
   readonly incoming: IncomingPacket;
   readonly counter: Counter | undefined;
+  /** Counted as received all the same. */
+  readonly received?: true;
   /** Log id; absent where nothing is logged. */
   readonly log?: string;
 }
@@ -96,6 +98,7 @@ const refused: readonly Refused[] = [
     config: unicast,
     incoming: packet(unicast, { from: '10.0.0.3', to: '10.0.0.1' }),
     counter: 'sourceErr',
+    received: true,
     log: 'rx-not-peer',
   },
   {
@@ -103,6 +106,7 @@ const refused: readonly Refused[] = [
     config: unicast,
     incoming: packet(unicast, { to: '10.0.0.1', hopLimit: 253 }),
     counter: 'ipTtlErr',
+    received: true,
     log: 'rx-ttl-range',
   },
   { check: 'v3 sent to v2', config: v2, incoming: packet(v3), counter: 'versionErr', log: 'rx-version' },
@@ -246,11 +250,13 @@ for (const [what, config, incoming] of [
   });
 }
 
-for (const { check, config, incoming, counter, log } of refused) {
+for (const { check, config, incoming, counter, received, log } of refused) {
+  const counters = [received ? ('advertRcvd' as const) : [], counter ?? []].flat();
+
   test(`refused: ${check}`, () => {
     const verdict = receive(config, incoming, heard);
     assert.equal(verdict.verdict, 'drop');
-    assert.deepEqual(verdict.counters, counter === undefined ? [] : [counter]);
+    assert.deepEqual(verdict.counters, counters);
     assert.deepEqual(
       verdict.notes.map((note) => note.id),
       log === undefined ? [] : [log],
@@ -265,7 +271,7 @@ for (const { check, config, incoming, counter, log } of refused) {
       const { stats, reported: _reported, ...rest } = next.state;
       const { stats: before, reported: _before, ...same } = state;
       assert.deepEqual(rest, same);
-      assert.deepEqual(stats, counter === undefined ? before : { ...before, [counter]: 1 });
+      assert.deepEqual(stats, count(before, ...counters));
       assert.ok(next.effects.every((effect) => effect.effect === 'log'));
     }
   });

@@ -75,6 +75,12 @@ function drop(counter: Counter | undefined, note?: ReceiveNote): Verdict {
   };
 }
 
+const counted = (counter: Counter, note: ReceiveNote): Verdict => ({
+  verdict: 'drop',
+  counters: ['advertRcvd', counter],
+  notes: [note],
+});
+
 export function receive(config: InstanceConfig, packet: IncomingPacket, heard: Heard): Verdict {
   if (heard.ownAddress !== undefined && sameAddress(packet.source, heard.ownAddress)) return drop(undefined);
   const source = formatAddress(packet.source);
@@ -94,29 +100,34 @@ export function receive(config: InstanceConfig, packet: IncomingPacket, heard: H
   const form = checksumForm(config, advert, heard.oldChecksum);
   const wrong = checkInterval(config, header, source) ?? checkContent(config, header, form, source);
   if (wrong !== undefined) return { ...wrong, auth };
+  const refusedPeer = checkPeer(config, packet, source);
+  if (refusedPeer !== undefined) return { ...refusedPeer, auth };
   const oldChecksum = form === 'old' && !heard.oldChecksum;
   return { ...accept(config, advert, header, heard, source), auth, oldChecksum };
 }
 
-/** Hop limit and addresses: GTSM for multicast, the configured peers for unicast. */
+/** The kind of destination, and for multicast the hop limit that shows it was sent on this link. */
 function checkRoute(config: InstanceConfig, packet: IncomingPacket, source: string): Verdict | undefined {
   const unicast = config.unicastPeers.length > 0;
   if (unicast === isMulticast(packet.destination)) return drop('sourceErr');
-  if (!unicast) {
-    if (packet.hopLimit === EXPECTED_HOP_LIMIT) return undefined;
-    return drop('ipTtlErr', {
-      slot: 'ttl',
-      id: 'rx-ttl',
-      args: [config.name, source, packet.hopLimit, EXPECTED_HOP_LIMIT],
-    });
-  }
+  if (unicast || packet.hopLimit === EXPECTED_HOP_LIMIT) return undefined;
+  return drop('ipTtlErr', {
+    slot: 'ttl',
+    id: 'rx-ttl',
+    args: [config.name, source, packet.hopLimit, EXPECTED_HOP_LIMIT],
+  });
+}
+
+/** Comes last, and what it refuses has been counted as received (seen with 2.2.7). */
+function checkPeer(config: InstanceConfig, packet: IncomingPacket, source: string): Verdict | undefined {
+  if (config.unicastPeers.length === 0) return undefined;
   const peer = config.unicastPeers.find((candidate) => sameAddress(candidate.address, packet.source));
   if (peer === undefined) {
     if (!config.checkUnicastSource) return undefined;
-    return drop('sourceErr', { slot: 'peer', id: 'rx-not-peer', args: [config.name, source] });
+    return counted('sourceErr', { slot: 'peer', id: 'rx-not-peer', args: [config.name, source] });
   }
   if (packet.hopLimit < 0 || (packet.hopLimit >= peer.minTtl && packet.hopLimit <= peer.maxTtl)) return;
-  return drop('ipTtlErr', {
+  return counted('ipTtlErr', {
     slot: 'ttl',
     id: 'rx-ttl-range',
     args: [config.name, source, packet.hopLimit, peer.minTtl, peer.maxTtl],

@@ -5,7 +5,7 @@
  * follows keepalived and says so.
  */
 import type { Us } from '../units.ts';
-import { addUs, assertNever, toSeconds } from '../units.ts';
+import { addUs, assertNever, toSeconds, us } from '../units.ts';
 import { formatAddress, sameAddress } from '../wire/address.ts';
 import { PRIORITY_OWNER } from '../wire/vrrp.ts';
 import type { InstanceConfig, VirtualAddress } from './config.ts';
@@ -44,6 +44,9 @@ export function step(config: InstanceConfig, state: RouterState, event: RouterEv
     case 'masterDown':
       if (draft.state.name === 'BACKUP' || draft.state.name === 'INIT') becomeMaster(draft);
       break;
+    case 'advertLate':
+      if (draft.state.name === 'MASTER') advertLate(draft);
+      break;
     case 'masterDownHeld':
       if (draft.state.name === 'BACKUP') waitForGroup(draft);
       break;
@@ -75,7 +78,7 @@ function start(draft: Draft, stage: StartStage, event: Extract<RouterEvent, { ev
   const { config, state } = draft;
   switch (stage) {
     case 'causes':
-      draft.set({ started: true });
+      draft.set({ started: true, notBeforeUs: earliest(draft, event.delayUs) });
       startCauses(draft);
       break;
     case 'faults':
@@ -86,7 +89,7 @@ function start(draft: Draft, stage: StartStage, event: Extract<RouterEvent, { ev
       break;
     case 'begin':
       if (state.name !== 'INIT' || state.conditions.waiting || event.group?.waits) break;
-      if (config.initialMaster && config.basePriority === 255 && event.group?.ownersOnly !== false) {
+      if (startsAsOwner(config) && event.group?.ownersOnly !== false) {
         // RFC 9568 §6.4.1: an owner does not wait. It goes through the timer all the same, so that every
         // instance of the process has been started before the first one speaks.
         draft.hold(draft.nowUs);
@@ -97,6 +100,15 @@ function start(draft: Draft, stage: StartStage, event: Extract<RouterEvent, { ev
     default:
       assertNever(stage);
   }
+}
+
+const startsAsOwner = (config: InstanceConfig): boolean =>
+  config.initialMaster && config.basePriority === PRIORITY_OWNER;
+
+/** With a delay the whole wait of a BACKUP comes behind it; an owner has none (seen with 2.2.7). */
+function earliest(draft: Draft, delayUs: Us | undefined): Us {
+  if (delayUs === undefined) return us(0);
+  return addUs(startsAsOwner(draft.config) ? draft.nowUs : draft.masterDownFromNow(), delayUs);
 }
 
 function startCauses(draft: Draft): void {
@@ -167,6 +179,13 @@ function takeOver(draft: Draft): void {
   if (config.garp.refreshUs > 0) {
     draft.arm('garpRefresh', addUs(config.garp.masterDelayUs, config.garp.refreshUs));
   }
+  if (config.garp.extraIfUs > 0) draft.arm('garpExtraIf', config.garp.extraIfUs);
+}
+
+/** Nobody preempts here: a new master, of whatever priority, is to stay (`timer_expired_backup`). */
+function advertLate(draft: Draft): void {
+  draft.log('advert-late');
+  giveWay(draft);
 }
 
 /** Whatever leaves MASTER stops advertising before it takes the addresses off. */
@@ -174,7 +193,7 @@ function leaveMaster(draft: Draft): void {
   draft.set({ stats: count(draft.state.stats, 'releaseMaster') });
   draft.stopAdvertising();
   draft.emit({ effect: 'cancel', timer: 'garpRefresh' });
-  draft.emit({ effect: 'cancel', timer: 'garpLowerPrio' });
+  if (draft.config.garp.extraIfUs > 0) draft.emit({ effect: 'cancel', timer: 'garpExtraIf' });
 }
 
 function release(draft: Draft, priorityZeroCopies: number): void {
@@ -460,6 +479,7 @@ function timer(draft: Draft, name: TimerName): void {
   if (state.name !== 'MASTER') return;
   if (name === 'garpDelayed') draft.announce(config.garp.masterRepeat);
   else if (name === 'garpLowerPrio') draft.announce(config.garp.lowerPrioRepeat);
+  else if (name === 'garpExtraIf') draft.announceExtra();
   else {
     draft.announce(config.garp.refreshRepeat);
     draft.arm('garpRefresh', config.garp.refreshUs);
@@ -491,7 +511,8 @@ function stop(draft: Draft, reason: StopReason): void {
   if (draft.state.name === 'STOP') return;
   draft.enter('STOP');
   draft.emit({ effect: 'hold', rule: undefined });
-  for (const name of ['preemptDelay', 'garpDelayed'] as const) draft.emit({ effect: 'cancel', timer: name });
+  for (const name of ['preemptDelay', 'garpDelayed', 'garpLowerPrio'] as const)
+    draft.emit({ effect: 'cancel', timer: name });
   if (wasMaster) {
     leaveMaster(draft);
     release(draft, 1);

@@ -6,6 +6,7 @@ import type { Net, NetError } from '../ports/net.ts';
 import type { Routing } from '../ports/routing.ts';
 import type { Sysctl } from '../ports/sysctl.ts';
 import type { Us } from '../units.ts';
+import type { PaceGroup } from './announcer.ts';
 import type { InstanceConfig, StaticConfig } from './config.ts';
 import type { InterfaceDelays } from './delayed-kernel.ts';
 import type { NotifyState, StateName } from './events.ts';
@@ -38,6 +39,8 @@ export interface VrrpSetup extends TrackerSetup {
   readonly firewall?: FirewallSetup;
   readonly garpIntervalUs: Us;
   readonly gnaIntervalUs: Us;
+  /** garp_group; absent = none. */
+  readonly garpGroups?: readonly PaceGroup[];
   /** vrrp_startup_delay; 0 = none. */
   readonly startupDelayUs: Us;
   readonly receiveBuffer?: number;

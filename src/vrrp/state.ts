@@ -36,6 +36,8 @@ export interface RouterState {
   /** First deadline of the running send rule: the grid of later ones follows from it. */
   readonly advertBaseUs: Us;
   readonly preemptDelay: PreemptDelay;
+  /** A delayed start: no master-down timer ends earlier. */
+  readonly notBeforeUs: Us;
   /** A BACKUP whose timer ran out while its sync group was not ready; ends when it accepts a master. */
   readonly wantsMaster: boolean;
   /** An address owner that met another one with a higher address goes on with 254. */
@@ -66,6 +68,7 @@ export function initialState(config: InstanceConfig): RouterState {
     masterAdvertIntervalUs: config.advertIntervalUs,
     advertBaseUs: us(0),
     preemptDelay: 'idle',
+    notBeforeUs: us(0),
     wantsMaster: false,
     demoted: false,
     oldChecksumHeard: false,

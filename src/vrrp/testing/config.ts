@@ -85,6 +85,8 @@ export function instance(more: Partial<InstanceConfig> = {}): InstanceConfig {
       refreshRepeat: 1,
       lowerPrioDelayUs: seconds(5),
       lowerPrioRepeat: 5,
+      extraIfUs: us(0),
+      extraIfAll: false,
     },
     accept: true,
     lowerPrioNoAdvert: false,
