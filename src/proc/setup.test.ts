@@ -72,6 +72,8 @@ test('defaults are those of keepalived 2.2.7', () => {
       refreshRepeat: 1,
       lowerPrioDelayUs: 5_000_000,
       lowerPrioRepeat: 5,
+      extraIfUs: 0,
+      extraIfAll: false,
     },
     accept: true,
     lowerPrioNoAdvert: false,
@@ -142,6 +144,22 @@ test('AH keeps the password as its key; a signed instance its keys and window', 
     mode: 'permissive',
   });
   assert.equal(only(block('')).hmac, undefined);
+});
+
+test('timer_expired_backup and garp_extra_if, of an instance or of all', () => {
+  const config = only(block('nopreempt\n timer_expired_backup 200\n garp_extra_if all 30'));
+  const { extraIfUs, extraIfAll } = config.garp;
+  assert.deepEqual([config.othersPriority, extraIfUs, extraIfAll], [200, 30_000_000, true]);
+  assert.equal(only(block('nopreempt\n timer_expired_backup')).othersPriority, 254);
+  const inherited = child(`global_defs {\n vrrp_garp_extra_if 9\n}\n${block('')}`).instances[0]?.garp;
+  assert.deepEqual([inherited?.extraIfUs, inherited?.extraIfAll], [9_000_000, false]);
+});
+
+test('garp_group: the pace of its interfaces', () => {
+  const group = 'garp_group {\n garp_interval 0.2\n interfaces {\n eth0\n eth1\n }\n}\n';
+  assert.deepEqual(child(`${group}${block('')}`).garpGroups, [
+    { interfaces: ['eth0', 'eth1'], garpIntervalUs: 200_000, gnaIntervalUs: 0 },
+  ]);
 });
 
 test('old_unicast_checksum: always, never, or when somebody else does', () => {

@@ -142,8 +142,8 @@ export interface InstanceConfig {
   readonly preempt: boolean;
   readonly preemptDelayUs: Us;
   /**
-   * timer_expired_backup: the highest priority of the other routers. A master that missed the time after which
-   * they take over steps down by itself. Absent = it goes on.
+   * timer_expired_backup: the highest priority of the other routers. A master that missed the time after
+   * which they take over steps down by itself. Absent = it goes on.
    */
   readonly othersPriority?: number;
   /** `data`: the password, filled up with zeros to eight bytes. */

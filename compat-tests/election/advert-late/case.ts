@@ -1,6 +1,6 @@
 /**
- * timer_expired_backup: a master that was stopped for longer than others wait comes back as their backup, also
- * where it has the higher priority and nobody preempts.
+ * timer_expired_backup: a master that was stopped for longer than others wait comes back as their backup,
+ * also where it has the higher priority and nobody preempts.
  */
 import assert from 'node:assert/strict';
 import { instance } from '../../lib/config.ts';
