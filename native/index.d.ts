@@ -26,6 +26,8 @@ export interface Native {
   ) => Poller;
 
   socket(domain: number, type: number, protocol: number): number;
+  /** A pair of connected AF_UNIX sockets; their descriptors become the two integers of these 8 bytes. */
+  socketPair(type: number, descriptors: Uint8Array): number;
   close(fd: number): number;
   bind(fd: number, address: Uint8Array): number;
   connect(fd: number, address: Uint8Array): number;

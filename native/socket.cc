@@ -22,6 +22,19 @@ Napi::Value Socket(const Napi::CallbackInfo& info) {
   return args.Return(socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
 }
 
+// Writes the two descriptors into the second argument.
+Napi::Value SocketPair(const Napi::CallbackInfo& info) {
+  Args args(info);
+  int type = args.Int(0, "type");
+  Bytes out = args.Required(1, "descriptors");
+  if (!args.ok()) return args.Fail();
+  int ends[2];
+  if (out.length < sizeof(ends)) return args.ReturnError(EINVAL);
+  int result = socketpair(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends);
+  if (result == 0) std::memcpy(out.data, ends, sizeof(ends));
+  return args.Return(result);
+}
+
 Napi::Value Close(const Napi::CallbackInfo& info) {
   Args args(info);
   int fd = args.Int(0, "fd");
@@ -210,6 +223,7 @@ Napi::Value Read(const Napi::CallbackInfo& info) {
 
 void InitSocket(Napi::Env env, Napi::Object exports) {
   exports.Set("socket", Napi::Function::New<Socket>(env, "socket"));
+  exports.Set("socketPair", Napi::Function::New<SocketPair>(env, "socketPair"));
   exports.Set("close", Napi::Function::New<Close>(env, "close"));
   exports.Set("bind", Napi::Function::New<Bind>(env, "bind"));
   exports.Set("connect", Napi::Function::New<Connect>(env, "connect"));

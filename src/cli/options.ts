@@ -70,8 +70,12 @@ export interface DaemonOptions {
   readonly umask: number | undefined;
   readonly pidFile: string | undefined;
   readonly vrrpPidFile: string | undefined;
+  readonly checkerPidFile: string | undefined;
+  readonly bfdPidFile: string | undefined;
   /** False with -C: only checkers. */
   readonly vrrp: boolean;
+  /** False with -B. */
+  readonly bfd: boolean;
   readonly respawn: boolean;
   readonly namespace: string | undefined;
   readonly strictIncludes: boolean;
@@ -128,7 +132,10 @@ export function parseDaemonOptions(args: readonly string[]): ParsedOptions {
     umask: umaskWord === undefined ? undefined : readMask(umaskWord),
     pidFile: value('pid'),
     vrrpPidFile: value('vrrp_pid'),
+    checkerPidFile: value('checkers_pid'),
+    bfdPidFile: value('bfd_pid'),
     vrrp: !has('check'),
+    bfd: !has('no_bfd'),
     respawn: !has('dont-respawn'),
     namespace: value('namespace'),
     strictIncludes: has('all-config'),

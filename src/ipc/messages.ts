@@ -2,6 +2,7 @@
  * What parent and children say to each other. Plain data: it crosses a process boundary or an in-memory one.
  */
 
+import type { BfdSessionConfig } from '../bfd/bfd.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
 import type { Us } from '../units.ts';
 import type { PaceGroup } from '../vrrp/announcer.ts';
@@ -57,6 +58,12 @@ export interface VrrpChildConfig extends TrackerSetup {
   readonly process: ProcessSettings;
 }
 
+/** Everything the BFD child runs from. */
+export interface BfdChildConfig {
+  readonly sessions: readonly BfdSessionConfig[];
+  readonly process: ProcessSettings;
+}
+
 /** How the child logs and which pid file it writes: fixed for its life. */
 export interface ChildEnvironment {
   readonly console: boolean;
@@ -66,13 +73,18 @@ export interface ChildEnvironment {
   readonly facility: number;
   readonly ident: string;
   readonly pidFile: string;
+  /** Sockets over which BFD events travel between children, by who is at the other end. */
+  readonly eventSockets: Readonly<Partial<Record<ChildName, number>>>;
 }
 
-export type ToChild =
+/** The children of a daemon. */
+export type ChildName = 'checker' | 'vrrp' | 'bfd';
+
+export type ToChild<Config> =
   | {
       readonly type: 'start';
       readonly environment: ChildEnvironment;
-      readonly config: VrrpChildConfig;
+      readonly config: Config;
       /** What the configuration said of itself; the child logs it, under its own name as upstream's does. */
       readonly diagnostics: readonly string[];
       /** The configuration cannot run: the child says why and ends with status CONFIG. */
@@ -80,7 +92,7 @@ export type ToChild =
       /** Instances that the child before this one ran as MASTER. */
       readonly adopt: readonly string[];
     }
-  | { readonly type: 'reload'; readonly config: VrrpChildConfig; readonly diagnostics: readonly string[] }
+  | { readonly type: 'reload'; readonly config: Config; readonly diagnostics: readonly string[] }
   /** Write keepalived.stats; `clear` zeroes the counters afterwards. */
   | { readonly type: 'stats'; readonly clear: boolean }
   | { readonly type: 'stop' };

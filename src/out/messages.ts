@@ -297,6 +297,15 @@ const table = {
   ),
   sockpool: detail(sockpool),
 
+  // Tracked BFD sessions.
+  'bfd-event': plain(
+    (instance, state, delay) =>
+      `Received BFD event: instance ${instance} is in state ${state} (delivered in ${delay} usec)`,
+  ),
+  'bfd-tracked': plain(
+    (name, instance, state) => `VRRP_Instance(${name}) Tracked BFD instance ${instance} is ${state}`,
+  ),
+
   // Tracked scripts.
   'file-fault': plain((name, file) => `(${name}): tracked file ${file} now FAULT state`),
   'file-leaves-fault': plain((name, file) => `(${name}): tracked file ${file} leaving FAULT state`),
@@ -338,7 +347,7 @@ const table = {
   'max-auto-priority': plain(
     () => 'NOTICE: setting config option max_auto_priority should result in better keepalived performance',
   ),
-  'starting-child': plain((pid) => `Starting VRRP child process, pid=${pid}`),
+  'starting-child': plain((kind, pid) => `Starting ${kind} child process, pid=${pid}`),
   'startup-complete': plain(() => 'Startup complete'),
   reloading: plain(() => 'Reloading ...'),
   'reloading-child': plain(() => 'Reloading'),
@@ -358,12 +367,12 @@ const table = {
   'permanent-error': plain((pid, why) => `pid ${pid} exited with permanent error ${why}. Terminating`),
   'child-signalled': plain((pid, number, name) => `pid ${pid} exited due to signal ${number} (${name})`),
   'child-exited': plain((pid, code) => `pid ${pid} exited with status ${code}`),
-  respawning: plain((pid) => `VRRP child process(${pid}) died: Respawning`),
+  respawning: plain((kind, pid) => `${kind} child process(${pid}) died: Respawning`),
   'respawn-delayed': plain(
-    (delay) => `Restart of VRRP process delayed ${delay} seconds to limit respawn rate`,
+    (kind, delay) => `Restart of ${kind} process delayed ${delay} seconds to limit respawn rate`,
   ),
-  'child-hung': plain((pid) => `VRRP child process(${pid}) does not stop, killing it`),
-  'child-died': plain((pid) => `VRRP child process(${pid}) died: Exiting`),
+  'child-hung': plain((kind, pid) => `${kind} child process(${pid}) does not stop, killing it`),
+  'child-died': plain((kind, pid) => `${kind} child process(${pid}) died: Exiting`),
   'no-script-security': plain(
     () => 'SECURITY VIOLATION - scripts are being executed but script_security not enabled.',
   ),

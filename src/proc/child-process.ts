@@ -1,20 +1,23 @@
 /**
- * One supervised VRRP child. In: configuration, reloads, a stop. Out: its states, its end, and a successor
- * when it dies. The last state of each instance is kept here, so that a successor continues as MASTER where
+ * One supervised child. In: configuration, reloads, a stop. Out: its states, its end, and a successor when it
+ * dies. The last state of each instance is kept here, so that a successor continues as MASTER where
  * the peers have not noticed anything yet.
  */
 import { type ChildProcess as NodeChild, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { type Channel, processChannel } from '../ipc/channel.ts';
-import type { ChildEnvironment, ToChild, ToParent, VrrpChildConfig } from '../ipc/messages.ts';
+import type { ChildEnvironment, ChildName, ToChild, ToParent } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
+import { CHILD_KINDS, descriptorsOf, type SharedSocket } from './child-kinds.ts';
 import { CHILD_VARIABLE } from './child-variable.ts';
 import { EXIT_FATAL, EXIT_OK, PERMANENT } from './exit-codes.ts';
 import { createRespawn } from './respawn.ts';
 
-export interface ChildProcessSpec {
-  readonly environment: ChildEnvironment;
-  readonly config: VrrpChildConfig;
+export interface ChildProcessSpec<Config> {
+  readonly name: ChildName;
+  readonly environment: Omit<ChildEnvironment, 'ident' | 'eventSockets'>;
+  readonly shared: readonly SharedSocket[];
+  readonly config: Config;
   readonly diagnostics: readonly string[];
   readonly fatal: boolean;
   readonly logger: Logger;
@@ -26,41 +29,42 @@ export interface ChildProcessSpec {
   readonly ended: (code: number) => void;
 }
 
-export class ChildProcess {
-  readonly #spec: ChildProcessSpec;
+export class ChildProcess<Config> {
+  readonly #spec: ChildProcessSpec<Config>;
   readonly #respawn = createRespawn();
   readonly #masters = new Set<string>();
-  #config: VrrpChildConfig;
+  #config: Config;
   #diagnostics: readonly string[];
   #child: NodeChild | undefined;
-  #channel: Channel<ToChild, ToParent> | undefined;
+  #channel: Channel<ToChild<Config>, ToParent> | undefined;
   #startedAtMs = 0;
   #stopping = false;
   #everStarted = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(spec: ChildProcessSpec) {
+  constructor(spec: ChildProcessSpec<Config>) {
     this.#spec = spec;
     this.#config = spec.config;
     this.#diagnostics = spec.diagnostics;
   }
 
   start(): void {
+    const { name, shared, logger } = this.#spec;
     this.#startedAtMs = performance.now();
     const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...shared.map(({ fd }) => fd)],
       serialization: 'advanced',
-      env: { ...this.#spec.env, [CHILD_VARIABLE]: 'vrrp' },
+      env: { ...this.#spec.env, [CHILD_VARIABLE]: name },
     });
     this.#child = child;
-    this.#channel = processChannel<ToChild, ToParent>(child);
+    this.#channel = processChannel<ToChild<Config>, ToParent>(child);
     this.#channel.listen(
       (message) => this.#receive(message),
       () => undefined,
     );
-    child.on('error', (error) => this.#spec.logger.log('script-not-run', process.execPath, error.message));
+    child.on('error', (error) => logger.log('script-not-run', process.execPath, error.message));
     child.on('exit', (code, signal) => this.#died(child, code, signal));
-    if (child.pid !== undefined) this.#spec.logger.log('starting-child', child.pid);
+    if (child.pid !== undefined) logger.log('starting-child', CHILD_KINDS[name].title, child.pid);
   }
 
   #receive(message: ToParent): void {
@@ -68,7 +72,12 @@ export class ChildProcess {
       case 'hello': {
         const adopt = [...this.#masters];
         this.#masters.clear();
-        const { environment, fatal } = this.#spec;
+        const { name, shared, fatal } = this.#spec;
+        const environment: ChildEnvironment = {
+          ...this.#spec.environment,
+          ident: CHILD_KINDS[name].ident,
+          eventSockets: descriptorsOf(shared),
+        };
         const diagnostics = this.#diagnostics;
         this.#channel?.send({ type: 'start', environment, config: this.#config, diagnostics, fatal, adopt });
         break;
@@ -87,7 +96,7 @@ export class ChildProcess {
     }
   }
 
-  reload(config: VrrpChildConfig, diagnostics: readonly string[]): void {
+  reload(config: Config, diagnostics: readonly string[]): void {
     this.#config = config;
     this.#diagnostics = diagnostics;
     this.#channel?.send({ type: 'reload', config, diagnostics });
@@ -107,7 +116,7 @@ export class ChildProcess {
     }
     this.#channel?.send({ type: 'stop' });
     this.#timer = setTimeout(() => {
-      this.#spec.logger.log('child-hung', child.pid ?? 0);
+      this.#spec.logger.log('child-hung', CHILD_KINDS[this.#spec.name].title, child.pid ?? 0);
       child.kill('SIGKILL');
     }, waitMs);
   }
@@ -121,7 +130,8 @@ export class ChildProcess {
       this.#spec.ended(EXIT_OK);
       return;
     }
-    const { logger } = this.#spec;
+    const { logger, name } = this.#spec;
+    const { title } = CHILD_KINDS[name];
     const pid = child.pid ?? 0;
     const permanent = code === null ? undefined : PERMANENT.get(code);
     if (code !== null && permanent !== undefined) {
@@ -132,13 +142,13 @@ export class ChildProcess {
     if (signal !== null) logger.log('child-signalled', pid, constants.signals[signal], signalText(signal));
     else logger.log('child-exited', pid, code ?? 0);
     if (!this.#spec.respawn) {
-      logger.log('child-died', pid);
+      logger.log('child-died', title, pid);
       this.#spec.ended(EXIT_FATAL);
       return;
     }
-    logger.log('respawning', pid);
+    logger.log('respawning', title, pid);
     const delay = this.#respawn.died(this.#startedAtMs, performance.now());
-    logger.log('respawn-delayed', delay);
+    logger.log('respawn-delayed', title, delay);
     if (delay === 0) this.start();
     else this.#timer = setTimeout(() => this.start(), delay * 1000);
   }

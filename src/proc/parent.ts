@@ -6,11 +6,12 @@
 import { version as kernelVersion, release } from 'node:os';
 import { formatDiagnostic, type ParseResult, parseConfig } from '../../grammar/index.ts';
 import type { DaemonOptions } from '../cli/options.ts';
+import type { ChildName } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
 import { KEEPALIVED_VERSION } from '../out/version.ts';
 import type { Link } from '../ports/kernel.ts';
 import { createPidFile, type PidFile, readPidFile } from '../runtime/files.ts';
-import { ChildProcess } from './child-process.ts';
+import { type ChildPlan, Children } from './children.ts';
 import { commandLineText } from './command-line.ts';
 import { EXIT_NO_CONFIG, EXIT_OK } from './exit-codes.ts';
 import { systemFacts } from './facts.ts';
@@ -31,8 +32,8 @@ export interface ParentDeps {
   readonly ready: () => void;
 }
 
-/** Where pid files go unless -p and -r say otherwise. */
-function pidPaths(options: DaemonOptions, parsed: ParseResult): { parent: string; vrrp: string } {
+/** Where pid files go unless the options say otherwise. */
+function pidPaths(options: DaemonOptions, parsed: ParseResult): Record<ChildName | 'parent', string> {
   const { root } = parsed.model;
   const own = root.use_pid_dir === true || root.instance !== undefined || root.net_namespace !== undefined;
   const folder = own ? '/run/keepalived' : '/run';
@@ -40,6 +41,8 @@ function pidPaths(options: DaemonOptions, parsed: ParseResult): { parent: string
   return {
     parent: options.pidFile ?? `${folder}/keepalived${own ? suffix : ''}.pid`,
     vrrp: options.vrrpPidFile ?? `${folder}/vrrp${own ? suffix : ''}.pid`,
+    checker: options.checkerPidFile ?? `${folder}/checkers${own ? suffix : ''}.pid`,
+    bfd: options.bfdPidFile ?? `${folder}/bfd${own ? suffix : ''}.pid`,
   };
 }
 
@@ -49,14 +52,24 @@ const diagnosticTexts = (parsed: ParseResult): string[] => parsed.diagnostics.ma
 export class Parent {
   readonly #deps: ParentDeps;
   readonly #logger: Logger;
+  readonly #children: Children;
   #pidFile: PidFile | undefined;
-  #child: ChildProcess | undefined;
   #childWaitMs = 5 * MS;
   #stopping = false;
 
   constructor(deps: ParentDeps) {
     this.#deps = deps;
     this.#logger = deps.logger;
+    const { console, json, detail, syslog, facility, respawn } = deps.options;
+    this.#children = new Children({
+      log: { console, json, detail, syslog, facility },
+      logger: deps.logger,
+      respawn,
+      env: deps.env,
+      started: () => this.#started(),
+      reloaded: () => this.#logger.log('reload-complete'),
+      ended: (code) => this.#end(code),
+    });
   }
 
   start(): void {
@@ -77,18 +90,35 @@ export class Parent {
       this.#deps.exit(EXIT_OK);
       return;
     }
-    if (this.#childPidStale(paths.vrrp)) this.#logger.log('zombie-pid-file', paths.vrrp);
     if (parsed.model.globals.values.max_auto_priority === 0) this.#logger.log('max-auto-priority');
     this.#applyRoot(parsed);
-    const wanted =
-      this.#deps.options.vrrp && (parsed.model.instances.length > 0 || parsed.fatal !== undefined);
-    if (wanted) {
-      this.#startChild(parsed, paths.vrrp);
+    const plans = this.#plans(parsed);
+    if (plans.length > 0) {
+      for (const { pidFile } of plans) {
+        // Left by a child that could not clean up; the next one takes the file over by its lock.
+        if (readPidFile(pidFile) !== 0) this.#logger.log('zombie-pid-file', pidFile);
+      }
+      this.#children.start(plans, parsed.fatal !== undefined);
       return;
     }
     this.#report(parsed);
     this.#logger.log('nothing-to-run');
     this.#deps.ready();
+  }
+
+  /** What the configuration wants done, and what children that run already have to know of it. */
+  #plans(parsed: ParseResult): ChildPlan[] {
+    const { options, uptimeUs } = this.#deps;
+    const { model } = parsed;
+    const paths = pidPaths(options, parsed);
+    const diagnostics = diagnosticTexts(parsed);
+    const plans: ChildPlan[] = [];
+    const wanted = model.instances.length > 0 || parsed.fatal !== undefined;
+    if (this.#children.has('vrrp') || (options.vrrp && wanted)) {
+      const config = vrrpChildConfig(model, uptimeUs());
+      plans.push({ name: 'vrrp', config, diagnostics, pidFile: paths.vrrp });
+    }
+    return plans;
   }
 
   #applyRoot(parsed: ParseResult): void {
@@ -130,30 +160,6 @@ export class Parent {
     return true;
   }
 
-  /** Left by a child that could not clean up; the child takes the file over by its lock. */
-  #childPidStale(path: string): boolean {
-    return this.#deps.options.vrrp && readPidFile(path) !== 0;
-  }
-
-  #startChild(parsed: ParseResult, pidFile: string): void {
-    const { options } = this.#deps;
-    const ident = 'Keepalived_vrrp';
-    const { console, json, detail, syslog, facility } = options;
-    this.#child = new ChildProcess({
-      environment: { console, json, detail, syslog, facility, ident, pidFile },
-      config: vrrpChildConfig(parsed.model, this.#deps.uptimeUs()),
-      diagnostics: diagnosticTexts(parsed),
-      fatal: parsed.fatal !== undefined,
-      logger: this.#logger,
-      respawn: options.respawn,
-      env: this.#deps.env,
-      started: () => this.#started(),
-      reloaded: () => this.#logger.log('reload-complete'),
-      ended: (code) => this.#end(code),
-    });
-    this.#child.start();
-  }
-
   #started(): void {
     this.#logger.log('startup-complete');
     this.#deps.ready();
@@ -170,25 +176,20 @@ export class Parent {
       return;
     }
     this.#applyRoot(parsed);
-    const config = vrrpChildConfig(parsed.model, this.#deps.uptimeUs());
-    if (this.#child === undefined) {
-      if (config.instances.length === 0) this.#logger.log('reload-complete');
-      else this.#startChild(parsed, pidPaths(this.#deps.options, parsed).vrrp);
-      return;
-    }
-    this.#child.reload(config, diagnosticTexts(parsed));
+    const plans = this.#plans(parsed);
+    if (plans.length === 0) this.#logger.log('reload-complete');
+    else this.#children.reload(plans);
   }
 
   writeStats(clear: boolean): void {
-    this.#child?.writeStats(clear);
+    this.#children.writeStats(clear);
   }
 
   stop(): void {
     if (this.#stopping) return;
     this.#stopping = true;
     this.#logger.log('stopping');
-    if (this.#child === undefined) this.#end(EXIT_OK);
-    else this.#child.stop(this.#childWaitMs);
+    this.#children.stop(this.#childWaitMs);
   }
 
   #end(code: number): void {

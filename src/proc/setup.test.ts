@@ -63,6 +63,7 @@ test('defaults are those of keepalived 2.2.7', () => {
     trackPrimary: true,
     trackInterfaces: [],
     trackScripts: [],
+    trackBfds: [],
     trackFiles: [],
     trackProcesses: [],
     garp: {

@@ -91,6 +91,7 @@ export function instanceConfig(model: InstanceModel, group?: GroupModel): Instan
     trackScripts: tracked(model.trackScripts, group?.trackScripts),
     trackFiles: tracked(model.trackFiles, group?.trackFiles),
     trackProcesses: tracked(model.trackProcesses, group?.trackProcesses),
+    trackBfds: tracked(model.trackBfds, group?.trackBfds),
     garp: {
       masterDelayUs: values.garp_master_delay,
       masterRepeat: values.garp_master_repeat,
@@ -206,13 +207,14 @@ export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig
     statics,
     ...firewallSetup(model),
     groups: model.groups.map(
-      ({ name, members, trackInterfaces, trackScripts, trackFiles, trackProcesses }) => ({
+      ({ name, members, trackInterfaces, trackScripts, trackFiles, trackProcesses, trackBfds }) => ({
         name,
         members: [...members],
         trackInterfaces: trackInterfaces.map((track) => track.name),
         trackScripts: trackScripts.map((track) => track.name),
         trackFiles: trackFiles.map((track) => track.name),
         trackProcesses: trackProcesses.map((track) => track.name),
+        trackBfds: trackBfds.map((track) => track.name),
       }),
     ),
     scripts: model.scripts.map(trackedScript),
@@ -223,6 +225,7 @@ export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig
     })),
     trackFiles: usedBy(model, 'trackFiles', model.trackFiles).map(trackedFile),
     trackProcesses: usedBy(model, 'trackProcesses', model.trackProcesses).map(trackedProcess),
+    trackBfds: model.bfds.filter((bfd) => bfd.tellsVrrp).map((bfd) => bfd.name),
     ...(events === undefined ? {} : { processEventsBuffer: events }),
     notify: Object.fromEntries(
       model.instances.map((instance) => [instance.name, notifyScripts(instance, instance.reportsDeleted)]),

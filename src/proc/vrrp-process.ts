@@ -1,9 +1,9 @@
 /** The VRRP child as a process of its own: the composition root over the real channel and loop. */
 import { processChannel } from '../ipc/channel.ts';
-import type { ToChild, ToParent } from '../ipc/messages.ts';
+import type { ToParent } from '../ipc/messages.ts';
 import { createLoop } from '../runtime/loop.ts';
 import { openLog } from './logging.ts';
-import { runVrrpChild } from './vrrp.ts';
+import { type FromParent, runVrrpChild } from './vrrp.ts';
 
 export function startVrrpProcess(): void {
   // The parent decides about stops and reloads; a Ctrl-C on the terminal reaches every process of the group.
@@ -11,7 +11,7 @@ export function startVrrpProcess(): void {
     process.on(signal, () => undefined);
   }
   const stop = runVrrpChild({
-    channel: processChannel<ToParent, ToChild>(process),
+    channel: processChannel<ToParent, FromParent>(process),
     loop: createLoop(),
     createLogger: openLog,
     env: { ...process.env },

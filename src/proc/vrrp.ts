@@ -5,11 +5,12 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import type { Channel } from '../ipc/channel.ts';
-import type { ToChild, ToParent, VrrpChildConfig } from '../ipc/messages.ts';
+import type { ChildEnvironment, ToChild, ToParent, VrrpChildConfig } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
 import { groupCommands, notifyCommands } from '../out/notify.ts';
 import { statsText } from '../out/stats.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
+import { createBfdEvents } from '../runtime/bfd-events.ts';
 import { createClock } from '../runtime/clock.ts';
 import { digests } from '../runtime/digests.ts';
 import { createPidFile, type PidFile, writeFileAtomically } from '../runtime/files.ts';
@@ -37,10 +38,14 @@ const EPERM = 1;
 /** notify_stop scripts get this long before the process ends all the same. */
 const STOP_SCRIPTS_MS = 1000;
 
+export type FromParent = ToChild<VrrpChildConfig>;
+
 export interface VrrpChildDeps {
-  readonly channel: Channel<ToParent, ToChild>;
+  readonly channel: Channel<ToParent, FromParent>;
   readonly loop: Loop;
-  readonly createLogger: (environment: Extract<ToChild, { type: 'start' }>['environment']) => Promise<Logger>;
+  readonly createLogger: (
+    environment: Extract<FromParent, { type: 'start' }>['environment'],
+  ) => Promise<Logger>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly exit: (code: number) => void;
 }
@@ -73,7 +78,7 @@ export function runVrrpChild(deps: VrrpChildDeps): () => void {
 }
 
 interface RunningChild {
-  reload(message: Extract<ToChild, { type: 'reload' }>): void;
+  reload(message: Extract<FromParent, { type: 'reload' }>): void;
   writeStats(clear: boolean): void;
   stop(): void;
 }
@@ -81,7 +86,7 @@ interface RunningChild {
 function startChild(
   deps: VrrpChildDeps,
   logger: Logger,
-  start: Extract<ToChild, { type: 'start' }>,
+  start: Extract<FromParent, { type: 'start' }>,
 ): RunningChild | undefined {
   const pidFile = createPidFile(start.environment.pidFile, process.pid);
   if (!pidFile.ok) logger.log('cannot-write-pid-file', start.environment.pidFile, pidFile.error.code);
@@ -102,6 +107,7 @@ function startChild(
     kernel.value,
     pidFile.ok ? pidFile.value : undefined,
     start.config,
+    start.environment.eventSockets,
   );
   if (start.fatal) child.end(EXIT_CONFIG);
   else child.start(new Set(start.adopt));
@@ -143,6 +149,7 @@ class VrrpChild implements RunningChild {
     kernel: LinuxKernel,
     pidFile: PidFile | undefined,
     config: VrrpChildConfig,
+    eventSockets: ChildEnvironment['eventSockets'],
   ) {
     this.#deps = deps;
     this.#logger = logger;
@@ -162,6 +169,7 @@ class VrrpChild implements RunningChild {
       scripts: this.#scripts,
       files: createWatchedFiles(deps.loop),
       processes: createProcesses(deps.loop),
+      bfd: createBfdEvents(deps.loop, eventSockets.bfd),
       digests,
     };
     this.#host = new VrrpHost(ports, this.#outputs(), config);
@@ -255,7 +263,7 @@ class VrrpChild implements RunningChild {
     });
   }
 
-  reload({ config, diagnostics }: Extract<ToChild, { type: 'reload' }>): void {
+  reload({ config, diagnostics }: Extract<FromParent, { type: 'reload' }>): void {
     if (this.#stopping) return;
     this.#logger.log('reloading-child');
     for (const text of diagnostics) this.#logger.log('diagnostic', text);

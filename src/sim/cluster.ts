@@ -91,6 +91,7 @@ export function configOf(shape: ClusterShape, priority: number, member: number):
     trackScripts: [],
     trackFiles: [],
     trackProcesses: [],
+    trackBfds: [],
     garp: {
       masterDelayUs: us(5_000_000),
       masterRepeat: 5,

@@ -23,6 +23,7 @@ import type { VrrpSetup } from '../vrrp/running.ts';
 import { sameAddress } from '../wire/address.ts';
 import { decodeIpv4 } from '../wire/ip.ts';
 import { peekHeader } from '../wire/vrrp.ts';
+import { SimBfd } from './bfd.ts';
 import { simDigests } from './digests.ts';
 import { SimFirewall } from './firewall.ts';
 import type { Lan } from './lan.ts';
@@ -81,6 +82,7 @@ export class SimNode {
   readonly sysctl = new SimSysctl();
   readonly files = new SimFiles();
   readonly processes = new SimProcesses();
+  readonly bfd = new SimBfd();
   scriptResult: ScriptResult = { kind: 'exited', code: 0 };
   readonly #quirks: NodeQuirks;
   readonly #host: VrrpHost;
@@ -116,6 +118,7 @@ export class SimNode {
       scripts: this.#scripts(),
       files: this.files,
       processes: this.processes,
+      bfd: this.bfd,
       digests: simDigests,
     };
     this.#host = new VrrpHost(ports, this.#outputs(), setup, quirks.stepFn);

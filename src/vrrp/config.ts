@@ -167,6 +167,7 @@ export interface InstanceConfig {
   readonly trackScripts: readonly Tracked[];
   readonly trackFiles: readonly Tracked[];
   readonly trackProcesses: readonly Tracked[];
+  readonly trackBfds: readonly Tracked[];
   readonly garp: GarpConfig;
   /** False: packets to the addresses are dropped, because this is not their owner (RFC 9568 section 6.1). */
   readonly accept: boolean;

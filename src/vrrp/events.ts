@@ -59,6 +59,7 @@ export type Fault =
   /** `status`: the number in the file times its weight, or -254 with weight 0. */
   | { readonly kind: 'file'; readonly name: string; readonly status: number }
   | { readonly kind: 'process'; readonly name: string }
+  | { readonly kind: 'bfd'; readonly name: string }
   | { readonly kind: 'tracked-interface'; readonly interface: string }
   | { readonly kind: 'socket'; readonly call: string; readonly errno: number }
   | { readonly kind: 'address'; readonly address: string };

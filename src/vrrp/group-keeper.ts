@@ -15,7 +15,7 @@ import {
 } from './sync-group.ts';
 
 /** Lists of a group that name what it tracks. */
-type TrackedList = 'trackInterfaces' | 'trackScripts' | 'trackFiles' | 'trackProcesses';
+type TrackedList = 'trackInterfaces' | 'trackScripts' | 'trackFiles' | 'trackProcesses' | 'trackBfds';
 
 interface Group {
   config: SyncGroupConfig;

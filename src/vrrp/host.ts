@@ -317,7 +317,12 @@ export class VrrpHost {
       config[list].some((tracked) => tracked.name === object),
     );
     const names = tracking.map(({ config }) => config.name);
-    for (const name of this.#groups.inTurn(names, list, object)) this.#refresh(name);
+    for (const name of this.#groups.inTurn(names, list, object)) {
+      if (list === 'trackBfds') {
+        this.#log('bfd-tracked', [name, object, this.#trackers.facts.bfd(object) ? 'UP' : 'DOWN']);
+      }
+      this.#refresh(name);
+    }
   }
 
   /** The first step of a reload: the choice of interfaces, static entries that are not wanted any more. */

@@ -29,6 +29,7 @@ export interface SyncGroupConfig {
   /** Absent = none. */
   readonly trackFiles?: readonly string[];
   readonly trackProcesses?: readonly string[];
+  readonly trackBfds?: readonly string[];
 }
 
 export interface SyncGroupState {

@@ -1,11 +1,13 @@
 /**
  * Everything that instances track besides interfaces. In: definitions and ports. Out: facts about scripts,
- * files and processes, and which kind of object has changed.
+ * files, processes and BFD sessions, and which kind of object has changed.
  */
+import type { BfdEvents } from '../ports/bfd-events.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { WatchedFiles } from '../ports/files.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { Scripts } from '../ports/scripts.ts';
+import { BfdTracker } from './bfd-tracker.ts';
 import { FileTracker, type TrackedFileConfig } from './file-tracker.ts';
 import type { TrackedProcessConfig } from './process-match.ts';
 import { ProcessTracker } from './process-tracker.ts';
@@ -17,17 +19,20 @@ export interface TrackerPorts {
   readonly scripts: Scripts;
   readonly files: WatchedFiles;
   readonly processes: Processes;
+  readonly bfd: BfdEvents;
 }
 
 export interface TrackerSetup {
   readonly scripts: readonly TrackedScriptConfig[];
   readonly trackFiles: readonly TrackedFileConfig[];
   readonly trackProcesses: readonly TrackedProcessConfig[];
+  /** Names of BFD sessions; absent = none. */
+  readonly trackBfds?: readonly string[];
   /** process_monitor_rcv_bufs; absent = the system's default. */
   readonly processEventsBuffer?: number;
 }
 
-export type TrackedList = 'trackScripts' | 'trackFiles' | 'trackProcesses';
+export type TrackedList = 'trackScripts' | 'trackFiles' | 'trackProcesses' | 'trackBfds';
 
 export interface TrackersHooks {
   readonly changed: (list: TrackedList, name: string) => void;
@@ -38,10 +43,11 @@ export class Trackers {
   readonly #scripts: ScriptRunner;
   readonly #files: FileTracker;
   readonly #processes: ProcessTracker;
+  readonly #bfds: BfdTracker;
   /** What `conditionsOf` asks about them. */
-  readonly facts: Pick<Facts, 'script' | 'file' | 'process'>;
+  readonly facts: Pick<Facts, 'script' | 'file' | 'process' | 'bfd'>;
 
-  constructor({ clock, scripts, files, processes }: TrackerPorts, { changed, log }: TrackersHooks) {
+  constructor({ clock, scripts, files, processes, bfd }: TrackerPorts, { changed, log }: TrackersHooks) {
     const hooks = (list: TrackedList) => ({ changed: (name: string) => changed(list, name), log });
     this.#scripts = new ScriptRunner(clock, scripts, {
       changed: (script) => changed('trackScripts', script),
@@ -49,16 +55,19 @@ export class Trackers {
     });
     this.#files = new FileTracker(files, hooks('trackFiles'));
     this.#processes = new ProcessTracker(clock, processes, hooks('trackProcesses'));
+    this.#bfds = new BfdTracker(clock, bfd, hooks('trackBfds'));
     this.facts = {
       script: (name) => this.#scripts.status(name),
       file: (name) => this.#files.value(name),
       process: (name) => this.#processes.hasQuorum(name),
+      bfd: (name) => this.#bfds.isUp(name),
     };
   }
 
   configure(setup: TrackerSetup, starting: boolean): void {
     this.#files.configure(setup.trackFiles, starting);
     this.#processes.configure(setup.trackProcesses, setup.processEventsBuffer);
+    this.#bfds.configure(setup.trackBfds ?? []);
     this.#scripts.configure(setup.scripts);
   }
 

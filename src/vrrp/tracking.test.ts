@@ -12,6 +12,8 @@ interface World {
   readonly scripts: Map<string, ScriptStatus>;
   readonly files: ReadonlyMap<string, number>;
   readonly processes: ReadonlyMap<string, boolean>;
+  /** Those that are up. */
+  readonly bfds: ReadonlySet<string>;
   readonly addresses: readonly KernelAddress[];
 }
 
@@ -27,6 +29,7 @@ const factsOf = (world: World, socketError?: Facts['socketError']): Facts => ({
   script: (name) => world.scripts.get(name) ?? 'unknown',
   file: (name) => world.files.get(name),
   process: (name) => world.processes.get(name),
+  bfd: (name) => world.bfds.has(name),
   socketError,
 });
 
@@ -38,6 +41,7 @@ const world = (more: Partial<World> = {}): World => ({
   scripts: new Map(),
   files: new Map(),
   processes: new Map(),
+  bfds: new Set(),
   addresses: [kernelAddress('10.0.0.1')],
   ...more,
 });
@@ -257,4 +261,17 @@ test('a process: its weight as that of a script; weight 0 is a fault without quo
   assert.deepEqual([kinds(process(0, false)), kinds(process(0, true))], [['process'], []]);
   assert.deepEqual([kinds(process(0, false, true)), kinds(process(0, true, true))], [[], ['process']]);
   assert.deepEqual(process(0, undefined).faults, []);
+});
+
+test('a BFD session is down until it is known to be up, and its weight works as that of others', () => {
+  const plain = instance({ trackBfds: [{ name: 'B', weight: 0, reverse: false }] });
+  assert.deepEqual(kinds(conditionsOf(plain, factsOf(world()))), ['bfd']);
+  assert.deepEqual(kinds(conditionsOf(plain, factsOf(world({ bfds: new Set(['B']) })))), []);
+  const delta = (weight: number, reverse: boolean, up: boolean): number =>
+    conditionsOf(
+      instance({ trackBfds: [{ name: 'B', weight, reverse }] }),
+      factsOf(world({ bfds: new Set(up ? ['B'] : []) })),
+    ).priorityDelta;
+  assert.deepEqual([delta(10, false, true), delta(10, false, false)], [10, 0]);
+  assert.deepEqual([delta(-10, true, true), delta(-10, true, false)], [0, 10]);
 });

@@ -19,6 +19,8 @@ export interface Facts {
   readonly file: (name: string) => number | undefined;
   /** Whether a tracked process has its quorum; undefined when nobody counts. */
   readonly process: (name: string) => boolean | undefined;
+  /** Whether a BFD session is up. */
+  readonly bfd: (name: string) => boolean;
   /** The VRRP socket that could not be opened, if any. */
   readonly socketError: { readonly call: string; readonly errno: number } | undefined;
 }
@@ -75,6 +77,11 @@ export function conditionsOf(config: InstanceConfig, facts: Facts): Conditions {
     const up = facts.process(tracked.name);
     if (up === undefined) continue;
     if (tracked.weight === 0 && up === tracked.reverse) faults.push({ kind: 'process', name: tracked.name });
+    priorityDelta += weigh(tracked, up);
+  }
+  for (const tracked of config.trackBfds) {
+    const up = facts.bfd(tracked.name);
+    if (tracked.weight === 0 && up === tracked.reverse) faults.push({ kind: 'bfd', name: tracked.name });
     priorityDelta += weigh(tracked, up);
   }
   return { faults, waiting, priorityDelta, ...(sourceAddress === undefined ? {} : { sourceAddress }) };

@@ -78,6 +78,7 @@ export function instance(more: Partial<InstanceConfig> = {}): InstanceConfig {
     trackScripts: [],
     trackFiles: [],
     trackProcesses: [],
+    trackBfds: [],
     garp: {
       masterDelayUs: seconds(5),
       masterRepeat: 5,

@@ -1,0 +1,34 @@
+/** The kinds of children: what the log calls them and which sockets they share. */
+import type { ChildName } from '../ipc/messages.ts';
+
+export interface ChildKind {
+  /** In "Starting … child process". */
+  readonly title: string;
+  /** Name in the log of what the child itself says. */
+  readonly ident: string;
+}
+
+/** In the order in which they are started. */
+export const CHILD_KINDS: Readonly<Record<ChildName, ChildKind>> = {
+  checker: { title: 'Healthcheck', ident: 'Keepalived_healthcheckers' },
+  vrrp: { title: 'VRRP', ident: 'Keepalived_vrrp' },
+  bfd: { title: 'BFD', ident: 'Keepalived_bfd' },
+};
+
+/** Who listens to BFD sessions. */
+export const BFD_LISTENERS: readonly ChildName[] = ['vrrp', 'checker'];
+
+/** The first descriptor after the standard ones and the channel. */
+const FIRST_SHARED = 4;
+
+export interface SharedSocket {
+  /** Whom it leads to. */
+  readonly to: ChildName;
+  /** Its descriptor in the parent. */
+  readonly fd: number;
+}
+
+/** Where the shared sockets are in the child: behind the channel, in the order in which they are given. */
+export function descriptorsOf(shared: readonly SharedSocket[]): Partial<Record<ChildName, number>> {
+  return Object.fromEntries(shared.map(({ to }, index) => [to, FIRST_SHARED + index]));
+}

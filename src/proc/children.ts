@@ -1,0 +1,146 @@
+/**
+ * The children of a parent as one thing. In: what each is to run, reloads, a stop. Out: one call when all
+ * have started, when all have taken a reload, and when the last one is gone. A child that ends for good takes
+ * the others with it: half a daemon is worse than one that a service manager starts again.
+ */
+import type { ChildEnvironment, ChildName } from '../ipc/messages.ts';
+import type { Logger } from '../out/logger.ts';
+import { createEventPair } from '../runtime/event-socket.ts';
+import { BFD_LISTENERS, CHILD_KINDS, type SharedSocket } from './child-kinds.ts';
+import { ChildProcess } from './child-process.ts';
+
+export interface ChildPlan {
+  readonly name: ChildName;
+  /** Plain data of the kind that this child takes. */
+  readonly config: unknown;
+  readonly diagnostics: readonly string[];
+  readonly pidFile: string;
+}
+
+export interface ChildrenSpec {
+  readonly log: Omit<ChildEnvironment, 'ident' | 'pidFile' | 'eventSockets'>;
+  readonly logger: Logger;
+  readonly respawn: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly started: () => void;
+  readonly reloaded: () => void;
+  /** All are gone; the exit status the parent has to end with. */
+  readonly ended: (code: number) => void;
+}
+
+interface EventPair {
+  readonly listenerEnd: number;
+  readonly bfdEnd: number;
+}
+
+export class Children {
+  readonly #spec: ChildrenSpec;
+  readonly #running = new Map<ChildName, ChildProcess<unknown>>();
+  readonly #pairs = new Map<ChildName, EventPair>();
+  readonly #starting = new Set<ChildName>();
+  readonly #reloading = new Set<ChildName>();
+  #exitCode = 0;
+  #stopping = false;
+
+  constructor(spec: ChildrenSpec) {
+    this.#spec = spec;
+  }
+
+  get any(): boolean {
+    return this.#running.size > 0;
+  }
+
+  has(name: ChildName): boolean {
+    return this.#running.has(name);
+  }
+
+  /** `fatal`: the configuration cannot run, and each child says why before it ends. */
+  start(plans: readonly ChildPlan[], fatal: boolean): void {
+    for (const { name } of plans) this.#starting.add(name);
+    for (const name of Object.keys(CHILD_KINDS) as ChildName[]) {
+      const plan = plans.find((one) => one.name === name);
+      if (plan !== undefined) this.#startOne(plan, fatal);
+    }
+  }
+
+  #startOne({ name, config, diagnostics, pidFile }: ChildPlan, fatal: boolean): void {
+    const child = new ChildProcess<unknown>({
+      name,
+      environment: { ...this.#spec.log, pidFile },
+      shared: this.#sharedBy(name),
+      config,
+      diagnostics,
+      fatal,
+      logger: this.#spec.logger,
+      respawn: this.#spec.respawn,
+      env: this.#spec.env,
+      started: () => this.#done(this.#starting, name, this.#spec.started),
+      reloaded: () => this.#done(this.#reloading, name, this.#spec.reloaded),
+      ended: (code) => this.#ended(name, code),
+    });
+    this.#running.set(name, child);
+    child.start();
+  }
+
+  /** Every listener has its pair from the start: a reload may add the sessions that it listens to. */
+  #sharedBy(name: ChildName): SharedSocket[] {
+    if (name !== 'bfd') {
+      const pair = this.#pair(name);
+      return pair === undefined ? [] : [{ to: 'bfd', fd: pair.listenerEnd }];
+    }
+    return BFD_LISTENERS.flatMap((to) => {
+      const pair = this.#pair(to);
+      return pair === undefined ? [] : [{ to, fd: pair.bfdEnd }];
+    });
+  }
+
+  #pair(listener: ChildName): EventPair | undefined {
+    const known = this.#pairs.get(listener);
+    if (known !== undefined) return known;
+    const made = createEventPair();
+    if (!made.ok) {
+      this.#spec.logger.log('process-setting-refused', made.error.call, made.error.errno);
+      return undefined;
+    }
+    const pair = { listenerEnd: made.value[0], bfdEnd: made.value[1] };
+    this.#pairs.set(listener, pair);
+    return pair;
+  }
+
+  #done(waiting: Set<ChildName>, name: ChildName, then: () => void): void {
+    if (waiting.delete(name) && waiting.size === 0) then();
+  }
+
+  /** Children that run take their new configuration, also an empty one; others are started. */
+  reload(plans: readonly ChildPlan[]): void {
+    for (const { name } of plans) this.#reloading.add(name);
+    for (const plan of plans) {
+      const child = this.#running.get(plan.name);
+      if (child !== undefined) child.reload(plan.config, plan.diagnostics);
+      else {
+        this.#startOne(plan, false);
+        this.#done(this.#reloading, plan.name, this.#spec.reloaded);
+      }
+    }
+  }
+
+  writeStats(clear: boolean): void {
+    this.#running.get('vrrp')?.writeStats(clear);
+  }
+
+  stop(waitMs: number): void {
+    this.#stopping = true;
+    if (this.#running.size === 0) this.#spec.ended(this.#exitCode);
+    for (const child of [...this.#running.values()]) child.stop(waitMs);
+  }
+
+  #ended(name: ChildName, code: number): void {
+    this.#running.delete(name);
+    if (code !== 0) this.#exitCode = code;
+    if (this.#running.size === 0) this.#spec.ended(this.#exitCode);
+    else if (!this.#stopping) this.stop(STOP_OTHERS_MS);
+  }
+}
+
+/** As long as a stop of the daemon gives them, unless configured. */
+const STOP_OTHERS_MS = 5000;
