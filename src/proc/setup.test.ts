@@ -254,6 +254,7 @@ vrrp_sync_group G {
       trackScripts: ['chk'],
       trackFiles: [],
       trackProcesses: [],
+      trackBfds: [],
     },
   ]);
   assert.deepEqual(config.groupNotify, {

@@ -1,13 +1,15 @@
 /** Events between children: delivered in order over a pair of real sockets, and never a stall. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { createEventPair, openEventSocket } from './event-socket.ts';
 import { createLoop } from './loop.ts';
+
+const loop = createLoop();
+after(() => loop.close());
 
 test('what one end sends the other end takes, in both directions', async () => {
   const pair = createEventPair();
   assert.ok(pair.ok);
-  const loop = createLoop();
   const seen: number[] = [];
   const [left, right] = pair.value;
   await new Promise<void>((done) => {
@@ -27,7 +29,6 @@ test('what one end sends the other end takes, in both directions', async () => {
 test('a reader that does not read costs the writer nothing but the message', () => {
   const pair = createEventPair();
   assert.ok(pair.ok);
-  const loop = createLoop();
   const writer = openEventSocket<string, string>(loop, pair.value[0], () => undefined);
   assert.ok(writer.ok);
   let taken = 0;
