@@ -1,7 +1,6 @@
 /** Sync groups find their members after everything has been read, so the order of blocks does not matter. */
-import type { GroupDraft, Session } from '../drafts.ts';
-import type { InstanceRule, SessionRule } from './rule.ts';
-import { say } from './rule.ts';
+import type { GroupDraft, InstanceDraft, Session } from '../drafts.ts';
+import { type InstanceRule, OWNER_PRIORITY, type SessionRule, say } from './rule.ts';
 
 export const groupMembers: SessionRule = {
   name: 'group-members',
@@ -11,6 +10,19 @@ export const groupMembers: SessionRule = {
     return undefined;
   },
 };
+
+/** By what the file says, before anything that it leaves out is set. */
+const isOwnerByState = ({ values }: InstanceDraft): boolean =>
+  values.state === 'MASTER' && values.priority === OWNER_PRIORITY;
+
+/**
+ * Upstream compares states here, and only where owners at the head of the list meet a member with
+ * `state BACKUP` (observed on 2.2.7).
+ */
+const backupJoinsOwners = (members: readonly InstanceDraft[]): boolean =>
+  members.length > 1 &&
+  members.at(-1)?.values.state === 'BACKUP' &&
+  members.slice(0, -1).every(isOwnerByState);
 
 /** False = the group goes. */
 function fill(group: GroupDraft, session: Session): boolean {
@@ -28,6 +40,9 @@ function fill(group: GroupDraft, session: Session): boolean {
     } else {
       instance.group = group;
       group.instances.push(instance);
+      if (!backupJoinsOwners(group.instances)) continue;
+      const some = 'some member(s) as address owner and some not as address owner';
+      session.report(`Sync group ${name} has ${some}. This won't work.`);
     }
   }
   if (group.instances.length === 0) {
@@ -49,31 +64,6 @@ export const ownInterfaceTracked: InstanceRule = {
     if (kept.length < instance.trackInterfaces.length) {
       say(instance, session, `Ignoring track_interface ${String(own)} since own interface`);
       instance.trackInterfaces.splice(0, instance.trackInterfaces.length, ...kept);
-    }
-    return undefined;
-  },
-};
-
-/** An interface counts once: for the group, or for the instance. */
-export const trackedOnce: SessionRule = {
-  name: 'tracked-once',
-  check: (session) => {
-    for (const group of session.groups) {
-      if (group.trackInterfaces.length === 0) continue;
-      for (const instance of group.instances) {
-        const { values } = instance;
-        const own = new Set(instance.trackInterfaces.map((track) => track.name));
-        if (!values.dont_track_primary) own.add(String(values.interface));
-        for (const { name } of group.trackInterfaces) {
-          if (!own.has(name)) continue;
-          const where = 'is configured on VRRP instance and sync group';
-          say(
-            instance,
-            session,
-            `track_interface ${name} ${where}. Remove vrrp instance or sync group config`,
-          );
-        }
-      }
     }
     return undefined;
   },

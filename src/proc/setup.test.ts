@@ -14,11 +14,11 @@ const host: ObjectFacts = {
   scripts: { '/bin/check': {}, '/bin/note': {}, '/bin/master': {} },
 };
 
-function child(text: string, uptimeUs = 3_600_000_000): VrrpChildConfig {
+function child(text: string, uptimeUs = 3_600_000_000, said: readonly string[] = []): VrrpChildConfig {
   const { model, diagnostics } = parseConfig('k.conf', objectFacts({ ...host, files: { 'k.conf': text } }));
   assert.deepEqual(
     diagnostics.map((diagnostic) => diagnostic.text),
-    [],
+    said,
   );
   return vrrpChildConfig(model, uptimeUs);
 }
@@ -216,7 +216,8 @@ ${block('track_interface {\n eth1 weight -20\n eth2\n }\n track_script {\n chk w
 test('what a sync group tracks its members track, with the weight of the group where both name it', () => {
   const member = (name: string, vrid: number, lines: string): string =>
     block(lines).replace('VI_1', name).replace('router_id 51', `router_id ${vrid}`);
-  const config = child(`
+  const where = 'is configured on VRRP instance and sync group. Remove vrrp instance config';
+  const text = `
 global_defs {
   enable_script_security
   script_user root
@@ -239,7 +240,8 @@ vrrp_sync_group G {
     chk weight -20
   }
   notify /bin/note
-}`);
+}`;
+  const config = child(text, undefined, [`(ONE) track_script chk ${where}`]);
   const [one, two] = config.instances;
   const chk = { name: 'chk', weight: -20, reverse: false };
   const eth1 = { name: 'eth1', weight: 0, reverse: false };
