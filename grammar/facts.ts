@@ -38,6 +38,7 @@ export interface ScriptFacts {
   /** Absolute path after a PATH search; absent when nothing was found. */
   readonly path?: string;
   readonly executable: boolean;
+  readonly directory?: true;
   /** Present when someone other than root could change the file or a directory above it. */
   readonly insecure?: string;
 }

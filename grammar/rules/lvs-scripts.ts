@@ -11,7 +11,7 @@ const REAL_COMMANDS = ['notify_up', 'notify_down'] as const;
 export const checkScripts: SessionRule = {
   name: 'lvs-scripts',
   check: (session) => {
-    const tally: Tally = { executable: false, insecure: false };
+    const tally: Tally = { found: false, insecure: false };
     // Shared settings are looked at once.
     const seen = new Set<CheckerDraft>();
     for (const server of session.lvs.virtualServers) {

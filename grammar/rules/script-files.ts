@@ -1,6 +1,7 @@
 /**
  * Commands must exist, and with enable_script_security nobody but root may be able to change them. Missing
- * track scripts are disabled aloud, missing notify scripts in silence (observed on 2.2.7).
+ * track scripts are disabled aloud, missing notify scripts in silence; what is there and cannot be executed
+ * is disabled in silence too, and counts as a script that is run (observed on 2.2.7).
  */
 import type { Line } from '../cst.ts';
 import type { ScriptCommand, Session } from '../drafts.ts';
@@ -8,7 +9,7 @@ import type { ScriptFacts } from '../facts.ts';
 import type { SessionRule } from './rule.ts';
 
 export interface Tally {
-  executable: boolean;
+  found: boolean;
   insecure: boolean;
 }
 
@@ -21,29 +22,43 @@ function inspect(
   tally: Tally,
 ): ScriptFacts {
   const found = session.facts.script(command.argv[0] ?? '', command.uid, command.gid);
-  if (found.path !== undefined && found.executable) {
-    tally.executable = true;
-    if (found.insecure !== undefined) tally.insecure = true;
+  if (found.path !== undefined) {
+    tally.found = true;
+    if (found.executable && found.insecure !== undefined) tally.insecure = true;
   }
   return found;
 }
 
 /** Why a command cannot be used; undefined = it can. */
 function refusal(found: ScriptFacts, session: Session): string | undefined {
-  if (found.path === undefined || !found.executable) return 'since not found/accessible';
+  if (found.path === undefined) return 'since not found/accessible';
+  if (found.directory) return 'due to insecure';
   const secured = Boolean(session.globals.values.enable_script_security);
   return secured && found.insecure !== undefined ? 'due to insecure' : undefined;
+}
+
+/** Says to the log what is wrong with the type or mode of a file that exists. True = it cannot be run. */
+function unusable(found: ScriptFacts, { uid, gid }: Pick<ScriptCommand, 'uid' | 'gid'>, session: Session) {
+  const { path } = found;
+  if (path === undefined || found.executable) return false;
+  const problem = found.directory
+    ? `Wrong file type found in script path '${path}'.`
+    : `WARNING - script '${path}' is not executable for uid:gid ${uid}:${gid} - disabling.`;
+  session.report(problem, undefined, { class: 'notice', shown: false, code: 'AV0210' });
+  return true;
 }
 
 export const scriptFiles: SessionRule = {
   name: 'script-files',
   check: (session) => {
-    const tally: Tally = { executable: false, insecure: false };
+    const tally: Tally = { found: false, insecure: false };
     for (const script of session.scripts) {
       const argv = script.command ?? [];
       if (onlyReads(argv)) continue;
       const { uid, gid } = script.user ?? session.facts.self;
-      const why = refusal(inspect({ argv, uid, gid }, session, tally), session);
+      const found = inspect({ argv, uid, gid }, session, tally);
+      if (unusable(found, { uid, gid }, session)) script.removed = true;
+      const why = refusal(found, session);
       if (why === undefined) continue;
       session.report(`Disabling track script ${script.name} ${why}`);
       script.removed = true;
@@ -60,7 +75,7 @@ export const scriptFiles: SessionRule = {
 export const startStopScripts: SessionRule = {
   name: 'start-stop-scripts',
   check: (session) => {
-    const tally: Tally = { executable: false, insecure: false };
+    const tally: Tally = { found: false, insecure: false };
     for (const { command, owner } of session.commands) {
       if (owner === 'startup') checkNotify(command, session, tally);
     }
@@ -74,7 +89,12 @@ export function checkNotify(
   session: Session,
   tally: Tally,
 ): void {
-  const why = refusal(inspect(command, session, tally), session);
+  const found = inspect(command, session, tally);
+  if (unusable(found, command, session)) {
+    command.disabled = true;
+    return;
+  }
+  const why = refusal(found, session);
   if (why === undefined) return;
   const text = `Disabling script ${command.argv[0] ?? ''} ${why}`;
   session.report(text, command.line, { class: 'notice', shown: false, code: 'AV0210' });
@@ -82,7 +102,7 @@ export function checkNotify(
 }
 
 export function violation(kind: string, tally: Tally, session: Session): void {
-  if (!tally.executable || session.globals.values.enable_script_security) return;
+  if (!tally.found || session.globals.values.enable_script_security) return;
   const more = tally.insecure ? ' There are insecure scripts.' : '';
   const problem = `${kind}scripts are being executed but script_security not enabled.`;
   const text = `SECURITY VIOLATION - ${problem}${more}`;

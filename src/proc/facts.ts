@@ -180,7 +180,8 @@ function scriptFacts(argv0: string, uid: number, gid: number, searchPath = ''): 
     return { executable: false };
   }
   const stat = statSync(real, { throwIfNoEntry: false });
-  if (stat === undefined || !stat.isFile()) return { executable: false };
+  if (stat === undefined) return { executable: false };
+  if (stat.isDirectory()) return { path, executable: false, directory: true };
   const mine = stat.uid === uid ? 0o100 : stat.gid === gid ? 0o010 : 0o001;
   const executable = uid === 0 ? (stat.mode & 0o111) !== 0 : (stat.mode & mine) !== 0;
   const insecure = insecurity(real);
