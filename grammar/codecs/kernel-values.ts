@@ -66,8 +66,8 @@ export function readUint64(word: string): Parsed<bigint> {
 const EXPONENT_OR_UNIT = /^(.*?)(m?s)?$/is;
 
 /**
- * A time of a route metric: milliseconds, or seconds with three places, as `5`, `5ms`, `1.5s`. The value is
- * in units of `1/scale` milliseconds, the form the kernel takes.
+ * A time of a route metric: `5ms`, seconds with three places as `1.5s`, or a number as the kernel takes it,
+ * which is also the form of the value: units of `1/scale` milliseconds.
  */
 export function readRouteTime(word: string, maxMs: number, scale: number): Parsed<number> {
   const [, number = '', unit = ''] = EXPONENT_OR_UNIT.exec(word) ?? [];
@@ -80,7 +80,8 @@ export function readRouteTime(word: string, maxMs: number, scale: number): Parse
     const shown = places === 3 ? [`0.000`, (maxMs / 1000).toFixed(3)] : ['0.', `${maxMs}.`];
     return { ...said, complaint: `number '${number}' outside range [${shown.join(', ')}]` };
   }
-  return { ...said, value: value * scale };
+  // A number without a unit is one of the kernel's.
+  return { ...said, value: unit === '' ? value : value * scale };
 }
 
 const MAX_LABELS = 2;

@@ -13,6 +13,48 @@ function read(block: string, lines: string): { readonly said: string[]; readonly
   return { said: diagnostics.filter(({ span }) => span?.line === 5).map((one) => one.text), instance };
 }
 
+describe('times of routes', () => {
+  const metrics = (options: string) => {
+    const route = `10.1.0.0/16 via 10.0.0.9 dev eth0 ${options}`;
+    const text = `vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\nvirtual_ipaddress {\n10.0.0.1\n}\n`;
+    const files = { 'k.conf': `${text}virtual_routes {\n${route}\n}\n}\n` };
+    const { model, diagnostics } = parseConfig('k.conf', objectFacts({ files }));
+    const found = [...(model.instances[0]?.routes[0]?.metrics ?? [])].map(([name, { value }]) => [
+      name,
+      value,
+    ]);
+    return { said: diagnostics.map((one) => one.text), found };
+  };
+
+  // As the kernel had them from 2.2.7, read back in units of 1/8, 1/4 and 1 ms.
+  it('with a unit are milliseconds or seconds, and without one the kernel units', () => {
+    assert.deepEqual(metrics('rtt 300ms rttvar 1.5s rto_min 201').found, [
+      ['rtt', 2400],
+      ['rttvar', 6000],
+      ['rto_min', 201],
+    ]);
+    assert.deepEqual(metrics('rtt 2000 rttvar lock 1000').found, [
+      ['rtt', 2000],
+      ['rttvar', 1000],
+    ]);
+  });
+
+  it('are moved between 200 ms and 120 s, and the log is told', () => {
+    const { said, found } = metrics('rtt 1599 rttvar 480s rto_min 5ms');
+    assert.deepEqual(found, [
+      ['rtt', 1600],
+      ['rttvar', 480_000],
+      ['rto_min', 200],
+    ]);
+    assert.deepEqual(said, [
+      'rtt value 1599 below minimum 200ms, resetting',
+      'rttvar value 480s exceeds maximum 120s, resetting',
+      'rto_min value 5ms below minimum 200ms, resetting',
+    ]);
+    assert.deepEqual(metrics('rtt 1600 rttvar 480000 rto_min 120s').said, []);
+  });
+});
+
 describe('address lines', () => {
   const vip = (line: string) => {
     const { said, instance } = read('virtual_ipaddress', line);

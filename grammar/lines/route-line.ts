@@ -105,6 +105,26 @@ function numeric(
   });
 }
 
+/** What TCP in Linux itself keeps its retransmission timer between. */
+const LEAST_TIME_MS = 200;
+const MOST_TIME_S = 120;
+
+/** Only the log hears of a time that is moved into the bounds (observed on 2.2.7, which says rtt of all). */
+function bounded(value: number, scale: number, what: string, session: Session): number {
+  const least = LEAST_TIME_MS * scale;
+  const most = MOST_TIME_S * 1000 * scale;
+  const bound =
+    value < least
+      ? `below minimum ${LEAST_TIME_MS}ms`
+      : value > most
+        ? `exceeds maximum ${MOST_TIME_S}s`
+        : undefined;
+  if (bound === undefined) return value;
+  const hidden = { class: 'notice', shown: false, code: 'AV0511' } as const;
+  session.report(`${what} ${bound}, resetting`, undefined, hidden);
+  return Math.min(Math.max(value, least), most);
+}
+
 /** A time that becomes an RTAX_* metric in units of 1/scale ms. */
 function time(
   keyword: string,
@@ -117,10 +137,14 @@ function time(
     const lock = first === 'lock';
     const word = lock ? words.take() : first;
     if (word === undefined) return false;
-    const value = words.accept(readRouteTime(word, maxMs, scale));
-    if (value === undefined) words.say(refusal(word));
-    else route.metrics.set(keyword, { value, lock });
-    return value !== undefined;
+    const given = words.accept(readRouteTime(word, maxMs, scale));
+    if (given === undefined) {
+      words.say(refusal(word));
+      return false;
+    }
+    const value = bounded(given, scale, `${keyword} value ${word}`, words.session);
+    route.metrics.set(keyword, { value, lock });
+    return true;
   });
 }
 
