@@ -61,6 +61,6 @@ function trimStart(text: string): string {
 }
 
 /** There is no line continuation: a trailing backslash loses the blanks before it and joins the last word. */
-function glueBackslash(text: string): string {
+export function glueBackslash(text: string): string {
   return text.endsWith('\\') ? `${trimBlanks(text.slice(0, -1))}\\` : text;
 }

@@ -5,7 +5,7 @@
  * §5; observed on 2.2.7, embedded NUL as in 2.4.3).
  */
 import type { Diagnostic, DiagnosticClass } from '../src/diagnostics.ts';
-import { decomment } from './comments.ts';
+import { decomment, glueBackslash } from './comments.ts';
 import { type Place, spanOf } from './cst.ts';
 import type { Facts } from './facts.ts';
 import {
@@ -211,9 +211,10 @@ function physicalLine(state: State, from: Origin, place: Place): void {
   const { text, changed, continues, openQuote } = decomment(raw);
   if (openQuote) {
     const base = { code: 'AV0011', class: 'general' } as const;
-    inParent(state, { ...base, text: `Unterminated quote '${text}'` }, place);
+    inParent(state, { ...base, text: `Unterminated quote '${withoutEscape(text)}'` }, place);
     // The parent hands lines on without the blanks at their end.
-    inChildren(state, { ...base, text: `Unterminated quote '${trimBlanks(text)}'` }, place);
+    const handed = trimBlanks(withoutEscape(trimBlanks(text)));
+    inChildren(state, { ...base, text: `Unterminated quote '${handed}'` }, place);
   }
   if (state.open) {
     continueDefinition(state, state.open, text, continues);
@@ -228,6 +229,12 @@ function physicalLine(state: State, from: Origin, place: Place): void {
   // A definition whose first line has a comment goes on when the comment ends in a backslash.
   const commented = continues && !text.endsWith('\\') && parseDefinition(text) !== undefined;
   logicalLine(state, { text: commented ? `${text}\\` : text, place: at, exact, from, level: 0 });
+}
+
+/** A backslash at the end has nothing to escape, and the message comes without it (observed on 2.2.7). */
+function withoutEscape(text: string): string {
+  const [escapes = ''] = /\\*$/.exec(text) ?? [];
+  return escapes.length % 2 === 0 ? text : text.slice(0, -1);
 }
 
 /** Words are cut without regard to backslashes, so an odd number of quotes leaves one open. */
@@ -246,7 +253,7 @@ function lastStatement(text: string): string {
     if (char === '"') quoted = !quoted;
     else if (!quoted && (char === '{' || char === '}')) from = at + 1;
   }
-  return trimBlanks(text.slice(from));
+  return glueBackslash(trimBlanks(text.slice(from)));
 }
 
 type OpenDefinition = NonNullable<State['open']>;
@@ -346,7 +353,8 @@ function prepare(state: State, work: Work): string | undefined {
   const { text, following, changed } = expand(conditional, state.definitions, state.facts, work.from.pwd);
   if (!changed) return text;
   const read = decomment(text);
-  if (read.openQuote) report(state, 'general', 'AV0011', `Unterminated quote '${read.text}'`, work.place);
+  if (read.openQuote)
+    report(state, 'general', 'AV0011', `Unterminated quote '${withoutEscape(read.text)}'`, work.place);
   const again = condition(state, read.text);
   if (following.length === 0) return again;
   if (!grow(state, work)) return undefined;

@@ -52,6 +52,11 @@ describe('splitShellWords', () => {
   it('keeps empty quoted words', () => {
     assert.deepEqual(splitShellWords("a '' b"), { ok: true, value: ['a', '', 'b'] });
   });
+  it('does not miss the end of a quote behind an escape', () => {
+    // Observed on 2.2.7.
+    assert.deepEqual(splitShellWords('x "ab\\"'), { ok: true, value: ['x', 'ab"'] });
+    assert.deepEqual(splitShellWords('x "ab\\'), { ok: true, value: ['x', 'ab'] });
+  });
   it('names the quote that is open', () => {
     assert.deepEqual(splitShellWords("a 'b"), { ok: false, error: "'" });
   });

@@ -162,11 +162,13 @@ export function splitShellWords(text: string, most = Number.POSITIVE_INFINITY): 
       const read = readEscape(text, at + 1);
       word = (word ?? '') + read.value;
       at = read.next;
+      // Upstream does not look for the end of a quote whose last character is escaped (observed on 2.2.7).
+      if (at >= text.length) quote = '';
       continue;
     }
     at++;
     if (quote !== '') {
-      if (char === quote) quote = '';
+      if (char === quote || (char === '\\' && at === text.length)) quote = '';
       else word = (word ?? '') + char;
     } else if (char === '"' || char === "'") {
       // A quote that opens with the last character holds nothing, and upstream does not miss its end.

@@ -92,7 +92,9 @@ export function commandRow(options: CommandOptions): Custom<ScriptCommand, undef
     ...(options.process === undefined ? {} : { process: options.process }),
     read: (line, scope, session) => {
       const parsed = parseScriptLine(line.text);
-      if (parsed.ok && !parsed.value) {
+      // An open quote has lost its word before the quotes of the command are looked at.
+      const lost = options.missing !== undefined && line.words.length < 2;
+      if (lost || (parsed.ok && !parsed.value)) {
         if (options.optional) return { argv: [], ...session.facts.self, line };
         withoutCommand(options, line, scope, session);
         return undefined;
