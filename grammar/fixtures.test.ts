@@ -35,7 +35,13 @@ const show = ({ line, text }: Message): string => (line === null ? text : `(Line
 function observedFacts(text: string): Facts {
   return objectFacts({
     files: { 'k.conf': text },
-    scripts: { '/usr/bin/true': {}, '/usr/bin/false': {}, '/usr/bin/printf': {} },
+    scripts: {
+      '/usr/bin/true': {},
+      '/usr/bin/false': {},
+      '/usr/bin/printf': {},
+      '/etc': { executable: false, directory: true },
+      '/etc/passwd': { executable: false },
+    },
     // The resolver there also took the old numeric forms for addresses.
     overrides: { resolves: (host) => host === 'localhost' || /^\d(\.\d)?$/.test(host) },
   });

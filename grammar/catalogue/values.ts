@@ -38,9 +38,10 @@ export const valueEntries: readonly CatalogueEntry[] = [
     code: 'AV0210',
     title: 'script file not usable',
     severity: 'warning',
-    match: /^Unable to access script|script .* (?:not executable|not found)$/i,
+    match:
+      /^Unable to access script|script .* (?:not executable|not found)$|is not executable for uid:gid|^Wrong file type found in script path/i,
     explain:
-      'The file does not exist or may not be executed by the account the script runs as. The script is not run.',
+      'The file does not exist, is a directory, or may not be executed by the account the script runs as. The script is not run.',
   },
   {
     code: 'AV0211',

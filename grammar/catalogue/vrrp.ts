@@ -98,6 +98,15 @@ export const vrrpEntries: readonly CatalogueEntry[] = [
       'Rules are written like those of ip(8): from, to, iif, oif, fwmark, priority, table. Give a preference, or its place in the list is arbitrary.',
   },
   {
+    code: 'AV0511',
+    title: 'time of a route out of bounds',
+    severity: 'warning',
+    match: /^(?:rtt|rttvar|rto_min) value \S+ (?:below minimum|exceeds maximum)/,
+    explain:
+      'TCP keeps its timer between 200 ms and 120 s, so the value is moved to the nearer of the two. A number without a unit counts eighths of a millisecond for rtt, quarters for rttvar: write ms or s.',
+    example: { wrong: '10.1.0.0/16 via 10.0.0.9 rtt 300', right: '10.1.0.0/16 via 10.0.0.9 rtt 300ms' },
+  },
+  {
     code: 'AV0600',
     title: 'instance defined twice',
     severity: 'error',
@@ -295,6 +304,23 @@ export const vrrpEntries: readonly CatalogueEntry[] = [
       'auth_hmac signs the adverts of VRRP 3 with keys of 32 to 64 bytes, each with a number. Key files must be readable by root alone. All routers need the same keys.',
   },
   {
+    code: 'AV0623',
+    title: 'setting of address owners refused',
+    severity: 'warning',
+    match: /ignoring owner_ignore_adverts since|requires owner_ignore_adverts/,
+    explain:
+      'Only the owner of the addresses, with priority 255, may ignore the adverts of others, and then it does. On other routers the keyword has no effect.',
+  },
+  {
+    code: 'AV0624',
+    title: 'timer_expired_backup without nopreempt',
+    severity: 'warning',
+    match: /expired_timer_backup requires nopreempt|thread_timer_expired - please replace/,
+    explain:
+      'A router that would preempt takes the addresses back at once, so going back to BACKUP after a late timer only makes sense with nopreempt. thread_timer_expired is an old name of the keyword.',
+    example: { wrong: 'timer_expired_backup', right: 'nopreempt\ntimer_expired_backup' },
+  },
+  {
     code: 'AV0701',
     title: 'tracker not found',
     severity: 'error',
@@ -321,9 +347,9 @@ export const vrrpEntries: readonly CatalogueEntry[] = [
     title: 'tracking line refused',
     severity: 'warning',
     match:
-      /Ignoring track_interface|duplicate track_|unknown track_?(?: (?!file weight)|script|interace|interface)|track_interface .* is configured on VRRP instance and sync group/,
+      /Ignoring track_interface|duplicate track_|unknown track_?(?: (?!file weight)|script|interace|interface)|track_\w+ .* is configured on VRRP instance and sync group/,
     explain:
-      'The interface or script is tracked already, or a word on the line is unknown. The own interface of an instance is always tracked.',
+      'The interface, script or other tracker is tracked already, perhaps by the sync group, or a word on the line is unknown. The own interface of an instance is always tracked.',
   },
   {
     code: 'AV0704',
@@ -388,5 +414,13 @@ export const vrrpEntries: readonly CatalogueEntry[] = [
     severity: 'warning',
     match: /global_tracking is deprecated/,
     explain: 'Put track_interface, track_script and track_file into the sync group itself.',
+  },
+  {
+    code: 'AV0712',
+    title: 'address owner and backup in one sync group',
+    severity: 'warning',
+    match: /^Sync group .* has some member\(s\) as address owner and some not/,
+    explain:
+      'Members of a group are master and backup together. An address owner (state MASTER, priority 255) always wants to be master, and the backup beside it cannot follow.',
   },
 ];

@@ -4,13 +4,13 @@ import { advertInterval } from './advert-interval.ts';
 import { ahStartsAsBackup, authenticationAllowed } from './authentication.ts';
 import { hmacKeys, hmacReplacesAuthentication } from './hmac.ts';
 import { stateAndPriority, vridAndInterface } from './identity.ts';
-import { acceptNeedsVersion3, ownerIsMaster } from './ownership.ts';
-import { nopreempt, preemptDelay } from './preemption.ts';
+import { acceptNeedsVersion3, ownerIgnoresAdverts, ownerIsMaster } from './ownership.ts';
+import { nopreempt, preemptDelay, timerExpiredBackup } from './preemption.ts';
 import type { InstanceRule, SessionRule } from './rule.ts';
 import { scriptFiles } from './script-files.ts';
 import { strictTiming } from './strict-timing.ts';
-import { groupMembers, ownInterfaceTracked, trackedOnce } from './sync-groups.ts';
-import { groupsOfOwners, noWeightsInGroups, ownerHasNoWeights } from './trackers.ts';
+import { groupMembers, ownInterfaceTracked } from './sync-groups.ts';
+import { groupTrackers, noWeights } from './trackers.ts';
 import { noGroupWithUnicast, unicastNeedsPeers } from './unicast.ts';
 import { familyAndVersion } from './version.ts';
 import {
@@ -31,6 +31,7 @@ export const instanceRules: readonly InstanceRule[] = [
   addressCount,
   linkLocalFirst,
   ownerIsMaster,
+  ownerIgnoresAdverts,
   hmacReplacesAuthentication,
   hmacKeys,
   authenticationAllowed,
@@ -38,6 +39,7 @@ export const instanceRules: readonly InstanceRule[] = [
   unicastNeedsPeers,
   acceptNeedsVersion3,
   nopreempt,
+  timerExpiredBackup,
   preemptDelay,
   noGroupWithUnicast,
   advertInterval,
@@ -49,9 +51,8 @@ export const instanceRules: readonly InstanceRule[] = [
   ipvlanSource,
   vmacAddresses,
   ownInterfaceTracked,
-  ownerHasNoWeights,
-  noWeightsInGroups,
+  noWeights,
 ];
 
 /** Checks that need every instance repaired first. */
-export const afterInstances: readonly SessionRule[] = [groupsOfOwners, trackedOnce];
+export const afterInstances: readonly SessionRule[] = [groupTrackers];

@@ -19,6 +19,18 @@ export const nopreempt: InstanceRule = {
   },
 };
 
+/** Text and order as the facts on 2.4.3 have them; 2.2.7 does not know the keyword. */
+export const timerExpiredBackup: InstanceRule = {
+  name: 'timer-expired-backup',
+  check: (instance, session) => {
+    const { values } = instance;
+    if (values.timer_expired_backup === undefined || values.nopreempt) return undefined;
+    say(instance, session, 'expired_timer_backup requires nopreempt - resetting');
+    delete values.timer_expired_backup;
+    return undefined;
+  },
+};
+
 export const preemptDelay: InstanceRule = {
   name: 'preempt-delay',
   check: (instance, session) => {

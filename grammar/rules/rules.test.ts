@@ -1,43 +1,11 @@
 /** One group of tests for each rule; the last test proves that none of them is left out. */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import type { ScriptFacts } from '../facts.ts';
-import { checkConfig, type InstanceModel, parseTree } from '../index.ts';
-import { objectFacts } from '../testing.ts';
 import { afterInstances, beforeInstances, instanceRules } from './index.ts';
 import { startStopScripts, unusedScripts } from './script-files.ts';
+import { check, instance, rule, secure } from './testing.ts';
 import { vridConflicts } from './vrid-conflicts.ts';
-
-interface Checked {
-  readonly said: string[];
-  readonly hidden: string[];
-  readonly instances: readonly InstanceModel[];
-  readonly first: InstanceModel;
-  readonly fatal: string | undefined;
-  readonly result: ReturnType<typeof checkConfig>;
-}
-
-function check(text: string, scripts: Record<string, Partial<ScriptFacts>> = {}): Checked {
-  const facts = objectFacts({ files: { 'k.conf': text }, scripts });
-  const result = checkConfig(parseTree('k.conf', facts), facts);
-  const { instances } = result.model;
-  const [first] = instances;
-  assert.ok(first, 'an instance');
-  const texts = (shown: boolean): string[] =>
-    result.diagnostics.filter(({ shownByTest }) => (shownByTest !== false) === shown).map((one) => one.text);
-  return { said: texts(true), hidden: texts(false), instances, first, fatal: result.fatal, result };
-}
-
-const instance = (body: string, more: { name?: string; vips?: string; id?: string } = {}): string => {
-  const { name = 'A', vips = '10.0.0.1', id = 'interface eth0\nvirtual_router_id 51' } = more;
-  return `vrrp_instance ${name} {\n${id}\n${body}\nvirtual_ipaddress {\n${vips}\n}\n}\n`;
-};
-
-const tested = new Set<string>();
-const rule = (name: string, body: () => void): void => {
-  tested.add(name);
-  describe(name, body);
-};
 
 rule('vrid-and-interface', () => {
   const two = (id: string): string => instance('advert_int 1.5') + instance('', { name: 'B', id });
@@ -272,73 +240,6 @@ rule('own-interface-tracked', () => {
   });
 });
 
-const secure = 'global_defs {\nenable_script_security\nscript_user root\n}\n';
-const group = (members: string, more = ''): string =>
-  `vrrp_sync_group G {\ngroup {\n${members}\n}\n${more}\n}\n`;
-
-rule('no-weights-in-groups', () => {
-  const script =
-    'vrrp_script s {\nscript /usr/bin/true\nweight 5\n}\nvrrp_script t {\nscript /usr/bin/true\n}\n';
-  const tracks = 'track_script {\ns\nt\n}\ntrack_interface {\neth1 weight 3\n}';
-  const scripts = { '/usr/bin/true': {} };
-  it('sets interface weights to 0 and drops weighted scripts', () => {
-    const { said, first } = check(
-      secure +
-        script +
-        group('A\nB') +
-        instance(tracks) +
-        instance('', { name: 'B', id: 'interface eth0\nvirtual_router_id 2' }),
-      scripts,
-    );
-    assert.deepEqual(said, [
-      '(A) ignoring eth1 tracked interface weight due to SYNC group',
-      '(A) ignoring tracked script s with weights due to SYNC group',
-    ]);
-    assert.deepEqual(
-      first.trackScripts.map(({ name }) => name),
-      ['t'],
-    );
-    assert.equal(first.trackInterfaces[0]?.weight, 0);
-  });
-  it('says nothing about a script that is disabled anyway', () => {
-    const { said } = check(secure + script + group('A', 'smtp_alert') + instance('track_script {\ns\n}'));
-    assert.ok(said.includes('Disabling track script s since not found/accessible'));
-    assert.ok(!said.some((text) => text.includes('due to SYNC group')));
-  });
-  it('leaves them with sync_group_tracking_weight', () => {
-    const { first, result } = check(
-      secure + script + group('A', 'sync_group_tracking_weight') + instance(tracks),
-      scripts,
-    );
-    assert.deepEqual(
-      first.trackScripts.map(({ name, weight }) => [name, weight]),
-      [
-        ['s', 5],
-        ['t', 0],
-      ],
-    );
-    assert.equal(result.model.groups[0]?.trackingWeight, true);
-  });
-});
-
-rule('group-members', () => {
-  it('drops unknown members, second memberships and empty groups', () => {
-    const second = 'vrrp_sync_group H {\ngroup {\nA X\n}\n}\nvrrp_sync_group I {\n}\n';
-    const { said, result } = check(group('A') + second + instance(''));
-    assert.deepEqual(said, [
-      "Sync group G has only 1 virtual router(s) - this probably isn't what you want",
-      'Virtual router A cannot exist in more than one sync group; ignoring H',
-      "Virtual router X specified in sync group H doesn't exist - ignoring",
-      'Sync group H, no matching virtual router found in group declaration - removing',
-      'Sync group I has no virtual router(s). removing',
-    ]);
-    assert.deepEqual(
-      result.model.groups.map(({ name, members }) => [name, members]),
-      [['G', ['A']]],
-    );
-  });
-});
-
 rule('script-files', () => {
   const script = 'vrrp_script s {\nscript /opt/check\n}\n';
   const tracking = instance('track_script {\ns\n}\nnotify "/opt/notify x"');
@@ -359,6 +260,24 @@ rule('script-files', () => {
       /^SECURITY VIOLATION - scripts .* not enabled\. There are insecure scripts\.$/,
     );
     assert.equal(off.first.trackScripts.length, 1);
+  });
+  it('disables what exists and cannot be executed, and counts it as run', () => {
+    const modes = { '/opt/check': { executable: false }, '/opt/notify': { executable: false } };
+    const { said, hidden, first } = check(secure + script + tracking, modes);
+    const refused = (path: string): string =>
+      `WARNING - script '${path}' is not executable for uid:gid 0:0 - disabling.`;
+    assert.deepEqual([said, hidden], [[], [refused('/opt/check'), refused('/opt/notify')]]);
+    assert.deepEqual([first.trackScripts, first.notify], [[], {}]);
+    assert.match(
+      check(script + tracking, modes).said.join(),
+      /^SECURITY VIOLATION - scripts are .* enabled\.$/,
+    );
+  });
+  it('disables a directory as insecure', () => {
+    const folder = { '/opt/check': { executable: false, directory: true } } as const;
+    const { said, hidden } = check(secure + script + tracking, folder);
+    assert.deepEqual(said, ['Disabling track script s due to insecure']);
+    assert.equal(hidden[0], "Wrong file type found in script path '/opt/check'.");
   });
 });
 
@@ -484,62 +403,30 @@ rule('hmac-replaces-authentication', () => {
   });
 });
 
-const trackers =
-  'track_file F {\nfile /tmp/f\n}\nvrrp_track_process P {\nprocess p\nweight 4\n}\n' +
-  'bfd_instance B {\nneighbor_ip 10.0.0.2\nweight 4\n}\n';
-const tracksAll = 'track_file {\nF\n}\ntrack_process {\nP\n}\ntrack_bfd {\nB\n}\n';
-
-rule('owner-has-no-weights', () => {
-  it('takes weights from files, and interfaces and sessions with one away', () => {
-    const { said, first } = check(
-      trackers + instance(`priority 255\ntrack_interface {\neth1 weight 5\neth2\n}\n${tracksAll}`),
-    );
-    assert.deepEqual(said, [
-      '(A) ignoring eth1 tracked interface due to address owner',
-      '(A) ignoring weight from tracked file F due to address_owner. specify weight 0',
-      '(A) ignoring tracked bfd B with weight 4 due to address_owner',
-    ]);
-    assert.deepEqual(
-      first.trackInterfaces.map(({ name }) => name),
-      ['eth2'],
-    );
-    assert.deepEqual(
-      [...first.trackFiles, ...first.trackProcesses, ...first.trackBfds].map(({ weight }) => weight),
-      [0, 4],
-    );
+rule('owner-ignores-adverts', () => {
+  const ignores = (body: string) => {
+    const { said, first } = check(instance(body));
+    return [first.values.owner_ignore_adverts, said];
+  };
+  it('is for the address owner alone, which cannot switch it off', () => {
+    const not255 = '(A) ignoring owner_ignore_adverts since priority is not 255';
+    const strict = '(A) strict_mode with priority 255 requires owner_ignore_adverts';
+    assert.deepEqual(ignores('owner_ignore_adverts'), [false, [not255]]);
+    assert.deepEqual(ignores('owner_ignore_adverts off'), [false, []]);
+    assert.deepEqual(ignores('priority 255\nowner_ignore_adverts'), [true, []]);
+    assert.deepEqual(ignores('priority 255\nowner_ignore_adverts off'), [true, [strict]]);
+    assert.deepEqual(ignores('priority 255'), [false, []]);
   });
 });
 
-rule('groups-of-owners', () => {
-  it('may not weigh what they track', () => {
-    const { said, result } = check(
-      trackers +
-        group('A\nB', tracksAll) +
-        instance('priority 255') +
-        instance('', { name: 'B', id: 'interface eth1\nvirtual_router_id 2' }),
-    );
-    const why = 'with member having priority 255 - setting weight 0';
-    assert.deepEqual(said, [
-      `(G) Cannot have weighted track file 'F' ${why}`,
-      `(G) Cannot have weighted track process 'P' ${why}`,
-      `(G) Cannot have weighted track bfd 'B' ${why}`,
-    ]);
-    assert.equal(result.model.groups[0]?.trackFiles[0]?.weight, 0);
-  });
-});
-
-rule('tracked-once', () => {
-  it('finds interfaces that instance and group both track', () => {
-    const both = group('A\nB', 'track_interface {\neth0\neth1\n}');
-    const { said } = check(
-      both +
-        instance('track_interface {\neth1\n}') +
-        instance('dont_track_primary', { name: 'B', id: 'interface eth1\nvirtual_router_id 2' }),
-    );
-    const text = (name: string): string =>
-      `(A) track_interface ${name} is configured on VRRP instance and sync group. ` +
-      'Remove vrrp instance or sync group config';
-    assert.deepEqual(said, [text('eth0'), text('eth1')]);
+rule('timer-expired-backup', () => {
+  it('needs nopreempt, and one that lasts', () => {
+    const refused = '(A) expired_timer_backup requires nopreempt - resetting';
+    assert.deepEqual(check(instance('timer_expired_backup')).said, [refused]);
+    assert.deepEqual(check(instance('nopreempt\ntimer_expired_backup 100')).said, []);
+    const { said } = check(instance('state MASTER\npriority 100\nnopreempt\ntimer_expired_backup'));
+    assert.equal(said.at(-1), refused);
+    assert.equal(said.length, 2);
   });
 });
 
@@ -553,6 +440,10 @@ describe('the list of rules', () => {
       unusedScripts,
       vridConflicts,
     ];
-    assert.deepEqual([...new Set(all.map(({ name }) => name))].sort(), [...tested].sort());
+    const folder = new URL('./', import.meta.url);
+    const tests = readdirSync(folder).filter((name) => name.endsWith('.test.ts'));
+    const text = tests.map((name) => readFileSync(new URL(name, folder), 'utf8')).join('\n');
+    const tested = [...text.matchAll(/^rule\('([\w-]+)'/gm)].map(([, name]) => name);
+    assert.deepEqual([...new Set(all.map(({ name }) => name))].sort(), tested.sort());
   });
 });
