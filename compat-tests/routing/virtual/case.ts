@@ -9,6 +9,8 @@ const routes = block('virtual_routes', [
   '10.72.0.0/24 dev eth0 advmss 1000 rtt 300ms rttvar 300ms window 5 hoplimit 9 initcwnd 10 initrwnd 20',
   '10.73.0.0/24 dev eth0 rto_min 300ms quickack 1 features ecn congctl cubic reordering 4 cwnd 7 realms 1/2',
   '10.74.0.0/24 via 10.0.0.3 onlink dev eth0 append',
+  // Without a unit the numbers are the kernel's, and TCP's bounds hold for all.
+  '10.78.0.0/24 dev eth0 rtt 2000 rttvar 480s rto_min 5',
   '10.75.0.0/24 nexthop via 10.0.0.2 dev eth0 weight 3 nexthop via 10.0.0.3 dev eth0 onlink',
   '10.76.0.0/24 encap ip id 5 dst 10.0.0.9 tos 4 ttl 9 dev eth0',
   '10.77.0.0/24 via 10.0.0.2 dev eth0 ssthresh 8 fastopen_no_cookie 1 no_track',
