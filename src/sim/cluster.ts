@@ -118,6 +118,15 @@ export interface ClusterOptions extends NodeQuirks {
   readonly shape?: ClusterShape;
   /** Every virtual router runs on a VMAC. */
   readonly vmac?: boolean;
+  /** Adverts carry AH in VRRPv2 and a signature in VRRPv3. */
+  readonly authenticated?: boolean;
+}
+
+function authenticationOf({ version, advertIntervalUs }: ClusterShape): Partial<InstanceConfig> {
+  if (version === 2) return { auth: { type: 'ah', data: Uint8Array.from({ length: 8 }, (_, at) => at) } };
+  const timeWindowUs = us(Math.max(5_000_000, 3 * advertIntervalUs));
+  const keys = [{ id: 1, secret: Uint8Array.from({ length: 32 }, (_, at) => at) }];
+  return { hmac: { keys, activeKey: 1, antiReplay: 'time', timeWindowUs, mode: 'enforce' } };
 }
 
 export function createCluster(seed: number, options: ClusterOptions = {}): Cluster {
@@ -136,7 +145,12 @@ export function createCluster(seed: number, options: ClusterOptions = {}): Clust
       flags: 0,
     }));
     const ownLink = options.vmac ? { ownLink: { kind: 'macvlan' } as const } : {};
-    const instances = members.map((member) => ({ ...configOf(chosen, priority, member), ...ownLink }));
+    const proof = options.authenticated ? authenticationOf(chosen) : {};
+    const instances = members.map((member) => ({
+      ...configOf(chosen, priority, member),
+      ...ownLink,
+      ...proof,
+    }));
     const setup = {
       instances,
       groups:

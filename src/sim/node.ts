@@ -21,6 +21,7 @@ import { VrrpHost } from '../vrrp/host.ts';
 import type { step } from '../vrrp/router.ts';
 import type { VrrpSetup } from '../vrrp/running.ts';
 import { sameAddress } from '../wire/address.ts';
+import { AH_LENGTH, PROTOCOL_AH } from '../wire/ah.ts';
 import { decodeIpv4 } from '../wire/ip.ts';
 import { peekHeader } from '../wire/vrrp.ts';
 import { SimBfd } from './bfd.ts';
@@ -176,7 +177,8 @@ export class SimNode {
 
   #send(nic: Nic, datagram: Datagram): { readonly ok: true; readonly value: undefined } {
     const ipv4 = datagram.destination.length === 4 ? decodeIpv4(datagram.bytes) : undefined;
-    const header = peekHeader(ipv4?.payload ?? datagram.bytes);
+    const payload = ipv4?.payload ?? datagram.bytes;
+    const header = peekHeader(payload.subarray(ipv4?.header.protocol === PROTOCOL_AH ? AH_LENGTH : 0));
     if (nic.connected()) {
       this.observed.sent.push({ priority: header?.priority ?? -1, atUs: this.#world.nowUs });
     }
