@@ -2,8 +2,8 @@
 import { run } from './exec.ts';
 
 /**
- * The rule set without what counts packets. `parent_link_local` with its rule is left out while it is empty:
- * it came with 2.3.0, and 2.2.7 has none.
+ * The rule set without what counts packets, and as 2.2.7 has it: `parent_link_local` with its rule and
+ * `mld-report` for the type 143 alone came with 2.3. Indexes of interfaces differ from run to run.
  */
 export async function filtersOf(ns: string): Promise<string[]> {
   // By family, because the order of tables is that in which instances became master.
@@ -12,7 +12,9 @@ export async function filtersOf(ns: string): Promise<string[]> {
   );
   const text = (await Promise.all(families)).join('\n');
   return text
-    .replace(/\tset parent_link_local \{\n[^}]*\}\n+/, '')
+    .replace(/\tset parent_link_local \{\n(.*\n)*?\t\}\n+/, '')
+    .replace(/\tset mld-report \{\n(.*\n)*?\t\}\n+/, '')
+    .replace('@mld-report', '143')
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.includes('@parent_link_local'))

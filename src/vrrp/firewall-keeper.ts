@@ -43,6 +43,7 @@ export class FirewallKeeper {
   /** How many instances want it, by key. */
   readonly #blocked = new Map<string, { readonly entry: Entry; users: number }>();
   #vmacs: ReadonlyMap<string, Entry> = new Map();
+  #vmacIndexes: ReadonlySet<number> = new Set();
   /** What the kernel holds. */
   readonly #there = new Map<string, Entry>();
   readonly #parts = new Set<string>();
@@ -81,10 +82,15 @@ export class FirewallKeeper {
     this.#sync();
   }
 
+  hasVmac(index: number): boolean {
+    return this.#vmacIndexes.has(index);
+  }
+
   setVmacs(vmacs: readonly FirewallVmac[]): void {
     const byIndex = this.#setup?.byIndex ?? false;
     const entries = vmacs.flatMap((vmac) => vmacEntries(vmac, byIndex));
     this.#vmacs = new Map(entries.map((entry) => [keyOf(entry), entry]));
+    this.#vmacIndexes = new Set(vmacs.map(({ index }) => index));
     this.#sync();
   }
 

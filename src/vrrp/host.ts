@@ -168,6 +168,7 @@ export class VrrpHost {
       addresses: this.#addresses,
       holdings: this.#holdings,
       ownLinks: this.#ownLinks,
+      firewall: this.#firewall,
       log: this.#log,
       now: () => this.#now(),
       dispatch: (name, event) => this.#dispatch(name, event),
@@ -194,6 +195,7 @@ export class VrrpHost {
     this.#addresses.learnLinks();
     this.#delay(this.#setup);
     this.#firewall.configure(this.#setup.firewall);
+    this.#firewall.setVmacs(this.#ownLinks.vmacs());
     this.#trackers.configure(this.#setup, true);
     this.#groups.configure(this.#setup.groups);
     for (const config of plan.instances) this.#add(config);
@@ -351,6 +353,7 @@ export class VrrpHost {
     this.#holdings.install(setup.statics);
     this.#delay(setup);
     this.#firewall.configure(setup.firewall);
+    this.#firewall.setVmacs(this.#ownLinks.vmacs());
     this.#trackers.configure(setup, false);
     this.#groups.configure(setup.groups);
     const fresh = new Set<string>();
@@ -367,6 +370,7 @@ export class VrrpHost {
       this.#refresh(config.name);
     }
     this.#ownLinks.finish();
+    this.#firewall.setVmacs(this.#ownLinks.vmacs());
     this.#regroup(fresh);
   }
 

@@ -9,6 +9,7 @@ import { formatAddress, isLinkLocal6 } from '../wire/address.ts';
 import type { AddressKeeper } from './address-keeper.ts';
 import { advertInterface } from './config.ts';
 import type { RouterEvent } from './events.ts';
+import type { FirewallKeeper } from './firewall-keeper.ts';
 import type { GroupKeeper } from './group-keeper.ts';
 import type { Holdings } from './holdings.ts';
 import type { InstanceSockets } from './instance-sockets.ts';
@@ -24,6 +25,7 @@ export interface KernelWatchParts {
   readonly addresses: AddressKeeper;
   readonly holdings: Holdings;
   readonly ownLinks: OwnLinks;
+  readonly firewall: FirewallKeeper;
   readonly log: Log;
   readonly now: () => Us;
   readonly dispatch: (name: string, event: RouterEvent) => void;
@@ -56,7 +58,22 @@ export class KernelWatch {
         assertNever(event);
     }
     this.#parts.ownLinks.take(event);
+    if (this.#changesVmacs(event)) this.#parts.firewall.setVmacs(this.#parts.ownLinks.vmacs());
     for (const name of raised) this.#parts.holdings.linkUp(name);
+  }
+
+  /** Packet filters name VMACs by index, and by the link-local address that they share. */
+  #changesVmacs(event: KernelEvent): boolean {
+    const { ownLinks, firewall, addresses } = this.#parts;
+    if (event.event === 'resync') return true;
+    if (event.event === 'link' || event.event === 'linkGone') {
+      const { name, index } = event.link;
+      return ownLinks.owns(name) && firewall.hasVmac(index) === (event.event === 'linkGone');
+    }
+    const { family, address, ifindex } = event.address;
+    if (family !== 6 || !isLinkLocal6(address)) return false;
+    const name = addresses.linkByIndex(ifindex)?.name;
+    return name !== undefined && ownLinks.owns(name);
   }
 
   #linkEvent(event: Extract<KernelEvent, { event: 'link' | 'linkGone' }>): void {

@@ -78,9 +78,10 @@ export class OwnLinks {
     return this.#fresh.has(name);
   }
 
-  /** What is there now, for those who have to know every VMAC: a packet filter. */
-  present(): PresentLink[] {
+  /** The VMACs that are there now, for those who have to know every one of them: packet filters. */
+  vmacs(): PresentLink[] {
     return this.#plan.links.flatMap((link) => {
+      if (link.link.kind !== 'macvlan') return [];
       const there = this.#kernel.linkByName(link.name);
       const base = this.#kernel.linkByName(link.base);
       if (there === undefined || base === undefined) return [];

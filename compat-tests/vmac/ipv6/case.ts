@@ -1,4 +1,5 @@
 /** VRRPv3 for IPv6 with use_vmac: the link-local address of the interface below is the source of adverts. */
+import { filtersOf } from '../../lib/firewall.ts';
 import { linksOf } from '../../lib/links.ts';
 import { until } from '../../lib/poll.ts';
 import { scenario } from '../../lib/scenario.ts';
@@ -14,6 +15,8 @@ export const run = scenario(async (scene) => {
   await masterAndBackup(scene, { ...spec, priority: 150 }, { ...spec, priority: 100 });
   scene.fact('master', await linksOf(a.ns));
   scene.fact('backup', await linksOf(b.ns));
+  scene.fact('filters of the master', await filtersOf(a.ns));
+  scene.fact('filters of the backup', await filtersOf(b.ns));
   await scene.phase('other source', 'outcome');
   await lab.ip('a', 'addr', 'add', 'fe80::77/64', 'dev', 'eth0', 'nodad');
   await lab.ip('a', 'addr', 'del', 'fe80::1/64', 'dev', 'eth0');
@@ -26,4 +29,5 @@ export const run = scenario(async (scene) => {
   await a.stop();
   await scene.master(b);
   scene.fact('stopped', await linksOf(a.ns));
+  scene.fact('filters after it', await filtersOf(a.ns));
 });

@@ -1,5 +1,6 @@
 /** A reload takes use_vmac away and gives it back, changes the MAC address, and removes the instance. */
 import { instance } from '../../lib/config.ts';
+import { filtersOf } from '../../lib/firewall.ts';
 import { linksOf } from '../../lib/links.ts';
 import { scenario } from '../../lib/scenario.ts';
 
@@ -20,6 +21,7 @@ export const run = scenario(async (scene) => {
   await a.reload(instance(plain));
   await a.sees(/Entering MASTER STATE/, 2);
   scene.fact('without', await linksOf(a.ns));
+  scene.fact('filters without', await filtersOf(a.ns));
   await scene.phase('with');
   await a.reload(withVmac('vm52'));
   await a.sees(/Entering MASTER STATE/, 3);
@@ -32,6 +34,7 @@ export const run = scenario(async (scene) => {
   await a.reload(withVmac('vm53'));
   await scene.moreAdverts(a, 3);
   scene.fact('other name', await linksOf(a.ns));
+  scene.fact('filters other name', await filtersOf(a.ns));
   await scene.phase('removed', 'outcome');
   await a.reload(other);
   await a.sees(/\(OTHER\) Entering MASTER STATE/);
