@@ -90,14 +90,14 @@ export class Parent {
       this.#deps.exit(EXIT_OK);
       return;
     }
+    const plans = this.#plans(parsed);
+    for (const { pidFile } of plans) {
+      // Left by a child that could not clean up; the next one takes the file over by its lock.
+      if (readPidFile(pidFile) !== 0) this.#logger.log('zombie-pid-file', pidFile);
+    }
     if (parsed.model.globals.values.max_auto_priority === 0) this.#logger.log('max-auto-priority');
     this.#applyRoot(parsed);
-    const plans = this.#plans(parsed);
     if (plans.length > 0) {
-      for (const { pidFile } of plans) {
-        // Left by a child that could not clean up; the next one takes the file over by its lock.
-        if (readPidFile(pidFile) !== 0) this.#logger.log('zombie-pid-file', pidFile);
-      }
       this.#children.start(plans, parsed.fatal !== undefined);
       return;
     }
