@@ -390,3 +390,19 @@ ${block('')}`);
   assert.deepEqual(own.firewall, { table: 'lab', priority: 5, counters: true, byIndex: true });
   assert.equal(own.firewallAssumed, false);
 });
+
+test('interfaces of addresses, routes and rules are needed, whatever their weight elsewhere', () => {
+  const tracked = (lines: string, vips = '10.0.0.200/24'): string[] =>
+    only(block(lines, vips)).trackInterfaces.map(({ name, weight }) => `${name} ${weight}`);
+  assert.deepEqual(tracked('', '10.0.0.200/24 dev eth1'), ['eth1 0']);
+  assert.deepEqual(tracked('', '10.0.0.200/24 dev eth1 no_track'), []);
+  assert.deepEqual(tracked('', '10.0.0.200/24 dev eth0'), []);
+  assert.deepEqual(tracked('track_interface {\n eth1 weight 5\n }', '10.0.0.200/24 dev eth1'), ['eth1 0']);
+  const route = (line: string): string => `virtual_routes {\n ${line}\n }`;
+  assert.deepEqual(tracked(route('10.1.0.0/16 dev eth1')), ['eth1 0']);
+  assert.deepEqual(tracked(route('10.1.0.0/16 dev eth0')), []);
+  assert.deepEqual(tracked(`dont_track_primary\n${route('10.1.0.0/16 dev eth0')}`), ['eth0 0']);
+  assert.deepEqual(tracked(route('10.1.0.0/16 nexthop dev eth1 nexthop dev eth2')), []);
+  const rule = 'virtual_rules {\n from 10.1.0.0/16 iif eth1 oif eth2 table 7 priority 7\n }';
+  assert.deepEqual(tracked(rule), ['eth1 0', 'eth2 0']);
+});

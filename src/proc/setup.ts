@@ -186,6 +186,32 @@ function firewallSetup(model: Model): Pick<VrrpChildConfig, 'firewall' | 'firewa
   return { firewall, firewallAssumed: nftables === undefined };
 }
 
+/**
+ * An instance cannot do without the interfaces of its addresses, routes and rules, whatever weight it gives
+ * them elsewhere; those of the next hops of one route stand in for each other (seen with 2.2.7).
+ */
+function withNeeded(config: InstanceConfig): InstanceConfig {
+  const { vips, excludedVips, routes, rules } = config;
+  const addresses = [...vips, ...excludedVips].filter(({ track }) => track).map(({ dev }) => dev);
+  const lines = [
+    ...routes.filter(({ track }) => track).map(({ device }) => device),
+    ...rules.filter(({ track }) => track).flatMap(({ iif, oif }) => [iif, oif]),
+  ];
+  const needed = new Set([
+    ...addresses.filter((name) => name !== config.interface),
+    // With dont_track_primary it is a route or rule that makes the own interface one that is needed.
+    ...lines.filter((name) => name !== config.interface || !config.trackPrimary),
+  ]);
+  const names = [...needed].filter((name) => name !== undefined);
+  return {
+    ...config,
+    trackInterfaces: [
+      ...config.trackInterfaces.filter(({ name }) => !needed.has(name)),
+      ...names.map((name) => ({ name, weight: 0, reverse: false })),
+    ],
+  };
+}
+
 /** An interface that the instance itself tracks keeps the weight it has there. */
 function withTrackGroups(config: InstanceConfig, more: readonly Tracked[] = []): InstanceConfig {
   const own = new Set(config.trackInterfaces.map(({ name }) => name));
@@ -201,7 +227,10 @@ export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig
   const groupOf = new Map(model.groups.flatMap((group) => group.members.map((member) => [member, group])));
   return {
     instances: model.instances.map((instance) =>
-      withTrackGroups(instanceConfig(instance, groupOf.get(instance.name)), needed.get(instance.name)),
+      withTrackGroups(
+        withNeeded(instanceConfig(instance, groupOf.get(instance.name))),
+        needed.get(instance.name),
+      ),
     ),
     linkPrefixes: prefixesOf(model.globals.values),
     statics,
