@@ -5,9 +5,8 @@ import { asksGenhash, asksQuestion, asksSubcommand, calledAs, sayNotes } from '.
 async function main(): Promise<void> {
   const role = process.env[CHILD_VARIABLE];
   delete process.env[CHILD_VARIABLE];
-  if (role === 'vrrp') {
-    const { startVrrpProcess } = await import('../proc/vrrp-process.ts');
-    startVrrpProcess();
+  if (role !== undefined) {
+    await runAs(role);
     return;
   }
   const program = calledAs(process.env);
@@ -41,6 +40,13 @@ async function main(): Promise<void> {
   }
   const { runDaemon } = await import('../proc/daemon.ts');
   await runDaemon(parsed.options, [program, ...args]);
+}
+
+/** Each role loads only what it runs. */
+async function runAs(role: string): Promise<void> {
+  const { startChildProcess } = await import('../proc/run-child.ts');
+  if (role === 'bfd') startChildProcess((await import('../proc/bfd.ts')).startBfdChild);
+  else startChildProcess((await import('../proc/vrrp.ts')).startVrrpChild);
 }
 
 async function subcommand(args: readonly string[]): Promise<number> {

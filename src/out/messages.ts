@@ -3,37 +3,10 @@
  * or 2.4.3 for adverts that are refused, which names the sender). In: id and arguments of the core. Out: the
  * text. `detail` lines are only shown with -D, as upstream was seen doing.
  */
-import type { LogLevel } from '../ports/log.ts';
+import { bfdMessages } from './bfd-messages.ts';
+import { detail, errnoText, type Message, type MessageArg, plain } from './message.ts';
 
-export type MessageArg = string | number;
-
-export interface Message {
-  readonly level: LogLevel;
-  readonly detail: boolean;
-  readonly text: (...args: readonly MessageArg[]) => string;
-}
-
-const plain = (text: Message['text'], level: LogLevel = 'info'): Message => ({ level, detail: false, text });
-const detail = (text: Message['text']): Message => ({ level: 'info', detail: true, text });
-
-const errnoTexts: Readonly<Record<number, string>> = {
-  1: 'Operation not permitted',
-  2: 'No such file or directory',
-  3: 'No such process',
-  13: 'Permission denied',
-  16: 'Device or resource busy',
-  19: 'No such device',
-  22: 'Invalid argument',
-  95: 'Operation not supported',
-  98: 'Address already in use',
-  99: 'Cannot assign requested address',
-  100: 'Network is down',
-  101: 'Network is unreachable',
-  105: 'No buffer space available',
-  113: 'No route to host',
-};
-
-const errnoText = (errno: MessageArg | undefined): string => errnoTexts[Number(errno)] ?? `error ${errno}`;
+export type { Message, MessageArg } from './message.ts';
 
 /** `family` is 4 or 6; a socket without a group is a unicast one. */
 function sockpool(...args: readonly MessageArg[]): string {
@@ -297,14 +270,7 @@ const table = {
   ),
   sockpool: detail(sockpool),
 
-  // Tracked BFD sessions.
-  'bfd-event': plain(
-    (instance, state, delay) =>
-      `Received BFD event: instance ${instance} is in state ${state} (delivered in ${delay} usec)`,
-  ),
-  'bfd-tracked': plain(
-    (name, instance, state) => `VRRP_Instance(${name}) Tracked BFD instance ${instance} is ${state}`,
-  ),
+  ...bfdMessages,
 
   // Tracked scripts.
   'file-fault': plain((name, file) => `(${name}): tracked file ${file} now FAULT state`),

@@ -11,6 +11,7 @@ import type { Logger } from '../out/logger.ts';
 import { KEEPALIVED_VERSION } from '../out/version.ts';
 import type { Link } from '../ports/kernel.ts';
 import { createPidFile, type PidFile, readPidFile } from '../runtime/files.ts';
+import { bfdChildConfig } from './bfd-setup.ts';
 import { type ChildPlan, Children } from './children.ts';
 import { commandLineText } from './command-line.ts';
 import { EXIT_NO_CONFIG, EXIT_OK } from './exit-codes.ts';
@@ -117,6 +118,12 @@ export class Parent {
     if (this.#children.has('vrrp') || (options.vrrp && wanted)) {
       const config = vrrpChildConfig(model, uptimeUs());
       plans.push({ name: 'vrrp', config, diagnostics, pidFile: paths.vrrp });
+    }
+    // Neither -P nor -C leaves it out (seen with 2.2.7), only -B does.
+    if (this.#children.has('bfd') || (options.bfd && model.bfds.length > 0)) {
+      // One child says what the file is like, not each.
+      const said = plans.length > 0 ? [] : diagnostics;
+      plans.push({ name: 'bfd', config: bfdChildConfig(model), diagnostics: said, pidFile: paths.bfd });
     }
     return plans;
   }

@@ -4,8 +4,7 @@
  * of each instance to the parent, which hands it to a successor if this process dies.
  */
 import { readFileSync, statSync } from 'node:fs';
-import type { Channel } from '../ipc/channel.ts';
-import type { ChildEnvironment, ToChild, ToParent, VrrpChildConfig } from '../ipc/messages.ts';
+import type { ChildEnvironment, VrrpChildConfig } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
 import { groupCommands, notifyCommands } from '../out/notify.ts';
 import { statsText } from '../out/stats.ts';
@@ -16,9 +15,7 @@ import { digests } from '../runtime/digests.ts';
 import { createPidFile, type PidFile, writeFileAtomically } from '../runtime/files.ts';
 import { createFirewall } from '../runtime/firewall-linux.ts';
 import { createKernel, type LinuxKernel } from '../runtime/kernel-linux.ts';
-import type { Loop } from '../runtime/loop.ts';
 import { createNet, type LinuxNet } from '../runtime/net-linux.ts';
-import { setParentDeathSignal } from '../runtime/process.ts';
 import { createProcesses } from '../runtime/processes.ts';
 import { createScripts } from '../runtime/scripts.ts';
 import { createSysctl } from '../runtime/sysctl.ts';
@@ -32,62 +29,13 @@ import { warmUp } from '../vrrp/warm-up.ts';
 import { formatAddress } from '../wire/address.ts';
 import { EXIT_CONFIG, EXIT_FATAL, EXIT_OK, EXIT_PERMISSION } from './exit-codes.ts';
 import { applyProcessSettings } from './process-settings.ts';
+import type { ChildDeps, ReloadMessage, RunningChild, StartChild } from './run-child.ts';
 
-const SIGTERM = 15;
 const EPERM = 1;
 /** notify_stop scripts get this long before the process ends all the same. */
 const STOP_SCRIPTS_MS = 1000;
 
-export type FromParent = ToChild<VrrpChildConfig>;
-
-export interface VrrpChildDeps {
-  readonly channel: Channel<ToParent, FromParent>;
-  readonly loop: Loop;
-  readonly createLogger: (
-    environment: Extract<FromParent, { type: 'start' }>['environment'],
-  ) => Promise<Logger>;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly exit: (code: number) => void;
-}
-
-/** Returns what makes the child stop as if its parent had asked. */
-export function runVrrpChild(deps: VrrpChildDeps): () => void {
-  let running: RunningChild | undefined;
-  const parentDied = setParentDeathSignal(SIGTERM);
-  deps.channel.listen(
-    (message) => {
-      if (message.type === 'start') {
-        void deps.createLogger(message.environment).then((logger) => {
-          if (!parentDied.ok)
-            logger.log('process-setting-refused', parentDied.error.call, parentDied.error.errno);
-          running = startChild(deps, logger, message);
-        });
-      } else if (message.type === 'reload') running?.reload(message);
-      else if (message.type === 'stats') running?.writeStats(message.clear);
-      else stop();
-    },
-    // Without a parent nobody would stop or reload this process: it leaves as if it had been told to.
-    () => stop(),
-  );
-  const stop = (): void => {
-    if (running === undefined) deps.exit(EXIT_OK);
-    else running.stop();
-  };
-  deps.channel.send({ type: 'hello' });
-  return stop;
-}
-
-interface RunningChild {
-  reload(message: Extract<FromParent, { type: 'reload' }>): void;
-  writeStats(clear: boolean): void;
-  stop(): void;
-}
-
-function startChild(
-  deps: VrrpChildDeps,
-  logger: Logger,
-  start: Extract<FromParent, { type: 'start' }>,
-): RunningChild | undefined {
+export const startVrrpChild: StartChild<VrrpChildConfig> = (deps, logger, start) => {
   const pidFile = createPidFile(start.environment.pidFile, process.pid);
   if (!pidFile.ok) logger.log('cannot-write-pid-file', start.environment.pidFile, pidFile.error.code);
   applyProcessSettings(start.config.process, logger);
@@ -112,7 +60,7 @@ function startChild(
   if (start.fatal) child.end(EXIT_CONFIG);
   else child.start(new Set(start.adopt));
   return child;
-}
+};
 
 /** IPv6 forwarding decides the router flag of neighbour advertisements. */
 function forwardsIpv6(ifname: string): boolean {
@@ -131,8 +79,8 @@ function dumpFolder(env: Readonly<Record<string, string | undefined>>): string {
     : '/tmp';
 }
 
-class VrrpChild implements RunningChild {
-  readonly #deps: VrrpChildDeps;
+class VrrpChild implements RunningChild<VrrpChildConfig> {
+  readonly #deps: ChildDeps<VrrpChildConfig>;
   readonly #logger: Logger;
   readonly #kernel: LinuxKernel;
   readonly #net: LinuxNet;
@@ -144,7 +92,7 @@ class VrrpChild implements RunningChild {
   #stopping = false;
 
   constructor(
-    deps: VrrpChildDeps,
+    deps: ChildDeps<VrrpChildConfig>,
     logger: Logger,
     kernel: LinuxKernel,
     pidFile: PidFile | undefined,
@@ -263,7 +211,7 @@ class VrrpChild implements RunningChild {
     });
   }
 
-  reload({ config, diagnostics }: Extract<FromParent, { type: 'reload' }>): void {
+  reload({ config, diagnostics }: ReloadMessage<VrrpChildConfig>): void {
     if (this.#stopping) return;
     this.#logger.log('reloading-child');
     for (const text of diagnostics) this.#logger.log('diagnostic', text);

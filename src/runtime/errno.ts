@@ -8,6 +8,7 @@ export const ESRCH = 3;
 export const EIO = 5;
 export const EBADF = 9;
 export const EAGAIN = 11;
+export const EADDRINUSE = 98;
 export const ENOBUFS = 105;
 
 /** `EADDRINUSE` for 98; the number itself when libuv has no name for it. */

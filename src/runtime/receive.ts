@@ -1,13 +1,15 @@
 /**
- * Reads VRRP datagrams with what the kernel knows of each: source, destination, hop limit, interface, time
- * of arrival. In: a descriptor set up by raw-socket.ts. Out: one Received per call.
+ * Reads datagrams with what the kernel knows of each: source, destination, hop limit, interface, time of
+ * arrival. In: a descriptor set up by raw-socket.ts or udp-linux.ts. Out: one Received or UdpDatagram per call.
  */
 import type { Received } from '../ports/net.ts';
+import type { UdpDatagram } from '../ports/udp.ts';
 import { type Family, subUs, type Us } from '../units.ts';
 import { controlMessages } from './cmsg.ts';
 import {
   CLOCK_REALTIME,
   IP_PKTINFO,
+  IP_TTL,
   IPV6_HOPLIMIT,
   IPV6_PKTINFO,
   SO_TIMESTAMPNS,
@@ -33,7 +35,11 @@ function readAncillary(control: Uint8Array): Ancillary {
   for (const { level, type, data } of controlMessages(control)) {
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
     if (level === SOL_IP && type === IP_PKTINFO && data.length >= 12) {
+      // struct in_pktinfo: interface, address it was taken on, address it was sent to.
       found.ifindex = view.getInt32(0, true);
+      found.destination = data.slice(8, 12);
+    } else if (level === SOL_IP && type === IP_TTL && data.length >= 4) {
+      found.hopLimit = view.getInt32(0, true);
     } else if (level === SOL_IPV6 && type === IPV6_PKTINFO && data.length >= 20) {
       found.destination = data.slice(0, 16);
       found.ifindex = view.getInt32(16, true);
@@ -47,12 +53,16 @@ function readAncillary(control: Uint8Array): Ancillary {
   return found;
 }
 
-export interface Receiver {
-  /** One datagram, or minus errno; -EAGAIN when nothing is waiting. */
-  receive(): Received | number;
+interface Message {
+  readonly bytes: Uint8Array;
+  /** Socket address of the sender; read it before the next message. */
+  readonly sender: Uint8Array;
+  readonly known: Ancillary;
+  readonly atUs: Us;
 }
 
-export function createReceiver(fd: number, family: Family, now: () => Us): Receiver {
+/** One message a call, or minus errno; -EAGAIN when nothing is waiting. */
+function createReader(fd: number, now: () => Us): () => Message | number {
   const buffer = new Uint8Array(largestDatagram);
   const sender = new Uint8Array(28);
   const control = new Uint8Array(256);
@@ -70,25 +80,53 @@ export function createReceiver(fd: number, family: Family, now: () => Us): Recei
     return subUs(nowUs, Math.min(Math.max(age, 0), largest) as Us);
   }
 
-  function receive(): Received | number {
+  return () => {
     const asked = now();
     const length = native.recvmsg(fd, buffer, sender, control, 0, lengths);
     if (length < 0) {
       emptySinceUs = asked;
       return length;
     }
-    const bytes = buffer.slice(0, length);
     const known = readAncillary(control.subarray(0, lengths[1] ?? 0));
-    const atUs = arrival(known.stampUs);
-    if (family === 6) {
-      const { destination, hopLimit, ifindex } = known;
-      return { bytes, source: sender.slice(8, 24), destination, hopLimit, ifindex, atUs };
-    }
-    // A raw IPv4 socket never gets less than a header; the header says the rest.
-    const hopLimit = length >= ipv4HeaderLength ? (bytes[8] ?? -1) : -1;
-    const [source, destination] = [bytes.slice(12, 16), bytes.slice(16, 20)];
-    return { bytes, source, destination, hopLimit, ifindex: known.ifindex, atUs };
-  }
+    return { bytes: buffer.slice(0, length), sender, known, atUs: arrival(known.stampUs) };
+  };
+}
 
-  return { receive };
+export interface Receiver<Datagram> {
+  /** One datagram, or minus errno; -EAGAIN when nothing is waiting. */
+  receive(): Datagram | number;
+}
+
+export function createReceiver(fd: number, family: Family, now: () => Us): Receiver<Received> {
+  const read = createReader(fd, now);
+  return {
+    receive() {
+      const message = read();
+      if (typeof message === 'number') return message;
+      const { bytes, known, atUs } = message;
+      if (family === 6) {
+        const { destination, hopLimit, ifindex } = known;
+        return { bytes, source: message.sender.slice(8, 24), destination, hopLimit, ifindex, atUs };
+      }
+      // A raw IPv4 socket never gets less than a header; the header says the rest.
+      const hopLimit = bytes.length >= ipv4HeaderLength ? (bytes[8] ?? -1) : -1;
+      const [source, destination] = [bytes.slice(12, 16), bytes.slice(16, 20)];
+      return { bytes, source, destination, hopLimit, ifindex: known.ifindex, atUs };
+    },
+  };
+}
+
+export function createUdpReceiver(fd: number, family: Family, now: () => Us): Receiver<UdpDatagram> {
+  const read = createReader(fd, now);
+  return {
+    receive() {
+      const message = read();
+      if (typeof message === 'number') return message;
+      const { bytes, sender, known, atUs } = message;
+      const { destination, hopLimit } = known;
+      const source = family === 4 ? sender.slice(4, 8) : sender.slice(8, 24);
+      const sourcePort = ((sender[2] ?? 0) << 8) | (sender[3] ?? 0);
+      return { bytes, source, sourcePort, destination, hopLimit, atUs };
+    },
+  };
 }

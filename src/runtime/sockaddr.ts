@@ -10,10 +10,11 @@ function little32(value: number): [number, number, number, number] {
 }
 
 /** struct sockaddr_in or sockaddr_in6. `scope` is the interface of a link-local IPv6 address. */
-export function sockaddrIp(family: Family, address: Uint8Array, scope = 0): Uint8Array {
+export function sockaddrIp(family: Family, address: Uint8Array, scope = 0, port = 0): Uint8Array {
   if (address.length !== (family === 4 ? 4 : 16)) throw new RangeError(`not an IPv${family} address`);
   const bytes = new Uint8Array(family === 4 ? 16 : 28);
   bytes[0] = family === 4 ? AF_INET : AF_INET6;
+  bytes.set([port >> 8, port & 0xff], 2);
   bytes.set(address, family === 4 ? 4 : 8);
   if (family === 6) bytes.set(little32(scope), 24);
   return bytes;

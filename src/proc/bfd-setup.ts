@@ -1,0 +1,39 @@
+/** The grammar's model as the BFD child runs it. In: model. Out: plain data with defaults and times resolved. */
+
+import type { Model } from '../../grammar/model.ts';
+import type { BfdModel } from '../../grammar/model-parts.ts';
+import type { BfdSessionConfig } from '../bfd/bfd.ts';
+import type { BfdChildConfig } from '../ipc/messages.ts';
+
+export function bfdSessionConfig(model: BfdModel): BfdSessionConfig {
+  const { values } = model;
+  return {
+    name: model.name,
+    neighbor: model.neighbor,
+    ...(model.source === undefined ? {} : { source: model.source }),
+    minRxUs: values.min_rx,
+    minTxUs: values.min_tx,
+    idleTxUs: values.idle_tx,
+    multiplier: values.multiplier,
+    passive: values.passive === true,
+    ttl: model.ttl,
+    maxHops: values.max_hops,
+    multihop: values.multihop,
+    tellsVrrp: model.tellsVrrp,
+    tellsChecker: model.tellsChecker,
+  };
+}
+
+export function bfdChildConfig(model: Model): BfdChildConfig {
+  const globals = model.globals.values;
+  return {
+    sessions: model.bfds.map(bfdSessionConfig),
+    process: {
+      name: globals.bfd_process_name ?? (globals.process_names === true ? 'keepalived_bfd' : undefined),
+      nice: globals.bfd_priority,
+      realtimePriority: globals.bfd_rt_priority,
+      rlimitRttimeUs: globals.bfd_rlimit_rttime,
+      cpus: globals.bfd_cpu_affinity ?? [],
+    },
+  };
+}

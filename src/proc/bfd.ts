@@ -1,0 +1,125 @@
+/**
+ * The BFD child: the composition root of the sessions. In: a configuration over the channel, packets of the
+ * peers. Out: packets, log lines, and events for the children that track sessions, over sockets that lead
+ * straight to them.
+ */
+import type { BfdSessionConfig } from '../bfd/bfd.ts';
+import { BfdHost } from '../bfd/host.ts';
+import type { BfdChildConfig, ChildName } from '../ipc/messages.ts';
+import type { Logger } from '../out/logger.ts';
+import type { BfdEvent } from '../ports/bfd-events.ts';
+import type { NetError } from '../ports/net.ts';
+import type { BfdQuestion } from '../runtime/bfd-events.ts';
+import { chance } from '../runtime/chance.ts';
+import { createClock } from '../runtime/clock.ts';
+import { type EventSocket, openEventSocket } from '../runtime/event-socket.ts';
+import { createPidFile, type PidFile } from '../runtime/files.ts';
+import { createUdp } from '../runtime/udp-linux.ts';
+import { BFD_LISTENERS } from './child-kinds.ts';
+import { EXIT_CONFIG, EXIT_FATAL, EXIT_OK } from './exit-codes.ts';
+import { applyProcessSettings } from './process-settings.ts';
+import type { ChildDeps, ReloadMessage, RunningChild, StartChild, StartMessage } from './run-child.ts';
+
+type Deps = ChildDeps<BfdChildConfig>;
+
+export const startBfdChild: StartChild<BfdChildConfig> = (deps, logger, start) => {
+  const { environment, config, diagnostics, fatal } = start;
+  const pidFile = createPidFile(environment.pidFile, process.pid);
+  if (!pidFile.ok) logger.log('cannot-write-pid-file', environment.pidFile, pidFile.error.code);
+  applyProcessSettings(config.process, logger);
+  for (const text of diagnostics) logger.log('diagnostic', text);
+  const child = new BfdChild(deps, logger, pidFile.ok ? pidFile.value : undefined, environment.eventSockets);
+  if (fatal) child.end(EXIT_CONFIG);
+  else child.start(config);
+  return child;
+};
+
+/** Whether a session is one that this child wants to hear of. */
+const concerns = (listener: ChildName, session: BfdSessionConfig): boolean =>
+  listener === 'vrrp' ? session.tellsVrrp : session.tellsChecker;
+
+class BfdChild implements RunningChild<BfdChildConfig> {
+  readonly #deps: Deps;
+  readonly #logger: Logger;
+  readonly #pidFile: PidFile | undefined;
+  readonly #host: BfdHost;
+  readonly #listeners = new Map<ChildName, EventSocket<BfdEvent>>();
+
+  constructor(
+    deps: Deps,
+    logger: Logger,
+    pidFile: PidFile | undefined,
+    sockets: StartMessage<BfdChildConfig>['environment']['eventSockets'],
+  ) {
+    this.#deps = deps;
+    this.#logger = logger;
+    this.#pidFile = pidFile;
+    const clock = createClock(deps.loop);
+    this.#host = new BfdHost(
+      { clock, udp: createUdp(deps.loop), chance },
+      {
+        log: (id, args) => logger.logById(id, args),
+        tell: (session, up) => {
+          for (const listener of this.#listeners.keys()) this.#tell(listener, session, { up });
+        },
+      },
+    );
+    for (const name of BFD_LISTENERS) this.#connect(name, sockets[name]);
+  }
+
+  #connect(name: ChildName, fd: number | undefined): void {
+    if (fd === undefined) return;
+    const answer = (): void => {
+      for (const [session, up] of this.#host.states()) this.#tell(name, session, { up, asked: true });
+    };
+    const opened = openEventSocket<BfdEvent, BfdQuestion>(this.#deps.loop, fd, answer);
+    if (opened.ok) this.#listeners.set(name, opened.value);
+    else this.#logger.log('process-setting-refused', opened.error.call, opened.error.errno);
+  }
+
+  #tell(name: ChildName, session: BfdSessionConfig, news: Pick<BfdEvent, 'up' | 'asked'>): void {
+    if (!concerns(name, session)) return;
+    const sentUs = this.#deps.loop.now();
+    this.#listeners.get(name)?.send({ instance: session.name, sentUs, ...news });
+  }
+
+  start(config: BfdChildConfig): void {
+    const listening = this.#host.listen(config.sessions);
+    if (!listening.ok) {
+      this.#cannotListen(listening.error);
+      // Somebody else has the port, and a successor would only find the same.
+      this.end(EXIT_FATAL);
+      return;
+    }
+    this.#host.configure(config.sessions);
+    this.#deps.channel.send({ type: 'started' });
+  }
+
+  #cannotListen({ call, errno }: NetError): void {
+    this.#logger.log('bfd-listen-error', call, errno);
+    this.#logger.log('bfd-no-listener');
+  }
+
+  reload({ config, diagnostics }: ReloadMessage<BfdChildConfig>): void {
+    this.#logger.log('reloading-child');
+    for (const text of diagnostics) this.#logger.log('diagnostic', text);
+    applyProcessSettings(config.process, this.#logger);
+    // Sessions that have what they need go on whatever the new ones lack.
+    const listening = this.#host.listen(config.sessions);
+    if (!listening.ok) this.#cannotListen(listening.error);
+    this.#host.configure(config.sessions);
+    this.#deps.channel.send({ type: 'reloaded' });
+  }
+
+  stop(): void {
+    this.#host.close();
+    this.end(EXIT_OK);
+  }
+
+  end(code: number): void {
+    const { userCPUTime, systemCPUTime } = process.resourceUsage();
+    this.#logger.log('stopped-child-usage', (userCPUTime / 1e6).toFixed(6), (systemCPUTime / 1e6).toFixed(6));
+    this.#pidFile?.remove();
+    this.#deps.exit(code);
+  }
+}
