@@ -192,10 +192,6 @@ describe('blocks that nothing runs yet', () => {
       [['eth0', 5]],
     );
   });
-  it('leave their trace in the instance', () => {
-    const { model } = parse('vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\ntrack_bfd {\nx\n}\n}\n');
-    assert.deepEqual(model.instances[0]?.notYet, ['track_bfd']);
-  });
 });
 
 describe('nesting follows the tables', () => {

@@ -116,7 +116,6 @@ export interface InstanceDraft extends Scope {
   hmac: Record<string, unknown> | undefined;
   group: GroupDraft | undefined;
   /** Keywords of features that are parsed but not run yet. */
-  readonly notYet: string[];
 }
 
 export interface GroupDraft extends Scope {
@@ -212,7 +211,6 @@ export const newInstance = (name: string, line: Line): InstanceDraft => ({
   auth: undefined,
   hmac: undefined,
   group: undefined,
-  notYet: [],
 });
 
 export const newGroup = (name: string, line: Line): GroupDraft => ({

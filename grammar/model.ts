@@ -128,8 +128,6 @@ export interface InstanceModel {
   readonly notify: Readonly<Partial<Record<NotifyEvent, Command>>>;
   /** notify_deleted was given, with or without a command. */
   readonly reportsDeleted: boolean;
-  /** Keywords that were understood and are not run yet. */
-  readonly notYet: readonly string[];
 }
 
 export interface ScriptModel extends Command {

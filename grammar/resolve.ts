@@ -282,6 +282,5 @@ function resolveInstance(
     ...optional('authHmac', resolveHmac(instance)),
     notify: notify(instance.values),
     reportsDeleted: instance.values.notify_deleted !== undefined,
-    notYet: [...new Set(instance.notYet)],
   };
 }

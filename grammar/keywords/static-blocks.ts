@@ -12,7 +12,6 @@ import type { GarpGroupDraft, LinkbeatDraft, TrackGroupDraft } from '../vrrp-dra
 import { memberList } from './member-list.ts';
 import { missingParameter } from './read-scalar.ts';
 import { block, custom, list, scalar } from './row.ts';
-import { marksNotYet } from './track-blocks.ts';
 
 interface Owned {
   readonly owner?: 'static' | 'virtual';
@@ -186,7 +185,10 @@ export const linkbeatInterfaces = list({
   args: 'IFNAME [MII|ETHTOOL|IOCTL]',
   notYet: true,
   options: ['IFNAME'],
-  begin: marksNotYet,
+  begin: (line, _scope, session) => {
+    session.notYet(line.keyword, line);
+    return true;
+  },
   item: (line, _scope, session) => {
     const name = knownInterface(line, session, 'linkbeat interface');
     if (name === undefined) return undefined;

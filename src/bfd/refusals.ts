@@ -1,6 +1,6 @@
 /**
- * What the log says of packets that are refused. In: the reason and the sender. Out: upstream's lines, where a
- * stream of equal packets is worth one of them a second: a peer that has not noticed the end of a session
+ * What the log says of packets that are refused. In: the reason and the sender. Out: upstream's lines, where
+ * a stream of equal packets is worth one of them a second: a peer that has not noticed the end of a session
  * sends a hundred.
  */
 import { type Family, seconds, subUs, type Us, us } from '../units.ts';
@@ -42,12 +42,14 @@ function problemLine(problem: BfdProblem): Line {
 
 const SILENCE_US = seconds(1);
 
+type Log = (id: string, args: readonly (string | number)[]) => void;
+
 export class RefusalLog {
-  readonly #log: (id: string, args: readonly (string | number)[]) => void;
+  readonly #log: Log;
   #last = '';
   #saidUs = us(0);
 
-  constructor(log: (id: string, args: readonly (string | number)[]) => void) {
+  constructor(log: Log) {
     this.#log = log;
   }
 

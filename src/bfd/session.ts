@@ -17,7 +17,7 @@ import type { Draws, SessionEffect, SessionState, SessionStep, SessionTimer } fr
 
 export type SessionEvent =
   | { readonly event: 'start'; readonly nowUs: Us }
-  /** A valid packet for this session. */
+  /** A valid packet for the session. */
   | { readonly event: 'packet'; readonly nowUs: Us; readonly atUs: Us; readonly packet: BfdPacket }
   | { readonly event: 'timer'; readonly nowUs: Us; readonly timer: SessionTimer }
   /** `config` of the step is the new one already. */
@@ -244,8 +244,8 @@ function goUp(draft: SessionDraft): void {
 }
 
 /**
- * `telling` is false for an AdminDown of the peer, which says nothing of the path (RFC 5882 section 3.2): 2.2.7
- * and 2.3.3 leave their trackers as they are. A session that had not come up ends without a word.
+ * `telling` is false for an AdminDown of the peer, which says nothing of the path (RFC 5882 section 3.2):
+ * 2.2.7 and 2.3.3 leave their trackers as they are. A session that had not come up ends without a word.
  */
 function goDown(draft: SessionDraft, diagnostic: number, telling: boolean): void {
   const wasUp = draft.state.state === 'Up';

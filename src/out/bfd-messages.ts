@@ -1,6 +1,6 @@
 /**
- * What the log says of BFD: the sessions of the BFD process and the trackers of the VRRP one. Wording and columns
- * of keepalived 2.2.7.
+ * What the log says of BFD: the sessions of the BFD process and the trackers of the VRRP one. Wording and
+ * columns of keepalived 2.2.7.
  */
 import { detail, errnoText, type Message, type MessageArg, plain } from './message.ts';
 

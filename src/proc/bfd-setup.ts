@@ -1,4 +1,4 @@
-/** The grammar's model as the BFD child runs it. In: model. Out: plain data with defaults and times resolved. */
+/** The grammar's model as the BFD child runs it. In: model. Out: plain data, times in microseconds. */
 
 import type { Model } from '../../grammar/model.ts';
 import type { BfdModel } from '../../grammar/model-parts.ts';

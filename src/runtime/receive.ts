@@ -1,6 +1,6 @@
 /**
  * Reads datagrams with what the kernel knows of each: source, destination, hop limit, interface, time of
- * arrival. In: a descriptor set up by raw-socket.ts or udp-linux.ts. Out: one Received or UdpDatagram per call.
+ * arrival. In: a descriptor set up by raw-socket.ts or udp-linux.ts. Out: one Received or UdpDatagram a call.
  */
 import type { Received } from '../ports/net.ts';
 import type { UdpDatagram } from '../ports/udp.ts';

@@ -8,11 +8,14 @@ import { type Us, us } from '../units.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
-export interface Port {
+type Arrived = Pick<Received, 'atUs' | 'ifindex'>;
+
+/** `Content`: what a packet is before the LAN adds where and when it arrived. */
+export interface Port<Content = Omit<Received, keyof Arrived>> {
   readonly name: string;
   /** False while the link is down: nothing goes in or out. */
   connected(): boolean;
-  deliver(packet: Received): void;
+  deliver(packet: Content & Arrived): void;
 }
 
 export interface LanOptions {
@@ -20,11 +23,11 @@ export interface LanOptions {
   readonly maxDelayUs: number;
 }
 
-export class Lan {
+export class Lan<Content = Omit<Received, keyof Arrived>> {
   readonly #world: World;
   readonly #random: Random;
   readonly #options: LanOptions;
-  readonly #ports: Port[] = [];
+  readonly #ports: Port<Content>[] = [];
   readonly #cut = new Set<string>();
   readonly #lastArrival = new Map<string, Us>();
   lossRate = 0;
@@ -35,7 +38,7 @@ export class Lan {
     this.#options = options;
   }
 
-  attach(port: Port): void {
+  attach(port: Port<Content>): void {
     this.#ports.push(port);
   }
 
@@ -50,7 +53,7 @@ export class Lan {
     this.lossRate = 0;
   }
 
-  send(from: Port, packet: Omit<Received, 'atUs' | 'ifindex'>): void {
+  send(from: Port<Content>, packet: Content): void {
     if (!from.connected()) return;
     for (const port of this.#ports) {
       if (port === from || this.#cut.has(`${from.name}>${port.name}`)) continue;
@@ -59,7 +62,7 @@ export class Lan {
     }
   }
 
-  #deliverLater(from: Port, port: Port, packet: Omit<Received, 'atUs' | 'ifindex'>): void {
+  #deliverLater(from: Port<Content>, port: Port<Content>, packet: Content): void {
     const delay = this.#random.int(this.#options.minDelayUs, this.#options.maxDelayUs);
     const key = `${from.name}>${port.name}`;
     const atUs = us(Math.max(this.#world.nowUs + delay, this.#lastArrival.get(key) ?? 0));

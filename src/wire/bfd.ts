@@ -1,6 +1,6 @@
 /**
- * BFD control packets (RFC 5880 section 4.1). In: bytes as they come out of a UDP socket. Out: fields, or what
- * is wrong with them in the terms of section 6.8.6, as far as it can be seen without knowing the session.
+ * BFD control packets (RFC 5880 section 4.1). In: bytes as they come out of a UDP socket. Out: fields, or
+ * what is wrong with them in terms of section 6.8.6, as far as it can be seen without knowing the session.
  */
 import { fail, ok, type Result } from '../result.ts';
 import { type Us, us } from '../units.ts';
