@@ -65,6 +65,9 @@ export interface BfdModel {
   readonly source?: Uint8Array;
   /** 255 for IPv4 and 64 for IPv6 unless given. */
   readonly ttl: number;
+  /** For instances that track it without saying more. */
+  readonly weight: number;
+  readonly reverse: boolean;
   readonly tellsVrrp: boolean;
   readonly tellsChecker: boolean;
 }

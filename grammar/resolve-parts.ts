@@ -52,7 +52,8 @@ export function resolveTrackProcess(draft: TrackerDraft): parts.TrackProcessMode
   };
 }
 
-export function resolveBfd(draft: BfdDraft): parts.BfdModel {
+/** `tracked`: as the VRRP process read the block. */
+export function resolveBfd(draft: BfdDraft, tracked?: BfdDraft): parts.BfdModel {
   const values = withDefaults(bfdInstanceRows, draft.values) as parts.BfdValues;
   const neighbor = values.neighbor_ip;
   const both = values.vrrp === values.checker;
@@ -63,6 +64,8 @@ export function resolveBfd(draft: BfdDraft): parts.BfdModel {
     neighbor: neighbor?.bytes ?? new Uint8Array(4),
     ...(values.source_ip ? { source: values.source_ip.bytes } : {}),
     ttl: values.ttl ?? (neighbor?.family === 6 ? 64 : 255),
+    weight: (tracked?.values as parts.BfdValues | undefined)?.weight?.weight ?? 0,
+    reverse: (tracked?.values as parts.BfdValues | undefined)?.weight?.reverse ?? false,
     tellsVrrp: both || values.vrrp,
     tellsChecker: both || values.checker,
   };

@@ -63,7 +63,7 @@ function resolveParts({ vrrp, instanceByName }: Session) {
     trackGroups: [...vrrp.trackGroups.values()].map((group) => resolveTrackGroup(group, instanceByName)),
     trackFiles: [...vrrp.trackFiles.values()].map(resolveTrackFile),
     trackProcesses: [...vrrp.trackProcesses.values()].map(resolveTrackProcess),
-    bfds: [...vrrp.bfdSessions.values()].map(resolveBfd),
+    bfds: [...vrrp.bfdSessions.values()].map((draft) => resolveBfd(draft, vrrp.bfds.get(draft.name))),
     garpGroups: vrrp.garpGroups.map(resolveGarpGroup),
     linkbeats: vrrp.linkbeats,
     interfaceDelays: vrrp.delays,

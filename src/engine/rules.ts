@@ -52,9 +52,17 @@ export interface EngineListener {
   sendFailed(instance: string, errno: number, call: string): void;
 }
 
+export interface EngineTiming {
+  /** When the next advert leaves or the hold rule ends; absent while neither rule runs. */
+  readonly nextUs?: Us;
+  /** When a rule last sent an advert; absent = never. */
+  readonly lastSentUs?: Us;
+}
+
 export interface Engine {
   setSend(instance: string, rule: SendRule | undefined): void;
   setHold(instance: string, rule: HoldRule | undefined): void;
   counters(instance: string): EngineCounters;
+  timing(instance: string): EngineTiming;
   clearCounters(): void;
 }

@@ -8,7 +8,15 @@ import type { Result } from '../result.ts';
 import type { Us } from '../units.ts';
 import { addUs } from '../units.ts';
 import { sameAddress } from '../wire/address.ts';
-import type { Engine, EngineCounters, EngineListener, HoldPattern, HoldRule, SendRule } from './rules.ts';
+import type {
+  Engine,
+  EngineCounters,
+  EngineListener,
+  EngineTiming,
+  HoldPattern,
+  HoldRule,
+  SendRule,
+} from './rules.ts';
 
 /** The sockets as the engine needs them, by instance. */
 export interface EngineSockets {
@@ -28,6 +36,8 @@ interface Slot {
   sent: number;
   held: number;
   failing: boolean;
+  nextSendUs: Us;
+  lastSentUs: Us | undefined;
   /** When the running rules wrote last; absent while there is none. */
   lastRoundUs: Us | undefined;
 }
@@ -54,6 +64,8 @@ export class SoftEngine implements Engine {
         sent: 0,
         held: 0,
         failing: false,
+        nextSendUs: 0 as Us,
+        lastSentUs: undefined,
         lastRoundUs: undefined,
       };
       this.#slots.set(instance, slot);
@@ -73,6 +85,7 @@ export class SoftEngine implements Engine {
   }
 
   #armSend(instance: string, rule: SendRule, dueAtUs: Us): void {
+    this.#slot(instance).nextSendUs = dueAtUs;
     this.#clock.armAt(sendTimer(instance), dueAtUs, () => this.#sendDue(instance, rule, dueAtUs));
   }
 
@@ -107,6 +120,7 @@ export class SoftEngine implements Engine {
     }
     if (failure === undefined) {
       slot.sent += 1;
+      slot.lastSentUs = this.#clock.now();
       slot.failing = false;
       return;
     }
@@ -164,6 +178,16 @@ export class SoftEngine implements Engine {
   counters(instance: string): EngineCounters {
     const slot = this.#slots.get(instance);
     return { sent: slot?.sent ?? 0, held: slot?.held ?? 0 };
+  }
+
+  timing(instance: string): EngineTiming {
+    const slot = this.#slots.get(instance);
+    const nextUs = slot?.send ? slot.nextSendUs : slot?.hold ? slot.deadlineUs : undefined;
+    const lastSentUs = slot?.lastSentUs;
+    return {
+      ...(nextUs === undefined ? {} : { nextUs }),
+      ...(lastSentUs === undefined ? {} : { lastSentUs }),
+    };
   }
 
   clearCounters(): void {

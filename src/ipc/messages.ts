@@ -13,6 +13,7 @@ import type { FirewallSetup } from '../vrrp/firewall-tables.ts';
 import type { LinkPrefixes } from '../vrrp/own-link-plan.ts';
 import type { SyncGroupConfig } from '../vrrp/sync-group.ts';
 import type { TrackerSetup } from '../vrrp/trackers.ts';
+import type { DumpFacts } from './dump-facts.ts';
 
 /** Scripts of one instance by the keyword that configures them. */
 export interface NotifyScripts {
@@ -56,6 +57,7 @@ export interface VrrpChildConfig extends TrackerSetup {
   readonly receiveBuffer?: number;
   readonly logUnknownVrids: boolean;
   readonly process: ProcessSettings;
+  readonly dump: DumpFacts;
 }
 
 /** Everything the BFD child runs from. */
@@ -95,6 +97,8 @@ export type ToChild<Config> =
   | { readonly type: 'reload'; readonly config: Config; readonly diagnostics: readonly string[] }
   /** Write keepalived.stats; `clear` zeroes the counters afterwards. */
   | { readonly type: 'stats'; readonly clear: boolean }
+  /** Write the data file, or the JSON one. */
+  | { readonly type: 'dump'; readonly as: 'data' | 'json' }
   | { readonly type: 'stop' };
 
 export type ToParent =

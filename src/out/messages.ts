@@ -353,6 +353,8 @@ const table = {
   ),
   'script-not-run': plain((script, why) => `Couldn't run script ${script}: ${why}`),
   'nothing-to-run': plain(() => 'Warning - keepalived has no configuration to run'),
+  'printing-data': plain((of, pid) => `Printing ${of} data for process(${pid}) on signal`),
+  'printing-json': plain((of, pid) => `Printing ${of} as json for process(${pid}) on signal`),
   'printing-stats': plain((pid) => `Printing VRRP stats for process(${pid}) on signal`),
   'cannot-write-dump': plain((file, why) => `Can't open ${file} (${why})`, 'error'),
   diagnostic: plain((text) => String(text)),

@@ -106,6 +106,10 @@ export class ChildProcess<Config> {
     this.#channel?.send({ type: 'stats', clear });
   }
 
+  dump(as: 'data' | 'json'): void {
+    this.#channel?.send({ type: 'dump', as });
+  }
+
   stop(waitMs: number): void {
     this.#stopping = true;
     clearTimeout(this.#timer);

@@ -128,6 +128,11 @@ export class Children {
     this.#running.get('vrrp')?.writeStats(clear);
   }
 
+  /** Only the VRRP process has anything for the JSON file. */
+  dump(as: 'data' | 'json'): void {
+    for (const [name, child] of this.#running) if (as === 'data' || name === 'vrrp') child.dump(as);
+  }
+
   stop(waitMs: number): void {
     this.#stopping = true;
     if (this.#running.size === 0) this.#spec.ended(this.#exitCode);

@@ -77,13 +77,13 @@ function listenToSignals(parent: Parent, options: DaemonOptions, notYet: (what: 
     if (!options.ignoreInterrupt) parent.stop();
   });
   process.on('SIGHUP', () => parent.reload());
-  process.on('SIGUSR1', () => notYet('keepalived.data'));
+  process.on('SIGUSR1', () => parent.dump('data'));
   process.on('SIGUSR2', () => parent.writeStats(false));
   process.on('SIGPIPE', () => undefined);
   const loop = createLoop();
   const realtime = createRealtimeSignals(loop);
   if (!realtime.ok) return;
-  realtime.value.on(SIGRTMIN + 2, () => notYet('keepalived.json'));
+  realtime.value.on(SIGRTMIN + 2, () => parent.dump('json'));
   realtime.value.on(SIGRTMAX - 1, () => parent.writeStats(true));
   realtime.value.on(SIGRTMAX, () => notYet('The thread list'));
 }

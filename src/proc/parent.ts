@@ -10,10 +10,12 @@ import type { ChildName } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
 import { KEEPALIVED_VERSION } from '../out/version.ts';
 import type { Link } from '../ports/kernel.ts';
-import { createPidFile, type PidFile, readPidFile } from '../runtime/files.ts';
+import { createPidFile, type PidFile, readPidFile, writeFileAtomically } from '../runtime/files.ts';
 import { bfdChildConfig } from './bfd-setup.ts';
 import { type ChildPlan, Children } from './children.ts';
 import { commandLineText } from './command-line.ts';
+import { dumpFolder } from './dump-folder.ts';
+import { globalLines } from './dump-globals.ts';
 import { EXIT_NO_CONFIG, EXIT_OK } from './exit-codes.ts';
 import { systemFacts } from './facts.ts';
 import { vrrpChildConfig } from './setup.ts';
@@ -56,6 +58,8 @@ export class Parent {
   readonly #children: Children;
   #pidFile: PidFile | undefined;
   #childWaitMs = 5 * MS;
+  /** For the data file of this process. */
+  #globals: readonly string[] = [];
   #stopping = false;
 
   constructor(deps: ParentDeps) {
@@ -129,6 +133,7 @@ export class Parent {
   }
 
   #applyRoot(parsed: ParseResult): void {
+    this.#globals = globalLines(parsed.model, { vrrp: false });
     this.#childWaitMs = parsed.model.root.child_wait_time / MS;
   }
 
@@ -190,6 +195,18 @@ export class Parent {
 
   writeStats(clear: boolean): void {
     this.#children.writeStats(clear);
+  }
+
+  dump(as: 'data' | 'json'): void {
+    if (as === 'data') this.#writeData();
+    this.#children.dump(as);
+  }
+
+  #writeData(): void {
+    this.#logger.log('printing-data', 'parent', process.pid);
+    const file = `${dumpFolder(this.#deps.env)}/keepalived_parent.data`;
+    const written = writeFileAtomically(file, this.#globals.map((line) => `${line}\n`).join(''));
+    if (!written.ok) this.#logger.log('cannot-write-dump', file, written.error.code);
   }
 
   stop(): void {

@@ -27,6 +27,7 @@ export interface ChildDeps<Config> {
 export interface RunningChild<Config> {
   reload(message: ReloadMessage<Config>): void;
   writeStats?(clear: boolean): void;
+  dump?(as: 'data' | 'json'): void;
   stop(): void;
 }
 
@@ -51,6 +52,7 @@ export function runChild<Config>(deps: ChildDeps<Config>, startChild: StartChild
         });
       } else if (message.type === 'reload') running?.reload(message);
       else if (message.type === 'stats') running?.writeStats?.(message.clear);
+      else if (message.type === 'dump') running?.dump?.(message.as);
       else stop();
     },
     // Without a parent nobody would stop or reload this process: it leaves as if it had been told to.

@@ -18,6 +18,7 @@ import type { TrackedFileConfig } from '../vrrp/file-tracker.ts';
 import type { TrackedProcessConfig } from '../vrrp/process-match.ts';
 import type { TrackedScriptConfig } from '../vrrp/script-runner.ts';
 import { AUTH_DATA_LENGTH, PRIORITY_OWNER } from '../wire/vrrp.ts';
+import { dumpFacts } from './dump-setup.ts';
 import { ownLinkConfig, prefixesOf } from './own-link-setup.ts';
 import {
   staticConfig,
@@ -268,6 +269,7 @@ export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig
       gnaIntervalUs: us(group.gnaIntervalUs),
     })),
     startupDelayUs: startupDelay(model, uptimeUs),
+    dump: dumpFacts(model),
     logUnknownVrids: globals.log_unknown_vrids === true,
     process: {
       name: globals.vrrp_process_name ?? (globals.process_names === true ? 'keepalived_vrrp' : undefined),

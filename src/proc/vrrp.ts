@@ -3,8 +3,10 @@
  * packets, kernel events, script results. Out: adverts, addresses, notify scripts, log lines, and the state
  * of each instance to the parent, which hands it to a successor if this process dies.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { ChildEnvironment, VrrpChildConfig } from '../ipc/messages.ts';
+import { vrrpDataText } from '../out/dump/index.ts';
+import { vrrpJsonText } from '../out/dump/json.ts';
 import type { Logger } from '../out/logger.ts';
 import { groupCommands, notifyCommands } from '../out/notify.ts';
 import { statsText } from '../out/stats.ts';
@@ -27,6 +29,7 @@ import { couldBeSource } from '../vrrp/kernel-watch.ts';
 import type { VrrpOutputs } from '../vrrp/running.ts';
 import { warmUp } from '../vrrp/warm-up.ts';
 import { formatAddress } from '../wire/address.ts';
+import { dumpFolder } from './dump-folder.ts';
 import { EXIT_CONFIG, EXIT_FATAL, EXIT_OK, EXIT_PERMISSION } from './exit-codes.ts';
 import { applyProcessSettings } from './process-settings.ts';
 import type { ChildDeps, ReloadMessage, RunningChild, StartChild } from './run-child.ts';
@@ -71,20 +74,13 @@ function forwardsIpv6(ifname: string): boolean {
   }
 }
 
-/** TMPDIR when it is an absolute path of a folder, as upstream reads it. */
-function dumpFolder(env: Readonly<Record<string, string | undefined>>): string {
-  const { TMPDIR: folder = '' } = env;
-  return folder.startsWith('/') && statSync(folder, { throwIfNoEntry: false })?.isDirectory()
-    ? folder
-    : '/tmp';
-}
-
 class VrrpChild implements RunningChild<VrrpChildConfig> {
   readonly #deps: ChildDeps<VrrpChildConfig>;
   readonly #logger: Logger;
   readonly #kernel: LinuxKernel;
   readonly #net: LinuxNet;
   readonly #host: VrrpHost;
+  readonly #sysctl = createSysctl();
   readonly #scripts: ReturnType<typeof createScripts>;
   readonly #pidFile: PidFile | undefined;
   #config: VrrpChildConfig;
@@ -113,7 +109,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
       kernel,
       routing: kernel.routing,
       firewall: createFirewall(),
-      sysctl: createSysctl(),
+      sysctl: this.#sysctl,
       scripts: this.#scripts,
       files: createWatchedFiles(deps.loop),
       processes: createProcesses(deps.loop),
@@ -230,10 +226,27 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
 
   writeStats(clear: boolean): void {
     this.#logger.log('printing-stats', process.pid);
-    const file = `${dumpFolder(this.#deps.env)}/keepalived.stats`;
-    const written = writeFileAtomically(file, statsText(this.#host.status()));
-    if (!written.ok) this.#logger.log('cannot-write-dump', file, written.error.code);
+    this.#write('keepalived.stats', statsText(this.#host.status()));
     if (clear) this.#host.clearStats();
+  }
+
+  dump(as: 'data' | 'json'): void {
+    this.#logger.log(as === 'data' ? 'printing-data' : 'printing-json', 'VRRP', process.pid);
+    const report = this.#host.report();
+    const { dump: facts, notify, groupNotify } = this.#config;
+    // Nothing is written where there is no instance, as with 2.2.7.
+    if (as === 'json' && report.instances.length === 0) return;
+    const text =
+      as === 'json'
+        ? `${vrrpJsonText({ report, facts, notify })}\n`
+        : vrrpDataText({ report, facts, notify, groupNotify, setting: (path) => this.#sysctl.get(path) });
+    this.#write(`keepalived.${as}`, text);
+  }
+
+  #write(name: string, text: string): void {
+    const file = `${dumpFolder(this.#deps.env)}/${name}`;
+    const written = writeFileAtomically(file, text);
+    if (!written.ok) this.#logger.log('cannot-write-dump', file, written.error.code);
   }
 
   stop(): void {

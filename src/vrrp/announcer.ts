@@ -52,6 +52,8 @@ export class Announcer {
   readonly #hooks: AnnouncerHooks;
   #pace: Pace;
   readonly #queues = new Map<string, Pending[]>();
+  /** When a queue may send again, or might have, by its key. */
+  readonly #nextUs = new Map<string, Us>();
 
   constructor(clock: Clock, net: Net, hooks: AnnouncerHooks, pace: Pace) {
     this.#clock = clock;
@@ -72,6 +74,11 @@ export class Announcer {
     const intervalUs = family === 4 ? group.garpIntervalUs : group.gnaIntervalUs;
     // No interface has a slash in its name.
     return { key: `garp/group/${at}/${family}`, intervalUs };
+  }
+
+  /** The end of the last distance kept on this interface; absent = none has been. */
+  nextAt(link: Link, family: Family): Us | undefined {
+    return this.#nextUs.get(this.#queueOf(link, family).key);
   }
 
   announce(
@@ -117,7 +124,9 @@ export class Announcer {
   /** The distance after what has just left of this link, as it is configured by now. */
   #armNext(key: string, link: Link, family: Family): void {
     const { intervalUs } = this.#queueOf(link, family);
-    this.#clock.armAt(key, addUs(this.#clock.now(), intervalUs), () => {
+    const dueAtUs = addUs(this.#clock.now(), intervalUs);
+    this.#nextUs.set(key, dueAtUs);
+    this.#clock.armAt(key, dueAtUs, () => {
       const queue = this.#queues.get(key);
       let next = queue?.shift();
       while (next !== undefined && !next.stillWanted()) next = queue?.shift();

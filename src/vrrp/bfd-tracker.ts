@@ -30,6 +30,10 @@ export class BfdTracker {
     return this.#known.get(name) ?? false;
   }
 
+  report(): { readonly name: string; readonly up: boolean }[] {
+    return [...this.#known].map(([name, up]) => ({ name, up }));
+  }
+
   #take({ instance, up, sentUs, asked }: BfdEvent): void {
     const before = this.#known.get(instance);
     if (asked && before === up) return;

@@ -81,6 +81,13 @@ export class DelayedKernel implements Kernel {
     }
   }
 
+  /** The delays of an interface, and whether one is running. */
+  delaysOf(name: string): { readonly upUs: Us; readonly downUs: Us; readonly running: boolean } {
+    const entry = this.#entries.get(name);
+    const { upUs, downUs } = entry?.delays ?? { upUs: us(0), downUs: us(0) };
+    return { upUs, downUs, running: entry?.pending ?? false };
+  }
+
   #asSeen<T extends Link | undefined>(link: T): T {
     const up = link === undefined ? undefined : this.#entries.get(link.name)?.seen?.up;
     return link === undefined || up === undefined || up === link.up ? link : { ...link, up };

@@ -4,6 +4,7 @@
  */
 import type { WatchedFiles } from '../ports/files.ts';
 import { fileNumber } from './file-value.ts';
+import type { FileReport } from './report.ts';
 import type { TrackerHooks } from './tracker-hooks.ts';
 
 export interface TrackedFileConfig {
@@ -32,6 +33,10 @@ export class FileTracker {
   /** Undefined when it is not tracked. */
   value(name: string): number | undefined {
     return this.#entries.get(name)?.value;
+  }
+
+  report(): FileReport[] {
+    return [...this.#entries.values()].map(({ config, value }) => ({ config, value }));
   }
 
   /** `starting`: the process starts, and files are to be initialised (never at a reload, as 2.3.3 has it). */

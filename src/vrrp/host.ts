@@ -5,8 +5,9 @@
  */
 import type { EngineCounters } from '../engine/rules.ts';
 import { SoftEngine } from '../engine/soft.ts';
+import type { Link } from '../ports/kernel.ts';
 import type { Datagram, NetError, Received } from '../ports/net.ts';
-import { type Us, us } from '../units.ts';
+import { type Family, type Us, us } from '../units.ts';
 import { formatAddress } from '../wire/address.ts';
 import { PROTOCOL_AH } from '../wire/ah.ts';
 import { AddressKeeper } from './address-keeper.ts';
@@ -25,6 +26,7 @@ import { InstanceSockets } from './instance-sockets.ts';
 import { KernelWatch } from './kernel-watch.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { OwnLinks } from './own-links.ts';
+import type { LinkReport, VrrpReport } from './report.ts';
 import { step } from './router.ts';
 import type {
   InstanceStatus,
@@ -420,6 +422,62 @@ export class VrrpHost {
   clearStats(): void {
     for (const running of this.#instances.values()) running.state = { ...running.state, stats: NO_STATS };
     this.#engine.clearCounters();
+  }
+
+  report(): VrrpReport {
+    const { clock, kernel } = this.#ports;
+    const instances = this.status();
+    const timings = instances.map(({ config }) => [config.name, this.#engine.timing(config.name)] as const);
+    return {
+      nowUs: clock.now(),
+      wallUs: clock.wallUs(),
+      instances,
+      deadlines: new Map(timings.flatMap(([name, { nextUs }]) => (nextUs ? [[name, nextUs]] : []))),
+      lastAdverts: new Map(
+        timings.flatMap(([name, { lastSentUs }]) => (lastSentUs ? [[name, lastSentUs]] : [])),
+      ),
+      groups: this.groups(),
+      sockets: this.#pool.report(),
+      trackers: this.#trackers.report(),
+      links: kernel.links().map((link) => this.#linkReport(link)),
+      statics: this.#setup.statics,
+      paces: this.#paces(instances),
+    };
+  }
+
+  /** The groups that the configuration names, and the one that every other interface of an instance is in. */
+  #paces(instances: readonly InstanceStatus[]): VrrpReport['paces'] {
+    const { groups, intervals } = paceOf(this.#setup);
+    const grouped = new Set(groups.flatMap(({ interfaces }) => interfaces));
+    const used = instances.flatMap(({ config }) =>
+      [...config.vips, ...config.excludedVips].map((vip) => vip.dev ?? config.interface),
+    );
+    const rest = [...new Set(used)].filter((name) => !grouped.has(name) && !this.#ownLinks.owns(name));
+    const usual = { interfaces: rest, garpIntervalUs: intervals[4], gnaIntervalUs: intervals[6] };
+    const idle = rest.length === 0 || (intervals[4] === 0 && intervals[6] === 0);
+    return (idle ? groups : [...groups, usual]).map((pace) => {
+      const links = pace.interfaces.flatMap((name) => this.#ports.kernel.linkByName(name) ?? []);
+      const next = (family: Family): Us | undefined =>
+        links.map((link) => this.#announcer.nextAt(link, family)).find((at) => at !== undefined);
+      const [garpNextUs, gnaNextUs] = [next(4), next(6)];
+      return {
+        ...pace,
+        ...(garpNextUs === undefined ? {} : { garpNextUs }),
+        ...(gnaNextUs === undefined ? {} : { gnaNextUs }),
+      };
+    });
+  }
+
+  #linkReport(link: Link): LinkReport {
+    const { upUs, downUs, running } = this.#delayed.delaysOf(link.name);
+    return {
+      link,
+      addresses: this.#ports.kernel.addresses(link.index),
+      upDelayUs: upUs,
+      downDelayUs: downUs,
+      delayed: running,
+      ours: this.#ownLinks.owns(link.name),
+    };
   }
 
   groups(): GroupStatus[] {

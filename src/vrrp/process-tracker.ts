@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ProcessEvent, Processes } from '../ports/processes.ts';
 import { addUs, assertNever, seconds } from '../units.ts';
 import { hasQuorum, isMeant, meansTheSame, type TrackedProcessConfig } from './process-match.ts';
+import type { ProcessReport } from './report.ts';
 import type { TrackerHooks } from './tracker-hooks.ts';
 
 interface Entry {
@@ -14,8 +15,8 @@ interface Entry {
   readonly pids: Set<number>;
   /** What the instances are told. */
   quorum: boolean;
-  /** A change that its delay still holds back. */
-  pending: boolean;
+  /** The delay that still holds a change back. */
+  pending: 'fork' | 'terminate' | undefined;
 }
 
 const RESCAN_TIMER = 'process-rescan';
@@ -41,6 +42,15 @@ export class ProcessTracker {
     return this.#entries.get(name)?.quorum;
   }
 
+  report(): ProcessReport[] {
+    return [...this.#entries.values()].map(({ config, pids, quorum, pending }) => ({
+      config,
+      count: pids.size,
+      quorum,
+      waits: pending,
+    }));
+  }
+
   configure(configs: readonly TrackedProcessConfig[], receiveBuffer?: number): void {
     const wanted = new Set(configs.map(({ name }) => name));
     for (const [name, entry] of this.#entries) {
@@ -55,7 +65,7 @@ export class ProcessTracker {
         continue;
       }
       if (entry !== undefined) this.#forget(config.name, entry);
-      const added = { config, pids: new Set<number>(), quorum: false, pending: false };
+      const added = { config, pids: new Set<number>(), quorum: false, pending: undefined };
       this.#entries.set(config.name, added);
       fresh.push(added);
     }
@@ -157,7 +167,7 @@ export class ProcessTracker {
     const now = hasQuorum(config, entry.pids.size);
     if (now === entry.quorum) {
       if (entry.pending) this.#clock.cancel(timerOf(config.name));
-      entry.pending = false;
+      entry.pending = undefined;
       return;
     }
     if (entry.pending) return;
@@ -166,13 +176,13 @@ export class ProcessTracker {
       this.#settle(entry);
       return;
     }
-    entry.pending = true;
+    entry.pending = more ? 'fork' : 'terminate';
     this.#clock.armAt(timerOf(config.name), addUs(this.#clock.now(), delayUs), () => this.#settle(entry));
   }
 
   #settle(entry: Entry): void {
     const { name } = entry.config;
-    entry.pending = false;
+    entry.pending = undefined;
     entry.quorum = hasQuorum(entry.config, entry.pids.size);
     this.#hooks.log(entry.quorum ? 'process-quorum-gained' : 'process-quorum-lost', [name]);
     this.#hooks.changed(name);

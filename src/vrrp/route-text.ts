@@ -2,7 +2,7 @@
 import type { Encapsulation, Gateway, NextHop, Prefix, RouteMetric } from '../ports/routing.ts';
 import { assertNever } from '../units.ts';
 import { formatAddress } from '../wire/address.ts';
-import type { StaticAddress, VirtualRoute, VirtualRule } from './config.ts';
+import type { StaticAddress, VirtualAddress, VirtualRoute, VirtualRule } from './config.ts';
 
 const PREFERENCES: Readonly<Record<number, string>> = { 0: 'medium', 1: 'high', 3: 'low' };
 const TYPES: Readonly<Record<number, string>> = {
@@ -163,16 +163,26 @@ export function ruleText(rule: VirtualRule): string {
   ].join(' ');
 }
 
-export function staticAddressText(address: StaticAddress): string {
-  const { family, prefix } = address;
+/** The words of an address up to whether it is there. */
+export function addressWords(address: VirtualAddress, device: string): string[] {
+  const { family, prefix, preferredLft } = address;
   const whole = prefix === (family === 4 ? 32 : 128);
+  const life = preferredLft === 0 ? 'deprecated' : `preferred_lft ${preferredLft ?? 'forever'}`;
   return [
     `${formatAddress(address.address)}${whole ? '' : `/${prefix}`}`,
     ...given(address.broadcast, (broadcast) => `brd ${formatAddress(broadcast)}`),
-    `dev ${address.dev}`,
+    `dev ${device}`,
     `scope ${SCOPES[address.scope] ?? address.scope}`,
     ...given(address.label, (label) => `label ${label}`),
-    ...(family === 4 ? [] : [`preferred_lft ${address.preferredLft ?? 'forever'}`]),
+    ...given(address.peer, (peer) => `peer ${formatAddress(peer)}/${prefix}`),
+    ...(family === 4 && preferredLft === undefined ? [] : [life]),
+    ...(address.track ? [] : ['no_track']),
+  ];
+}
+
+export function staticAddressText(address: StaticAddress): string {
+  return [
+    ...addressWords(address, address.dev),
     ...given(address.trackGroup, (group) => `track_group ${group}`),
     'set',
   ].join(' ');

@@ -5,6 +5,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { RunningScript, ScriptResult, ScriptSpec, Scripts } from '../ports/scripts.ts';
 import { addUs, type Us } from '../units.ts';
+import type { ScriptReport } from './report.ts';
 import {
   initialTracker,
   type ScriptLog,
@@ -54,6 +55,14 @@ export class ScriptRunner {
 
   status(name: string): ScriptStatus {
     return this.#entries.get(name)?.state.status ?? 'unknown';
+  }
+
+  report(): ScriptReport[] {
+    return [...this.#entries.values()].map(({ config, state, running }) => ({
+      config,
+      state,
+      running: running !== undefined,
+    }));
   }
 
   /** Declares the scripts so that their status can be asked for; `start` sets them going. */

@@ -9,6 +9,7 @@ import { PROTOCOL_AH } from '../wire/ah.ts';
 import { PROTOCOL_VRRP } from '../wire/vrrp.ts';
 import type { InstanceConfig } from './config.ts';
 import { unwrap } from './incoming.ts';
+import type { SocketReport } from './report.ts';
 
 const ENODEV = 19;
 
@@ -86,6 +87,13 @@ export class SocketPool {
   socket(instance: string): VrrpSocket | undefined {
     const key = this.#keys.get(instance);
     return key === undefined ? undefined : this.#entries.get(key)?.socket;
+  }
+
+  report(): SocketReport[] {
+    return [...this.#entries.values()].map(({ socket, users }) => {
+      const { spec, fdIn, fdOut } = socket;
+      return { spec, fdIn, fdOut, users: [...users.keys()] };
+    });
   }
 
   sockets(): VrrpSocket[] {

@@ -11,6 +11,7 @@ import { BfdTracker } from './bfd-tracker.ts';
 import { FileTracker, type TrackedFileConfig } from './file-tracker.ts';
 import type { TrackedProcessConfig } from './process-match.ts';
 import { ProcessTracker } from './process-tracker.ts';
+import type { TrackerReport } from './report.ts';
 import { ScriptRunner, type TrackedScriptConfig } from './script-runner.ts';
 import type { Facts } from './tracking.ts';
 
@@ -69,6 +70,15 @@ export class Trackers {
     this.#processes.configure(setup.trackProcesses, setup.processEventsBuffer);
     this.#bfds.configure(setup.trackBfds ?? []);
     this.#scripts.configure(setup.scripts);
+  }
+
+  report(): TrackerReport {
+    return {
+      scripts: this.#scripts.report(),
+      files: this.#files.report(),
+      processes: this.#processes.report(),
+      bfds: this.#bfds.report(),
+    };
   }
 
   stop(): void {
