@@ -8,7 +8,9 @@ import { decodeFrame, type Frame } from './frames.ts';
 import { PcapStream } from './pcap.ts';
 import { until } from './poll.ts';
 
-const FILTER = 'arp or ip proto 112 or ip proto 51 or ip6 proto 112 or (icmp6 and ip6[40] == 136)';
+const FILTER =
+  'arp or ip proto 112 or ip proto 51 or ip6 proto 112 or (icmp6 and ip6[40] == 136) or ' +
+  'udp dst port 3784 or udp dst port 4784';
 
 export class Capture {
   readonly frames: Frame[] = [];

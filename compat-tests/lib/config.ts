@@ -37,6 +37,27 @@ export function instance(spec: InstanceText): string {
   return block(`vrrp_instance ${spec.name ?? 'VI'}`, lines).join('\n');
 }
 
+export interface BfdText {
+  readonly name?: string;
+  readonly neighbor: string;
+  /** Without it the local port would be any. */
+  readonly source?: string;
+  /** Milliseconds, both ways: with the default of 10 a busy machine loses sessions. */
+  readonly interval?: number;
+  readonly more?: readonly string[];
+}
+
+export function bfdInstance(spec: BfdText): string {
+  const interval = spec.interval ?? 100;
+  return block(`bfd_instance ${spec.name ?? 'B1'}`, [
+    `neighbor_ip ${spec.neighbor}`,
+    ...(spec.source === undefined ? [] : [`source_ip ${spec.source}`]),
+    `min_rx ${interval}`,
+    `min_tx ${interval}`,
+    ...(spec.more ?? []),
+  ]).join('\n');
+}
+
 export function block(head: string, lines: readonly string[]): string[] {
   return [`${head} {`, ...lines.map((line) => `  ${line}`), '}'];
 }

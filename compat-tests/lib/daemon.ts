@@ -111,12 +111,12 @@ export class Daemon {
 
   /** A power cut: every process is frozen before the first one dies. */
   async crash(): Promise<void> {
-    const child = this.pidIn('vrrp');
+    const children = [this.pidIn('vrrp'), this.pidIn('bfd')].filter((pid) => pid !== undefined);
     crashTree(this.pid);
     await this.ended();
     // A zombie still counts as running for the next start, and init may take its time to collect orphans.
-    const collected = () => child === undefined || !existsSync(`/proc/${child}`);
-    await until(collected, 30_000, 'the VRRP child to be collected by init');
+    const collected = () => !children.some((pid) => existsSync(`/proc/${pid}`));
+    await until(collected, 30_000, 'the children to be collected by init');
   }
 }
 

@@ -46,7 +46,7 @@ export function forgeAdvert(spec: ForgedAdvert): Uint8Array {
   const vrrp = spec.hmac === undefined ? advert : withTrailer(advert, source, spec.hmac);
   const group = spec.destination === undefined;
   const destinationMac = group ? [1, 0, 0x5e, 0, 0, 18] : [0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
-  const ip = ipv4Header(source, destination, spec.ttl ?? 255, vrrp.length);
+  const ip = ipv4Header(source, destination, { ttl: spec.ttl ?? 255, protocol: 112, tos: 0xc0 }, vrrp.length);
   const plain = Uint8Array.from([...ip, ...vrrp]);
   const packet = spec.ah === undefined ? plain : withAh(plain, spec.ah);
   return Uint8Array.from([...destinationMac, ...SOURCE_MAC, 8, 0, ...packet]);
@@ -72,11 +72,16 @@ function vrrpPart(spec: ForgedAdvert, source: Uint8Array, destination: Uint8Arra
   return bytes;
 }
 
-function ipv4Header(source: Uint8Array, destination: Uint8Array, ttl: number, length: number): Uint8Array {
+export function ipv4Header(
+  source: Uint8Array,
+  destination: Uint8Array,
+  { ttl, protocol, tos }: { readonly ttl: number; readonly protocol: number; readonly tos: number },
+  length: number,
+): Uint8Array {
   const total = 20 + length;
   const head = Uint8Array.from([
     0x45,
-    0xc0,
+    tos,
     total >> 8,
     total & 255,
     0,
@@ -84,7 +89,7 @@ function ipv4Header(source: Uint8Array, destination: Uint8Array, ttl: number, le
     0,
     0,
     ttl,
-    112,
+    protocol,
     0,
     0,
     ...source,

@@ -1,9 +1,12 @@
 /**
  * What was seen on the wire, decoded independently of alived's own codecs so that a shared mistake cannot
  * hide. In: an Ethernet frame and its time; out: a VRRP advert (RFC 3768, RFC 9568), an ARP packet
- * (RFC 826), a neighbour advertisement (RFC 4861 4.4) or `other`. The raw bytes stay at hand.
+ * (RFC 826), a neighbour advertisement (RFC 4861 4.4), a BFD packet (RFC 5880 4.1) or `other`. The raw bytes
+ * stay at hand.
  */
+
 import { AH_BYTES, type AhFields, ahFields } from './ah.ts';
+import { type BfdFields, bfdFields } from './bfd.ts';
 import { addressText, be16, hex, internetChecksum, mac, pseudoHeader } from './bytes.ts';
 
 interface Common {
@@ -65,7 +68,9 @@ export interface Other extends Common {
   readonly kind: 'other';
 }
 
-export type Frame = Advert | Arp | NeighbourAdvert | Other;
+export type BfdControl = Common & BfdFields;
+
+export type Frame = Advert | Arp | NeighbourAdvert | BfdControl | Other;
 
 export function decodeFrame(raw: Uint8Array, atUs: number): Frame {
   const common: Common = {
@@ -103,7 +108,9 @@ function decodeArp(common: Common, p: Uint8Array): Frame {
 function decodeIpv4(common: Common, p: Uint8Array): Frame {
   const header = ((p[0] ?? 0) & 15) * 4;
   const protocol = p[9];
-  if (p.length < 20 || (protocol !== 112 && protocol !== 51)) return { ...common, kind: 'other' };
+  if (p.length < 20 || (protocol !== 112 && protocol !== 51 && protocol !== 17)) {
+    return { ...common, kind: 'other' };
+  }
   const ip = {
     source: p.subarray(12, 16),
     destination: p.subarray(16, 20),
@@ -112,6 +119,7 @@ function decodeIpv4(common: Common, p: Uint8Array): Frame {
     dontFragment: (be16(p, 6) & 0x4000) !== 0,
   };
   const end = be16(p, 2);
+  if (protocol === 17) return decodeUdp(common, ip, p.subarray(header, end));
   if (protocol === 112) return decodeVrrp(common, ip, p.subarray(header, end));
   const advert = decodeVrrp(common, ip, p.subarray(header + AH_BYTES, end));
   return advert.kind === 'advert' ? { ...advert, ah: ahFields(p) } : advert;
@@ -126,6 +134,10 @@ function decodeIpv6(common: Common, p: Uint8Array): Frame {
   if (p[6] === 112) {
     const tos = (be16(p, 0) >> 4) & 255;
     return decodeVrrp(common, { source, destination, ttl, tos, dontFragment: false }, body);
+  }
+  if (p[6] === 17) {
+    const tos = (be16(p, 0) >> 4) & 255;
+    return decodeUdp(common, { source, destination, ttl, tos, dontFragment: false }, body);
   }
   if (p[6] !== 58 || body[0] !== 136 || body.length < 24) return { ...common, kind: 'other' };
   const bits = body[4] ?? 0;
@@ -181,6 +193,12 @@ function decodeVrrp(common: Common, ip: IpFacts, v: Uint8Array): Frame {
     checksum: checksumForm(version, ip, v.subarray(0, authEnd)),
     trailing: Math.max(0, v.length - authEnd),
   };
+}
+
+function decodeUdp(common: Common, ip: IpFacts, udp: Uint8Array): Frame {
+  const [source, destination] = [addressText(ip.source), addressText(ip.destination)];
+  const fields = bfdFields({ ...ip, source, destination }, udp);
+  return fields === undefined ? { ...common, kind: 'other' } : { ...common, ...fields };
 }
 
 const GROUP = Uint8Array.of(224, 0, 0, 18);

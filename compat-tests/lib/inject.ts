@@ -38,9 +38,18 @@ export class Injector {
     this.#command(`send ${hex(forgeAdvert(advert))}`);
   }
 
+  /** A complete Ethernet frame. */
+  sendFrame(frame: Uint8Array): void {
+    this.#command(`send ${hex(frame)}`);
+  }
+
   /** Sends the advert now and then every `everyMs`, in place of what was repeated before. */
   repeat(advert: ForgedAdvert, everyMs: number): void {
     this.#command(`repeat ${everyMs} ${hex(forgeAdvert(advert))}`);
+  }
+
+  repeatFrame(frame: Uint8Array, everyMs: number): void {
+    this.#command(`repeat ${everyMs} ${hex(frame)}`);
   }
 
   /** Ends the repetition. */

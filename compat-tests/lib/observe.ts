@@ -3,6 +3,7 @@
  * run, packets as a story in which a steady stream of equal adverts is one line. In: daemon log, frames,
  * `ip` output; out: lists of strings that are equal for two daemons that behave the same.
  */
+import { isEventLine, isSessionLine, tidyBfdLine } from './bfd.ts';
 import { mac } from './bytes.ts';
 import { run } from './exec.ts';
 import type { Advert, Frame } from './frames.ts';
@@ -55,36 +56,58 @@ export async function routesOf(ns: string): Promise<string[]> {
 
 const PARENT = new RegExp(
   '^(Starting |Startup complete|Stopping|Stopped DAEMON|Reloading \\.\\.\\.|Reload complete|NOTICE|' +
-    'Opening file|Configuration file|pid N exited|VRRP child|Please log|and include|copies of|Restart of|' +
-    'Printing parent data|read eventfd|daemon is already|Remove a zombie|Unable to find|Keepalived_vrrp exited|CPU usage)',
+    'Opening file|Configuration file|pid N exited|(VRRP|BFD) child|Please log|and include|copies of|' +
+    'Restart of|Printing parent data|read eventfd|daemon is already|Remove a zombie|Unable to find|' +
+    'Keepalived_(vrrp|bfd) exited|CPU usage)',
 );
 /**
  * Lines about the host or the command line, which no two runs share, and one that upstream writes now and
  * then after an interface was deleted, when it forgets a socket twice.
  */
-const DROPPED = /^(Running on|Command line:|\s{5,}|CPU usage|scheduler: Error performing epoll_ctl DEL)/;
+const DROPPED = /^(Running on|Command line:|\s{5,}'|CPU usage|scheduler: Error performing epoll_ctl DEL)/;
 
 export interface TidyLog {
   /** Lines of the parent process; the two processes write to one pipe, so they are told apart by text. */
   readonly parent: string[];
   readonly vrrp: string[];
+  /** What the BFD process says of its sessions. */
+  readonly bfd: string[];
+  /** What the VRRP process hears of them: when, among its other lines, is chance. */
+  readonly events: string[];
 }
 
-/** Takes out pids, descriptors, times and paths, and writes a run of equal lines once. */
-export function tidyLog(lines: readonly string[], dir: string): TidyLog {
-  const log: TidyLog = { parent: [], vrrp: [] };
+/**
+ * Lines that each child writes once in its life or for a reload; that of the BFD process is not told from
+ * that of the VRRP one, which is busier: it comes to a reload first and to its end last.
+ */
+const EVERY_CHILD: readonly string[] = ['Reloading', 'Stopped - used TIMES'];
+
+function listOf(text: string, log: TidyLog): string[] {
+  if (PARENT.test(text)) return log.parent;
+  if (isSessionLine(text)) return log.bfd;
+  return isEventLine(text) ? log.events : log.vrrp;
+}
+
+/**
+ * Takes out pids, descriptors, times and paths, and writes a run of equal lines once. `bfd`: there is a BFD
+ * process beside the VRRP one.
+ */
+export function tidyLog(lines: readonly string[], dir: string, bfd: boolean): TidyLog {
+  const log: TidyLog = { parent: [], vrrp: [], bfd: [], events: [] };
   for (const line of lines) {
     if (DROPPED.test(line)) continue;
     const text = tidyLine(line, dir);
-    const list = PARENT.test(text) ? log.parent : log.vrrp;
+    const list = listOf(text, log);
+    const before = bfd && EVERY_CHILD.includes(text) ? log.vrrp.indexOf(text) : -1;
+    if (before >= 0 && text === 'Reloading') continue;
+    if (before >= 0) log.vrrp.splice(before, 1);
     if (list.at(-1) !== text) list.push(text);
   }
   return log;
 }
 
 function tidyLine(line: string, dir: string): string {
-  return line
-    .trim()
+  return tidyBfdLine(line.trim())
     .replaceAll(dir, 'DIR')
     .replace(/\b(keepalived|alived) v\S+( \([^)]*\))?/gi, 'DAEMON')
     .replace(/pid[= ]\d+/g, (text) => text.replace(/\d+/, 'N'))

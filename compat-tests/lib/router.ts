@@ -108,6 +108,11 @@ export class Router {
     await until(() => done() > before, 10_000, `${this.name} to reload`);
   }
 
+  /** It has or had a BFD process. */
+  get speaksBfd(): boolean {
+    return this.logged(/^Starting BFD child process/).length > 0;
+  }
+
   /** Last state in the log of an instance. */
   state(instance = 'VI'): string | undefined {
     const states = statesOf(this.daemon.log.map((line) => line.text));

@@ -3,9 +3,10 @@
  * Each case is a function of a Scene; everything general (states, log, packets, addresses, notify calls) is
  * recorded for every phase without the case asking, facts of its own it adds with `fact` and `timing`.
  */
+import { bfdStory, Discriminators } from './bfd.ts';
 import type { Capture } from './capture.ts';
 import type { Kind } from './daemon.ts';
-import type { Advert, Frame } from './frames.ts';
+import type { Advert, BfdControl, Frame } from './frames.ts';
 import type { HostName, Lab, RouterName } from './namespaces.ts';
 import { addressesOf, announcement, statesOf, tidyLog, wireStory } from './observe.ts';
 import { until } from './poll.ts';
@@ -32,6 +33,14 @@ export interface RouterView {
   readonly parent?: readonly string[];
   readonly log?: readonly string[];
   readonly wire?: readonly string[];
+  /** Only of a router with a BFD process. */
+  readonly bfd?: BfdView;
+}
+
+export interface BfdView {
+  readonly log: readonly string[];
+  readonly events: readonly string[];
+  readonly wire: readonly string[];
 }
 
 /**
@@ -85,6 +94,10 @@ export class Scene {
   /** Last advert of each VRID that a router sent in earlier phases. */
   readonly #adverts = { a: new Map<number, string>(), b: new Map<number, string>() };
 
+  readonly #discriminators = new Discriminators();
+  /** Last BFD packet of each router to each peer. */
+  readonly #bfdLast = { a: new Map<string, string>(), b: new Map<string, string>() };
+
   constructor(lab: Lab, kinds: Kinds, capture: Capture) {
     this.lab = lab;
     this.#capture = capture;
@@ -126,6 +139,20 @@ export class Scene {
       (frame): frame is Advert =>
         frame.kind === 'advert' && frame.atUs >= sinceUs && this.#senderOf(frame) === host,
     );
+  }
+
+  /** BFD packets of a host since the phase began, or since a time in microseconds. */
+  bfdPackets(host: HostName, sinceUs: number = this.phaseStartUs): BfdControl[] {
+    return this.frames.filter(
+      (frame): frame is BfdControl =>
+        frame.kind === 'bfd' && frame.atUs >= sinceUs && this.#senderOf(frame) === host,
+    );
+  }
+
+  /** Waits until a router has sent a BFD packet that says so since the phase began. */
+  async bfd(router: Router, state: string, timeoutMs = 8_000): Promise<void> {
+    const probe = () => this.bfdPackets(router.name).some((packet) => packet.state === state);
+    await until(probe, timeoutMs, `${router.name} to say that its BFD session is ${state}`);
   }
 
   get phaseStartUs(): number {
@@ -217,6 +244,12 @@ export class Scene {
     await this.#settle();
     const frames = this.frames.slice(this.#frameMark);
     this.#frameMark += frames.length;
+    for (const router of this.routers) {
+      for (const frame of frames) {
+        const own = frame.kind === 'bfd' && this.#senderOf(frame) === router.name;
+        if (own) this.#discriminators.note(router.name, frame);
+      }
+    }
     const views: { [name in RouterName]?: RouterView } = {};
     for (const router of this.routers) {
       const view = await this.#view(router, frames, phase);
@@ -235,8 +268,15 @@ export class Scene {
     if (!router.used) return undefined;
     const outcome = { states: statesOf(lines), addresses, notify };
     if (phase.detail === 'outcome') return outcome;
-    const log = tidyLog(lines, router.dir);
-    return { ...outcome, parent: log.parent, log: log.vrrp, wire };
+    const log = tidyLog(lines, router.dir, router.speaksBfd);
+    const full = { ...outcome, parent: log.parent, log: log.vrrp, wire };
+    if (!router.speaksBfd) return full;
+    return { ...full, bfd: { log: log.bfd, events: log.events, wire: this.#bfdStory(router, frames) } };
+  }
+
+  #bfdStory(router: Router, frames: readonly Frame[]): string[] {
+    const own = frames.filter((frame) => frame.kind === 'bfd' && this.#senderOf(frame) === router.name);
+    return bfdStory(router.name, own as BfdControl[], this.#discriminators, this.#bfdLast[router.name]);
   }
 
   /**

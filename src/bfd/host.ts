@@ -67,14 +67,12 @@ export class BfdHost {
     this.#refusals = new RefusalLog(outputs.log);
   }
 
-  /** Opens what the sessions listen on. Without that no session can come up, so it comes first. */
+  /**
+   * Opens what the sessions listen on. Without that no session can come up, so it comes first; what is open
+   * stays so, for a peer that has yet to notice and for the next reload.
+   */
   listen(configs: readonly BfdSessionConfig[]): Result<void, NetError> {
     const doors = new Map(configs.map((config) => [doorKey(doorOf(config)), doorOf(config)]));
-    for (const [key, listener] of this.#listeners) {
-      if (doors.has(key)) continue;
-      listener.close();
-      this.#listeners.delete(key);
-    }
     for (const [key, door] of doors) {
       if (this.#listeners.has(key)) continue;
       const opened = this.#ports.udp.listen(door.family, door.port, (datagram) => this.#take(door, datagram));

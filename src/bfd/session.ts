@@ -156,7 +156,7 @@ function transmit(draft: SessionDraft): void {
 /** Section 6.8.6 from where the session is known. */
 function receive(draft: SessionDraft, packet: BfdPacket, atUs: Us): void {
   const { remote } = draft.state;
-  const changed =
+  const news =
     remote.minTxUs !== packet.minTxUs ||
     remote.minRxUs !== packet.minRxUs ||
     remote.multiplier !== packet.multiplier;
@@ -173,7 +173,7 @@ function receive(draft: SessionDraft, packet: BfdPacket, atUs: Us): void {
     },
   });
   if (packet.final) draft.set({ polling: false });
-  agree(draft, packet, changed);
+  agree(draft, packet, news);
   follow(draft, packet);
   if (packet.poll) answer(draft);
   if (draft.state.transmitAtUs === undefined && mayTransmit(draft)) draft.transmitLater();
@@ -184,7 +184,7 @@ function receive(draft: SessionDraft, packet: BfdPacket, atUs: Us): void {
  * The intervals that both sides hold to. While a session is up they change by a poll and its answer only
  * (section 6.8.3); a peer that is up while we are about to be needs no more asking.
  */
-function agree(draft: SessionDraft, packet: BfdPacket, changed: boolean): void {
+function agree(draft: SessionDraft, packet: BfdPacket, news: boolean): void {
   const { config } = draft;
   const before = draft.state;
   if (before.state !== 'Up' || packet.poll || packet.final) {
@@ -195,8 +195,8 @@ function agree(draft: SessionDraft, packet: BfdPacket, changed: boolean): void {
   }
   const detectionUs = us(packet.multiplier * draft.state.rxIntervalUs);
   draft.set({ detectionUs });
-  if (changed) {
-    const { txIntervalUs, rxIntervalUs } = draft.state;
+  const { txIntervalUs, rxIntervalUs } = draft.state;
+  if (news || txIntervalUs !== before.txIntervalUs || rxIntervalUs !== before.rxIntervalUs) {
     const { minTxUs, minRxUs, multiplier } = packet;
     draft.log('bfd-parameters');
     draft.log('bfd-parameters-head');

@@ -47,6 +47,7 @@ export const bfdMessages = {
   'bfd-parameters-local': detail((_name, ...values) => parameters('     local', ...values)),
   'bfd-parameters-remote': detail((_name, ...values) => parameters('     remote', ...values)),
   'bfd-detection-time': plain((_name, now, before) => `     Detection time is ${now} us (was ${before} us)`),
+  'bfd-reloaded': plain((took) => `Reload finished in ${took} usec`),
 
   // Sockets.
   'bfd-listen-error': plain((call, errno) => `${call}() error ${errno} (${errnoText(errno)})`, 'error'),

@@ -101,6 +101,7 @@ class BfdChild implements RunningChild<BfdChildConfig> {
   }
 
   reload({ config, diagnostics }: ReloadMessage<BfdChildConfig>): void {
+    const startedUs = this.#deps.loop.now();
     this.#logger.log('reloading-child');
     for (const text of diagnostics) this.#logger.log('diagnostic', text);
     applyProcessSettings(config.process, this.#logger);
@@ -108,6 +109,7 @@ class BfdChild implements RunningChild<BfdChildConfig> {
     const listening = this.#host.listen(config.sessions);
     if (!listening.ok) this.#cannotListen(listening.error);
     this.#host.configure(config.sessions);
+    this.#logger.log('bfd-reloaded', this.#deps.loop.now() - startedUs);
     this.#deps.channel.send({ type: 'reloaded' });
   }
 

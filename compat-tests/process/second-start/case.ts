@@ -17,6 +17,7 @@ export const run = scenario(async (scene) => {
   const log = tidyLog(
     second.log.map((line) => line.text),
     a.dir,
+    false,
   );
   scene.fact('log', [...log.parent, ...log.vrrp]);
   scene.fact('pid file is the first one', a.daemon.pidIn('parent') === a.daemon.pid);
