@@ -66,6 +66,7 @@ export interface Native {
   clockGettime(clock: number): number;
   setName(name: string): number;
   /** PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER only; others are EINVAL. */
+  mkfifo(path: string, mode: number): number;
   prctl(option: number, value: number): number;
   schedSetscheduler(pid: number, policy: number, priority: number): number;
   schedGetscheduler(pid: number): number;

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -31,6 +32,15 @@ Napi::Value SetName(const Napi::CallbackInfo& info) {
   std::string name = args.String(0, "name");
   if (!args.ok()) return args.Fail();
   return args.Return(prctl(PR_SET_NAME, name.c_str(), 0, 0, 0));
+}
+
+// A named pipe; the umask takes from its mode as usual.
+Napi::Value MkFifo(const Napi::CallbackInfo& info) {
+  Args args(info);
+  std::string path = args.String(0, "path");
+  int mode = args.Int(1, "mode");
+  if (!args.ok()) return args.Fail();
+  return args.Return(mkfifo(path.c_str(), static_cast<mode_t>(mode)));
 }
 
 // Only options whose argument is a plain number: others would take JavaScript's number for an address.
@@ -194,6 +204,7 @@ Napi::Value SignalWatch(const Napi::CallbackInfo& info) {
 void InitProcess(Napi::Env env, Napi::Object exports) {
   exports.Set("clockGettime", Napi::Function::New<ClockGetTime>(env, "clockGettime"));
   exports.Set("setName", Napi::Function::New<SetName>(env, "setName"));
+  exports.Set("mkfifo", Napi::Function::New<MkFifo>(env, "mkfifo"));
   exports.Set("prctl", Napi::Function::New<Prctl>(env, "prctl"));
   exports.Set("schedSetscheduler", Napi::Function::New<SchedSetScheduler>(env, "schedSetscheduler"));
   exports.Set("schedGetscheduler", Napi::Function::New<SchedGetScheduler>(env, "schedGetscheduler"));

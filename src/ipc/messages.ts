@@ -3,6 +3,7 @@
  */
 
 import type { BfdSessionConfig } from '../bfd/bfd.ts';
+import type { MailSetup } from '../ports/mail.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
 import type { Us } from '../units.ts';
 import type { PaceGroup } from '../vrrp/announcer.ts';
@@ -26,6 +27,14 @@ export interface NotifyScripts {
   readonly notify_master_rx_lower_pri?: ScriptSpec;
   /** notify_deleted was given: a removed instance reports DELETED instead of FAULT. */
   readonly reportsDeleted: boolean;
+}
+
+/** A pipe that state changes are written to, and the command that reads it. */
+export interface FifoSetup {
+  readonly path: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly script?: ScriptSpec;
 }
 
 /** Scheduling of the process, as vrrp_priority and its relatives ask. */
@@ -57,6 +66,11 @@ export interface VrrpChildConfig extends TrackerSetup {
   readonly receiveBuffer?: number;
   readonly logUnknownVrids: boolean;
   readonly process: ProcessSettings;
+  readonly fifos: readonly FifoSetup[];
+  /** fifo_write_vrrp_states_on_reload */
+  readonly writesStatesOnReload: boolean;
+  /** Absent = there is nobody to write to. */
+  readonly mail?: MailSetup;
   readonly dump: DumpFacts;
 }
 

@@ -245,6 +245,27 @@ const table = {
   'vip-gone': detail(
     (name, address, ifname) => `(${name}) ip address ${address} dev ${ifname}, no longer exist`,
   ),
+  // Mail and pipes.
+  'mail-connected': plain((host, port) => `Remote SMTP server [${host}]:${port} connected.`),
+  'mail-sent': plain(() => 'SMTP alert successfully sent.'),
+  'mail-refused': plain(
+    (command, host, port, status) =>
+      `Error processing ${command} cmd on SMTP server [${host}]:${port}. SMTP status code = ${status}`,
+  ),
+  'mail-timeout': plain((host, port) => `Timeout reading data to remote SMTP server [${host}]:${port}.`),
+  'mail-connect-timeout': plain((host, port) => `Timeout connecting SMTP server [${host}]:${port}.`),
+  'mail-failed': plain((host, port, why) => `Error connecting SMTP server [${host}]:${port} - ${why}`),
+  'mail-closed': plain((host, port) => `Remote SMTP server [${host}]:${port} has closed the connection.`),
+  'mail-dropped': plain(
+    (host, port) => `Too many mails wait for SMTP server [${host}]:${port} - one is dropped`,
+    'warning',
+  ),
+  'fifo-not-made': plain(
+    (path, call, why) => `Unable to create notify fifo ${path}, ${call}: ${why} - ignoring it`,
+    'error',
+  ),
+  'fifo-full': plain((path) => `Notify fifo ${path} is full - changes are lost to its reader`, 'warning'),
+
   'no-firewall-configured': plain(
     () => 'use_vmac or no_accept/strict specified, but no firewall configured - using nftables',
   ),

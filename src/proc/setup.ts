@@ -17,8 +17,10 @@ import type { AuthType, HmacConfig, InstanceConfig, Tracked } from '../vrrp/conf
 import type { TrackedFileConfig } from '../vrrp/file-tracker.ts';
 import type { TrackedProcessConfig } from '../vrrp/process-match.ts';
 import type { TrackedScriptConfig } from '../vrrp/script-runner.ts';
+import type { SyncGroupConfig } from '../vrrp/sync-group.ts';
 import { AUTH_DATA_LENGTH, PRIORITY_OWNER } from '../wire/vrrp.ts';
 import { dumpFacts } from './dump-setup.ts';
+import { fifoSetups, mailSetup } from './notify-setup.ts';
 import { ownLinkConfig, prefixesOf } from './own-link-setup.ts';
 import {
   staticConfig,
@@ -220,6 +222,19 @@ function withTrackGroups(config: InstanceConfig, more: readonly Tracked[] = []):
   return { ...config, trackInterfaces };
 }
 
+function groupConfig(model: GroupModel): SyncGroupConfig {
+  const names = (tracked: readonly TrackModel[]): string[] => tracked.map((track) => track.name);
+  return {
+    name: model.name,
+    members: [...model.members],
+    trackInterfaces: names(model.trackInterfaces),
+    trackScripts: names(model.trackScripts),
+    trackFiles: names(model.trackFiles),
+    trackProcesses: names(model.trackProcesses),
+    trackBfds: names(model.trackBfds),
+  };
+}
+
 export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig {
   const globals = model.globals.values;
   const statics = staticConfig(model);
@@ -236,17 +251,7 @@ export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig
     linkPrefixes: prefixesOf(model.globals.values),
     statics,
     ...firewallSetup(model),
-    groups: model.groups.map(
-      ({ name, members, trackInterfaces, trackScripts, trackFiles, trackProcesses, trackBfds }) => ({
-        name,
-        members: [...members],
-        trackInterfaces: trackInterfaces.map((track) => track.name),
-        trackScripts: trackScripts.map((track) => track.name),
-        trackFiles: trackFiles.map((track) => track.name),
-        trackProcesses: trackProcesses.map((track) => track.name),
-        trackBfds: trackBfds.map((track) => track.name),
-      }),
-    ),
+    groups: model.groups.map(groupConfig),
     scripts: model.scripts.map(trackedScript),
     interfaceDelays: model.interfaceDelays.map((delays) => ({
       interface: delays.interface,
@@ -269,6 +274,9 @@ export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig
       gnaIntervalUs: us(group.gnaIntervalUs),
     })),
     startupDelayUs: startupDelay(model, uptimeUs),
+    fifos: fifoSetups(model),
+    writesStatesOnReload: globals.fifo_write_vrrp_states_on_reload,
+    ...mailSetup(model),
     dump: dumpFacts(model),
     logUnknownVrids: globals.log_unknown_vrids === true,
     process: {

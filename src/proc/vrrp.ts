@@ -8,9 +8,7 @@ import type { ChildEnvironment, VrrpChildConfig } from '../ipc/messages.ts';
 import { vrrpDataText } from '../out/dump/index.ts';
 import { vrrpJsonText } from '../out/dump/json.ts';
 import type { Logger } from '../out/logger.ts';
-import { groupCommands, notifyCommands } from '../out/notify.ts';
 import { statsText } from '../out/stats.ts';
-import type { ScriptSpec } from '../ports/scripts.ts';
 import { createBfdEvents } from '../runtime/bfd-events.ts';
 import { createClock } from '../runtime/clock.ts';
 import { digests } from '../runtime/digests.ts';
@@ -23,7 +21,6 @@ import { createScripts } from '../runtime/scripts.ts';
 import { createSysctl } from '../runtime/sysctl.ts';
 import { createWatchedFiles } from '../runtime/watched-files.ts';
 import { toSeconds } from '../units.ts';
-import type { NotifyState } from '../vrrp/events.ts';
 import { VrrpHost } from '../vrrp/host.ts';
 import { couldBeSource } from '../vrrp/kernel-watch.ts';
 import type { VrrpOutputs } from '../vrrp/running.ts';
@@ -31,12 +28,11 @@ import { warmUp } from '../vrrp/warm-up.ts';
 import { formatAddress } from '../wire/address.ts';
 import { dumpFolder } from './dump-folder.ts';
 import { EXIT_CONFIG, EXIT_FATAL, EXIT_OK, EXIT_PERMISSION } from './exit-codes.ts';
+import { Notifier } from './notifier.ts';
 import { applyProcessSettings } from './process-settings.ts';
 import type { ChildDeps, ReloadMessage, RunningChild, StartChild } from './run-child.ts';
 
 const EPERM = 1;
-/** notify_stop scripts get this long before the process ends all the same. */
-const STOP_SCRIPTS_MS = 1000;
 
 export const startVrrpChild: StartChild<VrrpChildConfig> = (deps, logger, start) => {
   const pidFile = createPidFile(start.environment.pidFile, process.pid);
@@ -81,10 +77,9 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
   readonly #net: LinuxNet;
   readonly #host: VrrpHost;
   readonly #sysctl = createSysctl();
-  readonly #scripts: ReturnType<typeof createScripts>;
+  readonly #notifier: Notifier;
   readonly #pidFile: PidFile | undefined;
   #config: VrrpChildConfig;
-  #runningScripts = 0;
   #stopping = false;
 
   constructor(
@@ -102,7 +97,8 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     this.#config = config;
     const clock = createClock(deps.loop);
     this.#net = createNet(deps.loop);
-    this.#scripts = createScripts(clock, deps.env);
+    const scripts = createScripts(clock, deps.env);
+    this.#notifier = new Notifier(scripts, logger, config);
     const ports = {
       clock,
       net: this.#net,
@@ -110,7 +106,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
       routing: kernel.routing,
       firewall: createFirewall(),
       sysctl: this.#sysctl,
-      scripts: this.#scripts,
+      scripts,
       files: createWatchedFiles(deps.loop),
       processes: createProcesses(deps.loop),
       bfd: createBfdEvents(deps.loop, eventSockets.bfd),
@@ -125,20 +121,16 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
         if (id === 'unknown-vrid' && !this.#config.logUnknownVrids) return;
         this.#logger.logById(id, args);
       },
-      notify: (instance, state, priority) => this.#notify(instance, state, priority),
-      notifyLowerPriority: (instance) => {
-        const script = this.#config.notify[instance]?.notify_master_rx_lower_pri;
-        if (script !== undefined) this.#run(script);
-      },
-      notifyGroup: (group, state) => {
-        const scripts = this.#config.groupNotify[group];
-        if (scripts === undefined) return;
-        for (const command of groupCommands(group, scripts, state)) this.#run(command);
-      },
+      notify: (instance, state, priority) => this.#notifier.instance(instance, state, priority),
+      notifyLowerPriority: (instance) => this.#notifier.lowerPriority(instance),
+      notifyGroup: (group, state) => this.#notifier.group(group, state),
       state: (instance, _from, to) => {
         this.#deps.channel.send({ type: 'state', instance, state: to });
       },
-      priority: () => undefined,
+      priority: (instance, _from, to) => {
+        const state = this.#host.stateOf(instance);
+        if (state !== undefined) this.#notifier.priority(instance, state, to);
+      },
       forwardsIpv6,
     };
   }
@@ -190,38 +182,30 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     }
   }
 
-  #notify(instance: string, state: NotifyState, priority: number): void {
-    const scripts = this.#config.notify[instance];
-    if (scripts === undefined) return;
-    for (const command of notifyCommands(instance, scripts, state, priority)) this.#run(command);
-  }
-
-  #run(spec: ScriptSpec): void {
-    this.#runningScripts += 1;
-    this.#scripts.run(spec, (result) => {
-      this.#runningScripts -= 1;
-      if (result.kind === 'failed') {
-        this.#logger.log('script-not-run', spec.argv[0] ?? '', result.reason);
-      }
-      if (this.#stopping && this.#runningScripts === 0) this.end(EXIT_OK);
-    });
-  }
-
   reload({ config, diagnostics }: ReloadMessage<VrrpChildConfig>): void {
     if (this.#stopping) return;
     this.#logger.log('reloading-child');
     for (const text of diagnostics) this.#logger.log('diagnostic', text);
     if (config.firewallAssumed) this.#logger.log('no-firewall-configured');
-    // Removed instances still notify with the scripts they had.
     const before = this.#config;
-    this.#config = { ...config, notify: { ...before.notify, ...config.notify } };
+    this.#config = config;
+    this.#notifier.keepFor(before, config);
     applyProcessSettings(config.process, this.#logger);
     this.#host.retire(config);
     this.#logAddresses(before, config);
     this.#host.reload(config);
     this.#host.logSockets();
-    this.#config = config;
+    this.#notifier.reload(config);
+    this.#notifier.writeStates(this.#stateLines());
     this.#deps.channel.send({ type: 'reloaded' });
+  }
+
+  #stateLines(): string[] {
+    const groups = this.#host.groups().map(({ name, state }) => `GROUP "${name}" ${state} 0`);
+    const instances = this.#host
+      .status()
+      .map(({ config, state }) => `INSTANCE "${config.name}" ${state.name} ${state.effectivePriority}`);
+    return [...groups, ...instances].filter((line) => !line.includes('" INIT '));
   }
 
   writeStats(clear: boolean): void {
@@ -253,13 +237,13 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     if (this.#stopping) return;
     this.#stopping = true;
     this.#host.stop();
-    if (this.#runningScripts === 0) this.end(EXIT_OK);
-    else setTimeout(() => this.end(EXIT_OK), STOP_SCRIPTS_MS);
+    this.#notifier.stop(() => this.end(EXIT_OK));
   }
 
   end(code: number): void {
     const { userCPUTime, systemCPUTime } = process.resourceUsage();
     this.#logger.log('stopped-child-usage', (userCPUTime / 1e6).toFixed(6), (systemCPUTime / 1e6).toFixed(6));
+    this.#notifier.end();
     this.#pidFile?.remove();
     this.#net.close();
     this.#deps.exit(code);

@@ -134,8 +134,9 @@ export function writeFileAtomically(
     for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
     fsyncSync(fd);
   });
-  closeSync(fd);
   const renamed = written.ok ? attempt('rename', () => renameSync(temporary, path)) : written;
+  // Last, because tools wait for the end of a write to a file of this name (VyOS).
+  closeSync(fd);
   if (!renamed.ok) attempt('unlink', () => unlinkSync(temporary));
   return renamed;
 }

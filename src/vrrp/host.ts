@@ -17,7 +17,7 @@ import { sameRouter } from './configure.ts';
 import { DelayedKernel, limitDelays } from './delayed-kernel.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EffectRunner } from './effect-runner.ts';
-import { type RouterEvent, START_STAGES } from './events.ts';
+import { type RouterEvent, START_STAGES, type StateName } from './events.ts';
 import { FirewallKeeper } from './firewall-keeper.ts';
 import { GroupKeeper, type GroupStatus } from './group-keeper.ts';
 import { Holdings } from './holdings.ts';
@@ -478,6 +478,10 @@ export class VrrpHost {
       delayed: running,
       ours: this.#ownLinks.owns(link.name),
     };
+  }
+
+  stateOf(instance: string): StateName | undefined {
+    return this.#instances.get(instance)?.state.name;
   }
 
   groups(): GroupStatus[] {

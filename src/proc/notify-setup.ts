@@ -1,0 +1,38 @@
+/** FIFOs and mail of the VRRP process, from the grammar's model. */
+import { hostname, userInfo } from 'node:os';
+import type { Command, Model } from '../../grammar/model.ts';
+import type { FifoSetup } from '../ipc/messages.ts';
+import type { MailSetup } from '../ports/mail.ts';
+
+/** The one for everybody comes first; each may have a command of its own that reads it. */
+export function fifoSetups({ globals }: Model): FifoSetup[] {
+  const { notify_fifo: shared, vrrp_notify_fifo: own } = globals.values;
+  return [fifoSetup(shared, globals.notifyFifoScript), fifoSetup(own, globals.vrrpNotifyFifoScript)].filter(
+    (one) => one !== undefined,
+  );
+}
+
+type Fifo = NonNullable<Model['globals']['values']['notify_fifo']>;
+
+function fifoSetup(fifo: Fifo | undefined, command: Command | undefined): FifoSetup | undefined {
+  if (fifo === undefined) return undefined;
+  const script =
+    command === undefined ? {} : { script: { argv: [...command.argv], uid: command.uid, gid: command.gid } };
+  return { path: fifo.path, uid: fifo.uid ?? 0, gid: fifo.gid ?? 0, ...script };
+}
+
+/** Without a server or a recipient nothing is ever sent. */
+export function mailSetup({ globals }: Model): { mail?: MailSetup } {
+  const { values: v, notificationEmail } = globals;
+  if (v.smtp_server === undefined || notificationEmail.length === 0) return {};
+  const mail: MailSetup = {
+    from: v.notification_email_from ?? `${userInfo().username}@${hostname()}`,
+    to: [...notificationEmail],
+    server: { host: v.smtp_server.host, port: v.smtp_server.port },
+    heloName: v.smtp_helo_name ?? hostname(),
+    timeoutUs: v.smtp_connect_timeout,
+    routerId: v.router_id ?? hostname(),
+    silentFaults: v.no_email_faults,
+  };
+  return { mail };
+}
