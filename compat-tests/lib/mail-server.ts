@@ -1,6 +1,6 @@
 /**
  * A mail server for one case, as a process of its own inside a namespace: writes what every client says
- * into a file, one line each. Arguments: the port, the file, and `refuse COMMAND` for a server that does not agree.
+ * into a file, one line each. Arguments: the port, the file, and `refuse COMMAND` for one that disagrees.
  */
 import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:net';

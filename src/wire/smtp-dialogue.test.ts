@@ -1,4 +1,4 @@
-/** The client's side of SMTP as 2.2.7 was seen speaking it, with servers that agree and servers that do not. */
+/** The client's side of SMTP as 2.2.7 was seen speaking it, with servers that agree and some that do not. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type DialogueEnd, SmtpDialogue } from './smtp-dialogue.ts';
