@@ -10,6 +10,8 @@ export const u16 = (bytes: Uint8Array, at = 0): number =>
   at + 2 <= bytes.length ? view(bytes).getUint16(at, true) : 0;
 export const u32 = (bytes: Uint8Array, at = 0): number =>
   at + 4 <= bytes.length ? view(bytes).getUint32(at, true) : 0;
+export const u64 = (bytes: Uint8Array, at = 0): bigint =>
+  at + 8 <= bytes.length ? view(bytes).getBigUint64(at, true) : 0n;
 export const i32 = (bytes: Uint8Array, at = 0): number => u32(bytes, at) | 0;
 
 export function u32Bytes(...values: number[]): Uint8Array {

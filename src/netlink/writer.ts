@@ -2,6 +2,7 @@
  * Writes a row of requests into one growing buffer. A take-over adds hundreds of addresses in one go, often
  * as the first thing this code does, so it allocates nothing per message or attribute.
  */
+import { NLA_F_NESTED } from './constants.ts';
 import { align, headerLength } from './message.ts';
 
 export interface MessageWriter {
@@ -10,8 +11,13 @@ export interface MessageWriter {
   u8(...values: number[]): void;
   u32(value: number): void;
   attribute(type: number, value: Uint8Array): void;
-  /** An attribute of 32-bit integers in host order. */
+  attributeU8(type: number, value: number): void;
+  /** Integers are in host order. */
+  attributeU16(type: number, value: number): void;
   attributeU32(type: number, ...values: number[]): void;
+  /** Starts an attribute that holds those which follow, up to endNested() with what this returned. */
+  beginNested(type: number): number;
+  endNested(start: number): void;
   /** An attribute that was built elsewhere, with its header and padding. */
   raw(bytes: Uint8Array): void;
   end(): void;
@@ -76,6 +82,24 @@ export function createMessageWriter(): MessageWriter {
         view.setUint32(at, value, true);
         at += 4;
       }
+    },
+    attributeU8(type, value) {
+      attributeHeader(type, 1);
+      view.setUint8(at, value);
+      at += align(1);
+    },
+    attributeU16(type, value) {
+      attributeHeader(type, 2);
+      view.setUint16(at, value, true);
+      at += align(2);
+    },
+    beginNested(type) {
+      const begun = at;
+      attributeHeader(type | NLA_F_NESTED, 0);
+      return begun;
+    },
+    endNested(begun) {
+      view.setUint16(begun, at - begun, true);
     },
     raw(bytes) {
       reserve(bytes.length);

@@ -4,6 +4,7 @@ import type { NetError } from '../ports/net.ts';
 import { fail, ok, type Result } from '../result.ts';
 
 export const EPERM = 1;
+export const ENOENT = 2;
 export const ESRCH = 3;
 export const EIO = 5;
 export const EBADF = 9;

@@ -11,6 +11,7 @@ import {
   NETLINK_GET_STRICT_CHK,
   NETLINK_ROUTE,
 } from '../netlink/constants.ts';
+import { NETLINK_GENERIC } from '../netlink/ipvs-constants.ts';
 import { type Message, messages } from '../netlink/message.ts';
 import { NETLINK_NETFILTER } from '../netlink/nftables-constants.ts';
 import type { NetError } from '../ports/net.ts';
@@ -81,6 +82,14 @@ export const openCommandSocket = (bufferBytes: number): Result<NetlinkSocket, Ne
     optional(netlinkOption('NETLINK_EXT_ACK', NETLINK_EXT_ACK, 1)),
     optional(netlinkOption('NETLINK_CAP_ACK', NETLINK_CAP_ACK, 1)),
     optional(netlinkOption('NETLINK_GET_STRICT_CHK', NETLINK_GET_STRICT_CHK, 1)),
+  ]);
+
+/** For protocols of generic netlink. */
+export const openGenericSocket = (bufferBytes: number): Result<NetlinkSocket, NetError> =>
+  open(NETLINK_GENERIC, [
+    receiveBuffer(bufferBytes),
+    optional(netlinkOption('NETLINK_EXT_ACK', NETLINK_EXT_ACK, 1)),
+    optional(netlinkOption('NETLINK_CAP_ACK', NETLINK_CAP_ACK, 1)),
   ]);
 
 /** For transactions of nftables, which have to leave in one piece. */
