@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- failover jitter config`: keepalived and alived side by side, their runs interleaved so
+ * `npm run bench -- failover jitter config scale`: keepalived and alived side by side, their runs interleaved so
  * that whatever else the machine does meets both. In: root, `ip`, tcpdump, GNU time, and keepalived for the
  * comparison. Out: tables and, with --json, every single value.
  */
@@ -14,14 +14,15 @@ import { table } from './lib/bench-table.ts';
 import { type ConfigResult, configBench, configRows, missingForConfigBench } from './lib/config-bench.ts';
 import { type FailoverResult, failover, failoverRows } from './lib/failover.ts';
 import { type JitterResult, jitter, jitterRows } from './lib/jitter.ts';
+import { type ScaleResult, scale, scaleRows } from './lib/scale.ts';
 
-const USAGE = `usage: node scripts/bench.ts [failover] [jitter] [config] [options]
+const USAGE = `usage: node scripts/bench.ts [failover] [jitter] [config] [scale] [options]
   --runs N      runs of every situation and daemon (default 5; 2 with --quick)
   --quick       fewer and shorter runs
   --json FILE   also write every value to FILE
 `;
 
-const BENCHES = ['failover', 'jitter', 'config'] as const;
+const BENCHES = ['failover', 'jitter', 'config', 'scale'] as const;
 type Bench = (typeof BENCHES)[number];
 
 interface Options {
@@ -35,6 +36,7 @@ interface Results {
   failover?: FailoverResult[];
   jitter?: JitterResult[];
   config?: ConfigResult[];
+  scale?: ScaleResult[];
 }
 
 function options(): Options {
@@ -68,6 +70,7 @@ async function measure(lab: Lab, kinds: readonly Kind[], opt: Options): Promise<
   for (const bench of opt.benches) {
     if (bench === 'failover') results.failover = await failover(lab, kinds, opt.runs, say);
     else if (bench === 'jitter') results.jitter = await jitter(lab, kinds, opt.runs, opt.measureMs, say);
+    else if (bench === 'scale') results.scale = await scale(lab, kinds, opt.runs, say);
   }
   if (opt.benches.includes('config')) {
     const missing = missingForConfigBench();
@@ -89,6 +92,10 @@ function print(results: Results): void {
   if (results.config !== undefined) {
     console.log('\nconfig: keepalived -t, CPU milliseconds and peak memory of the whole process');
     console.log(table(configRows(results.config)).join('\n'));
+  }
+  if (results.scale !== undefined) {
+    console.log('\nscale: milliseconds');
+    console.log(table(scaleRows(results.scale)).join('\n'));
   }
 }
 
@@ -133,7 +140,8 @@ async function main(): Promise<number> {
     const results = await measure(lab, kinds, opt);
     print(results);
     if (opt.json !== undefined) await writeJson(opt.json, kinds, opt, results);
-    const all = [...(results.failover ?? []), ...(results.jitter ?? []), ...(results.config ?? [])];
+    const { failover, jitter, config, scale } = results;
+    const all = [...(failover ?? []), ...(jitter ?? []), ...(config ?? []), ...(scale ?? [])];
     return all.some((result) => result.failures.length > 0) ? 1 : 0;
   } finally {
     lab.destroy();

@@ -9,6 +9,7 @@ import type { Message } from './message.ts';
 import { type AddressMessage, parseAddress } from './rtnl-addr.ts';
 import { parseLink } from './rtnl-link.ts';
 
+/** The lists stay the same objects until something on them changes. */
 export interface Mirror {
   links(): readonly Link[];
   linkByName(name: string): Link | undefined;
@@ -34,21 +35,18 @@ const sameLink = (a: Link, b: Link): boolean =>
 const addressKey = ({ address, peer }: AddressMessage): string =>
   `${address.family} ${address.address.join('.')}/${address.prefix} ${peer?.join('.') ?? ''}`;
 
-/** Addresses count as the same when a notification of the second would change nothing in the first. */
-const sameAddress = (a: KernelAddress, b: KernelAddress): boolean =>
-  a.prefix === b.prefix && a.flags === b.flags && a.scope === b.scope && equalBytes(a.address, b.address);
+const placeKey = ({ address, prefix }: KernelAddress): string => `${address.join('.')}/${prefix}`;
+/** Of addresses of which a notification of the second would change nothing in the first. */
+const wholeKey = (one: KernelAddress): string => `${placeKey(one)} ${one.flags} ${one.scope}`;
 
 /** What happened between two mirrors: what is gone comes first, as the kernel tells it. */
 export function newsBetween(before: Mirror, after: Mirror): KernelEvent[] {
   const gone: KernelEvent[] = [];
   const fresh: KernelEvent[] = [];
   for (const link of before.links()) {
-    const left = after.addresses(link.index);
+    const left = new Set(after.addresses(link.index).map(placeKey));
     for (const address of before.addresses(link.index)) {
-      const stays = left.some(
-        (one) => one.prefix === address.prefix && equalBytes(one.address, address.address),
-      );
-      if (!stays) gone.push({ event: 'addressGone', address });
+      if (!left.has(placeKey(address))) gone.push({ event: 'addressGone', address });
     }
     if (after.linkByIndex(link.index) === undefined)
       gone.push({ event: 'linkGone', link: { ...link, up: false } });
@@ -56,9 +54,9 @@ export function newsBetween(before: Mirror, after: Mirror): KernelEvent[] {
   for (const link of after.links()) {
     const known = before.linkByIndex(link.index);
     if (known === undefined || !sameLink(known, link)) fresh.push({ event: 'link', link });
-    const held = before.addresses(link.index);
+    const held = new Set(before.addresses(link.index).map(wholeKey));
     for (const address of after.addresses(link.index)) {
-      if (!held.some((one) => sameAddress(one, address))) fresh.push({ event: 'address', address });
+      if (!held.has(wholeKey(address))) fresh.push({ event: 'address', address });
     }
   }
   return [...gone, ...fresh];
@@ -68,6 +66,16 @@ export function createMirror(): Mirror {
   const links = new Map<number, Link>();
   const indexByName = new Map<string, number>();
   const addresses = new Map<number, Map<string, KernelAddress>>();
+  let linkList: readonly Link[] | undefined;
+  const addressLists = new Map<number, readonly KernelAddress[]>();
+
+  function addressesOf(ifindex: number): readonly KernelAddress[] {
+    const known = addressLists.get(ifindex);
+    if (known !== undefined) return known;
+    const list = [...(addresses.get(ifindex)?.values() ?? [])];
+    addressLists.set(ifindex, list);
+    return list;
+  }
 
   function forgetName(link: Link): void {
     // Another interface may have taken the name meanwhile.
@@ -78,6 +86,7 @@ export function createMirror(): Mirror {
     const known = links.get(link.index);
     if (known !== undefined && sameLink(known, link)) return [];
     if (known !== undefined) forgetName(known);
+    linkList = undefined;
     links.set(link.index, link);
     indexByName.set(link.name, link.index);
     return [{ event: 'link', link }];
@@ -86,8 +95,10 @@ export function createMirror(): Mirror {
   function dropLink(link: Link): KernelEvent[] {
     const known = links.get(link.index);
     if (known === undefined) return [];
-    const left = [...(addresses.get(link.index)?.values() ?? [])];
+    const left = addressesOf(link.index);
     addresses.delete(link.index);
+    addressLists.delete(link.index);
+    linkList = undefined;
     forgetName(known);
     links.delete(link.index);
     return [
@@ -103,22 +114,27 @@ export function createMirror(): Mirror {
     const known = ofLink.get(key);
     if (gone) {
       ofLink.delete(key);
+      addressLists.delete(address.ifindex);
       return known === undefined ? [] : [{ event: 'addressGone', address }];
     }
     ofLink.set(key, address);
     addresses.set(address.ifindex, ofLink);
+    addressLists.delete(address.ifindex);
     const same = known !== undefined && known.flags === address.flags && known.scope === address.scope;
     return same ? [] : [{ event: 'address', address }];
   }
 
   return {
-    links: () => [...links.values()],
+    links() {
+      linkList ??= [...links.values()];
+      return linkList;
+    },
     linkByName(name) {
       const index = indexByName.get(name);
       return index === undefined ? undefined : links.get(index);
     },
     linkByIndex: (index) => links.get(index),
-    addresses: (ifindex) => [...(addresses.get(ifindex)?.values() ?? [])],
+    addresses: addressesOf,
     take(message) {
       const link = parseLink(message);
       if (link !== undefined) return link.gone ? dropLink(link.link) : takeLink(link.link);

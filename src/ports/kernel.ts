@@ -105,6 +105,7 @@ export type KernelEvent =
   | { readonly event: 'resync' };
 
 export interface Kernel {
+  /** This list and that of addresses stay the same objects until something on them changes. */
   links(): readonly Link[];
   linkByName(name: string): Link | undefined;
   linkByIndex(index: number): Link | undefined;

@@ -122,16 +122,6 @@ test('a removal is ours exactly as often as we asked for it', () => {
   assert.equal(keeper.wasOurDoing(onKernel(b, 3)), true);
 });
 
-test('a kernel address is ours with the same bytes, prefix and interface', () => {
-  const { keeper } = bench();
-  assert.equal(keeper.find(onKernel(a, 2), config), a);
-  assert.equal(keeper.find(onKernel(b, 3), config), b);
-  assert.equal(keeper.find(onKernel(a, 3), config), undefined);
-  assert.equal(keeper.find({ ...onKernel(a, 2), prefix: 25 }, config), undefined);
-  const excluded = instance({ vips: [], excludedVips: [a] });
-  assert.equal(keeper.find(onKernel(a, 2), excluded), a);
-});
-
 test('the first missing address skips what is there, not tracked or without an interface', () => {
   const { keeper, links, present } = bench();
   assert.equal(keeper.firstMissing(config), a);

@@ -3,8 +3,8 @@
  * what the kernel refused, and the memory of which removals were our own doing.
  */
 import type { AddressSpec, Kernel, KernelAddress, KernelOp, Link, OpResult } from '../ports/kernel.ts';
-import { formatAddress, sameAddress } from '../wire/address.ts';
-import type { InstanceConfig, VirtualAddress } from './config.ts';
+import { addressKey, formatAddress } from '../wire/address.ts';
+import { type InstanceConfig, type VirtualAddress, virtualAddresses } from './config.ts';
 
 /** Upstream marks what it adds with this address protocol (2.3.2 and later). */
 const IFAPROT_KEEPALIVED = 18;
@@ -21,6 +21,9 @@ export class AddressKeeper {
   readonly #expectedGone = new Map<string, number>();
   readonly #refused = new Set<string>();
   readonly #known = new Map<number, Link>();
+  #seen: readonly Link[] | undefined;
+  /** Keys of the addresses of a list of the kernel's. */
+  readonly #keys = new WeakMap<readonly KernelAddress[], ReadonlySet<string>>();
 
   constructor(kernel: Kernel, log: Log) {
     this.#kernel = kernel;
@@ -79,29 +82,31 @@ export class AddressKeeper {
     this.#expectedGone.clear();
   }
 
-  /** The virtual address of this instance that a kernel address is, if any. */
-  find(address: KernelAddress, config: InstanceConfig): VirtualAddress | undefined {
-    return [...config.vips, ...config.excludedVips].find(
-      (vip) =>
-        sameAddress(vip.address, address.address) &&
-        vip.prefix === address.prefix &&
-        this.linkByIndex(address.ifindex)?.name === (vip.dev ?? config.interface),
-    );
-  }
-
   /** First tracked address that should be there and is not. */
   firstMissing(config: InstanceConfig): VirtualAddress | undefined {
-    return [...config.vips, ...config.excludedVips].find((vip) => {
+    return virtualAddresses(config).find((vip) => {
       const link = this.linkOf(vip, config);
       if (!vip.track || link === undefined) return false;
-      return !this.#kernel.addresses(link.index).some((a) => sameAddress(a.address, vip.address));
+      return !this.#keysOn(link).has(addressKey(vip.address));
     });
+  }
+
+  #keysOn({ index }: Link): ReadonlySet<string> {
+    const list = this.#kernel.addresses(index);
+    const known = this.#keys.get(list);
+    if (known !== undefined) return known;
+    const keys = new Set(list.map(({ address }) => addressKey(address)));
+    this.#keys.set(list, keys);
+    return keys;
   }
 
   /** Log lines for the links that changed since the last call. */
   linkChanges(): { readonly id: string; readonly args: readonly string[]; readonly link: Link }[] {
     const changes: { id: string; args: string[]; link: Link }[] = [];
-    for (const link of this.#kernel.links()) {
+    const links = this.#kernel.links();
+    if (links === this.#seen) return changes;
+    this.#seen = links;
+    for (const link of links) {
       const before = this.#known.get(link.index);
       if (before === link) continue;
       this.#known.set(link.index, link);
@@ -115,6 +120,11 @@ export class AddressKeeper {
       changes.push({ id: 'netlink-reports-down', args: [link.name], link });
     }
     return changes;
+  }
+
+  /** What is on an interface: the same list until something changes. */
+  on(ifindex: number): readonly KernelAddress[] {
+    return this.#kernel.addresses(ifindex);
   }
 
   /** Also a link that is gone, for the events that follow its end. */
@@ -144,4 +154,4 @@ function specOf(address: VirtualAddress, ifindex: number): AddressSpec {
   };
 }
 
-const keyOf = (address: KernelAddress): string => `${address.ifindex}/${address.address.join('.')}`;
+const keyOf = (address: KernelAddress): string => `${address.ifindex}/${addressKey(address.address)}`;

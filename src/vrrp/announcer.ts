@@ -6,7 +6,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Link } from '../ports/kernel.ts';
 import type { Net, NetError } from '../ports/net.ts';
-import { addUs, type Family, type Us } from '../units.ts';
+import { addUs, type Family, ms, type Us } from '../units.ts';
 import { formatAddress } from '../wire/address.ts';
 import { encodeGratuitousArp } from '../wire/arp.ts';
 import { encodeUnsolicitedNa } from '../wire/ndp.ts';
@@ -46,6 +46,12 @@ interface Pending {
   readonly stillWanted: () => boolean;
 }
 
+/** So many frames leave in one go; adverts and packets of others come between this and the next lot. */
+const BURST = 250;
+const BURST_TIMER = 'garp/burst';
+/** Frames that leave further apart do not add up to a burst. */
+const BURST_SPACING: Us = ms(5);
+
 export class Announcer {
   readonly #clock: Clock;
   readonly #net: Net;
@@ -54,6 +60,10 @@ export class Announcer {
   readonly #queues = new Map<string, Pending[]>();
   /** When a queue may send again, or might have, by its key. */
   readonly #nextUs = new Map<string, Us>();
+  /** What waits for the next lot. */
+  readonly #waiting: Pending[] = [];
+  #inBurst = 0;
+  #lastUs: Us | undefined;
 
   constructor(clock: Clock, net: Net, hooks: AnnouncerHooks, pace: Pace) {
     this.#clock = clock;
@@ -107,7 +117,7 @@ export class Announcer {
     if (link === undefined) return;
     const { key, intervalUs } = this.#queueOf(link, pending.address.family);
     if (intervalUs === 0) {
-      this.#send(pending);
+      this.#sendInLots(pending);
       return;
     }
     const queue = this.#queues.get(key);
@@ -119,6 +129,33 @@ export class Announcer {
     this.#queues.set(key, []);
     this.#send(pending);
     this.#armNext(key, link, pending.address.family);
+  }
+
+  #sendInLots(pending: Pending): void {
+    const now = this.#clock.now();
+    if (this.#lastUs === undefined || now - this.#lastUs > BURST_SPACING) this.#inBurst = 0;
+    this.#lastUs = now;
+    if (this.#waiting.length === 0 && this.#inBurst < BURST) {
+      this.#inBurst += 1;
+      this.#send(pending);
+      return;
+    }
+    this.#waiting.push(pending);
+    if (this.#waiting.length === 1) this.#armLot(0);
+  }
+
+  /** `from`: how much of what waits has left. Taking it off the front each time would be quadratic. */
+  #armLot(from: number): void {
+    this.#clock.armAt(BURST_TIMER, this.#clock.now(), () => {
+      const to = Math.min(from + BURST, this.#waiting.length);
+      for (const pending of this.#waiting.slice(from, to)) this.#send(pending);
+      this.#lastUs = this.#clock.now();
+      if (to < this.#waiting.length) this.#armLot(to);
+      else {
+        this.#waiting.length = 0;
+        this.#inBurst = to - from;
+      }
+    });
   }
 
   /** The distance after what has just left of this link, as it is configured by now. */

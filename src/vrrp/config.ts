@@ -184,6 +184,12 @@ export interface InstanceConfig {
   readonly strict: boolean;
 }
 
+/** All that the instance has as MASTER, those of its adverts first. */
+export const virtualAddresses = ({ vips, excludedVips }: Pick<InstanceConfig, 'vips' | 'excludedVips'>) => [
+  ...vips,
+  ...excludedVips,
+];
+
 /** Where adverts leave and arrive. */
 export const advertInterface = (config: InstanceConfig): string =>
   config.transmitOnBase ? config.interface : (config.ownLinks?.main ?? config.interface);

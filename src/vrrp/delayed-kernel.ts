@@ -93,7 +93,10 @@ export class DelayedKernel implements Kernel {
     return link === undefined || up === undefined || up === link.up ? link : { ...link, up };
   }
 
-  links: Kernel['links'] = () => this.#kernel.links().map((link) => this.#asSeen(link));
+  links: Kernel['links'] = () => {
+    const links = this.#kernel.links();
+    return this.#entries.size === 0 ? links : links.map((link) => this.#asSeen(link));
+  };
   linkByName: Kernel['linkByName'] = (name) => this.#asSeen(this.#kernel.linkByName(name));
   linkByIndex: Kernel['linkByIndex'] = (index) => this.#asSeen(this.#kernel.linkByIndex(index));
   addresses: Kernel['addresses'] = (ifindex) => this.#kernel.addresses(ifindex);

@@ -34,6 +34,8 @@ interface Entry {
   readonly element: FirewallElement;
 }
 
+type Keyed = readonly [key: string, entry: Entry];
+
 const FAMILIES: readonly Family[] = [4, 6];
 
 export class FirewallKeeper {
@@ -62,24 +64,24 @@ export class FirewallKeeper {
   }
 
   block(addresses: readonly BlockedAddress[]): void {
-    for (const address of addresses) {
-      const entry = blockedEntry(address);
-      const known = this.#blocked.get(keyOf(entry));
-      if (known === undefined) this.#blocked.set(keyOf(entry), { entry, users: 1 });
+    const entries = addresses.map((address) => keyed(blockedEntry(address)));
+    for (const [key, entry] of entries) {
+      const known = this.#blocked.get(key);
+      if (known === undefined) this.#blocked.set(key, { entry, users: 1 });
       else known.users += 1;
     }
-    this.#sync();
+    this.#sync(entries);
   }
 
   unblock(addresses: readonly BlockedAddress[]): void {
-    for (const address of addresses) {
-      const key = keyOf(blockedEntry(address));
+    const entries = addresses.map((address) => keyed(blockedEntry(address)));
+    for (const [key] of entries) {
       const known = this.#blocked.get(key);
       if (known === undefined) continue;
       known.users -= 1;
       if (known.users === 0) this.#blocked.delete(key);
     }
-    this.#sync();
+    this.#sync(entries);
   }
 
   hasVmac(index: number): boolean {
@@ -89,14 +91,15 @@ export class FirewallKeeper {
   setVmacs(vmacs: readonly FirewallVmac[]): void {
     const byIndex = this.#setup?.byIndex ?? false;
     const entries = vmacs.flatMap((vmac) => vmacEntries(vmac, byIndex));
-    this.#vmacs = new Map(entries.map((entry) => [keyOf(entry), entry]));
+    const before = this.#vmacs;
+    this.#vmacs = new Map(entries.map(keyed));
     this.#vmacIndexes = new Set(vmacs.map(({ index }) => index));
-    this.#sync();
+    this.#sync([...before, ...this.#vmacs]);
   }
 
   /** Takes away what a predecessor left behind, when nothing has been built in its place. */
   settle(): void {
-    if (!this.#certain) this.#sync();
+    if (!this.#certain) this.#sync([]);
   }
 
   end(): void {
@@ -120,18 +123,24 @@ export class FirewallKeeper {
     return this.#parts.has(`${family} ${part}`);
   }
 
-  #sync(): void {
+  #isWanted(key: string): boolean {
+    return this.#blocked.has(key) || this.#vmacs.has(key);
+  }
+
+  /** What else is wanted or there has not changed since the last time, unless that one went wrong. */
+  #sync(changed: readonly Keyed[]): void {
     if (this.#setup === undefined) return;
-    const wanted = new Map(this.#vmacs);
-    for (const [key, { entry }] of this.#blocked) wanted.set(key, entry);
     const ops: FirewallOp[] = [];
+    let looked = changed;
     if (!this.#certain) {
       this.#there.clear();
       this.#parts.clear();
       ops.push(...FAMILIES.flatMap((family) => this.#clear(family)));
+      looked = [...this.#vmacs, ...[...this.#blocked].map(([key, { entry }]) => [key, entry] as const)];
     }
-    const gone = [...this.#there].filter(([key]) => !wanted.has(key));
-    const fresh = [...wanted].filter(([key]) => !this.#there.has(key));
+    const once = [...new Map(looked)];
+    const gone = once.filter(([key]) => this.#there.has(key) && !this.#isWanted(key));
+    const fresh = once.filter(([key]) => !this.#there.has(key) && this.#isWanted(key));
     ops.push(...this.#elements('removeElements', gone));
     for (const [, { family, part }] of fresh) {
       for (const needed of ['base', part] as const) {
@@ -157,10 +166,7 @@ export class FirewallKeeper {
   }
 
   /** One operation for each set, in the order in which the sets are met. */
-  #elements(
-    op: 'addElements' | 'removeElements',
-    entries: readonly (readonly [string, Entry])[],
-  ): FirewallOp[] {
+  #elements(op: 'addElements' | 'removeElements', entries: readonly Keyed[]): FirewallOp[] {
     const sets = new Map<string, { readonly of: Entry; readonly elements: FirewallElement[] }>();
     for (const [, entry] of entries) {
       const name = `${entry.family} ${entry.set}`;
@@ -187,6 +193,8 @@ export class FirewallKeeper {
 }
 
 const keyOf = ({ family, set, element }: Entry): string => `${family} ${set} ${element.key.join('.')}`;
+
+const keyed = (entry: Entry): Keyed => [keyOf(entry), entry];
 
 /** An integer in the order of the host, which is little endian wherever this runs. */
 function indexBytes(index: number): Uint8Array {

@@ -6,7 +6,7 @@
  */
 import type { Kernel, KernelAddress } from '../ports/kernel.ts';
 import type { Routing } from '../ports/routing.ts';
-import { formatAddress, sameAddress } from '../wire/address.ts';
+import { addressKey, formatAddress } from '../wire/address.ts';
 import type { AddressKeeper } from './address-keeper.ts';
 import type { StaticAddress, StaticConfig } from './config.ts';
 import type { RouterEffect } from './events.ts';
@@ -32,6 +32,8 @@ export class Holdings {
   readonly #routes: RouteKeeper;
   readonly #out: HoldingsOutputs;
   #config: StaticConfig = NOTHING;
+  /** The static addresses, by what a notification tells of one. */
+  #byPlace = new Map<string, StaticAddress[]>();
   #ended = false;
 
   constructor(ports: HoldingsPorts, addresses: AddressKeeper, out: HoldingsOutputs) {
@@ -52,11 +54,11 @@ export class Holdings {
   /** Addresses come first: routes need them. */
   install(config: StaticConfig): void {
     this.retire(config);
-    const before = this.#config.addresses;
-    this.#config = config;
+    const before = new Set(this.#config.addresses.map(keyOf));
+    this.#keep(config);
     this.#addresses.apply(
       'add',
-      config.addresses.filter((one) => !before.some((other) => same(one, other))),
+      config.addresses.filter((one) => !before.has(keyOf(one))),
     );
     this.#routes.add(undefined, [...routeEntries(config.routes), ...ruleEntries(config.rules)]);
   }
@@ -66,7 +68,8 @@ export class Holdings {
     const { rules, routes, addresses } = this.#config;
     const goneRules = missingEntries(ruleEntries(rules), ruleEntries(next.rules));
     const goneRoutes = missingEntries(routeEntries(routes), routeEntries(next.routes));
-    const goneAddresses = addresses.filter((one) => !next.addresses.some((other) => same(one, other)));
+    const staying = new Set(next.addresses.map(keyOf));
+    const goneAddresses = addresses.filter((one) => !staying.has(keyOf(one)));
     for (const line of goneLines(goneRules, next.rules.length)) this.#out.log(line.id, line.args);
     this.#routes.remove(undefined, goneRules);
     for (const line of goneLines(goneRoutes, next.routes.length)) this.#out.log(line.id, line.args);
@@ -75,20 +78,26 @@ export class Holdings {
       this.#out.log('static-address-gone', [`${formatAddress(one.address)}/${one.prefix}`, one.dev]);
     }
     this.#addresses.apply('remove', goneAddresses);
-    this.#config = {
-      addresses: addresses.filter((one) => !goneAddresses.includes(one)),
-      routes: routes.filter(
-        (route) => !goneRoutes.some((entry) => entry.kind === 'route' && entry.route === route),
-      ),
-      rules: rules.filter((rule) => !goneRules.some((entry) => entry.kind === 'rule' && entry.rule === rule)),
-    };
+    const gone = new Set<unknown>(goneAddresses);
+    for (const entry of [...goneRules, ...goneRoutes])
+      gone.add(entry.kind === 'route' ? entry.route : entry.rule);
+    this.#keep({
+      addresses: addresses.filter((one) => !gone.has(one)),
+      routes: routes.filter((route) => !gone.has(route)),
+      rules: rules.filter((rule) => !gone.has(rule)),
+    });
+  }
+
+  #keep(config: StaticConfig): void {
+    this.#config = config;
+    this.#byPlace = Map.groupBy(config.addresses, placeOf);
   }
 
   /** The daemon stops: nothing is put back any more. */
   end(): void {
     this.#ended = true;
     const { addresses, routes, rules } = this.#config;
-    this.#config = NOTHING;
+    this.#keep(NOTHING);
     this.#routes.remove(undefined, [...ruleEntries(rules), ...routeEntries(routes)]);
     this.#addresses.apply('remove', addresses);
   }
@@ -110,12 +119,9 @@ export class Holdings {
 
   /** Whether the address is one of the static ones; `taken` by somebody else, it is put back. */
   isStatic(address: KernelAddress, taken: boolean): boolean {
-    const found = this.#config.addresses.find(
-      (one) =>
-        sameAddress(one.address, address.address) &&
-        one.prefix === address.prefix &&
-        this.#addresses.linkOf(one, undefined)?.index === address.ifindex,
-    );
+    const found = this.#byPlace
+      .get(placeOf(address))
+      ?.find((one) => this.#addresses.linkOf(one, undefined)?.index === address.ifindex);
     if (found?.track && taken) this.#restoreAddress(found);
     return found !== undefined;
   }
@@ -136,6 +142,6 @@ export class Holdings {
   }
 }
 
-function same(a: StaticAddress, b: StaticAddress): boolean {
-  return a.dev === b.dev && a.prefix === b.prefix && sameAddress(a.address, b.address);
-}
+const placeOf = ({ address, prefix }: Pick<KernelAddress, 'address' | 'prefix'>): string =>
+  `${addressKey(address)}/${prefix}`;
+const keyOf = (one: StaticAddress): string => `${placeOf(one)} ${one.dev ?? ''}`;

@@ -23,6 +23,7 @@ import { GroupKeeper, type GroupStatus } from './group-keeper.ts';
 import { Holdings } from './holdings.ts';
 import { incoming, payloadOf } from './incoming.ts';
 import { InstanceSockets } from './instance-sockets.ts';
+import { Interest } from './interest.ts';
 import { KernelWatch } from './kernel-watch.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { OwnLinks } from './own-links.ts';
@@ -52,6 +53,7 @@ const paceOf = ({ garpIntervalUs, gnaIntervalUs, garpGroups = [] }: VrrpSetup): 
 export class VrrpHost {
   readonly #ports: VrrpPorts;
   readonly #instances = new Map<string, Running>();
+  readonly #interest = new Interest();
   readonly #lines: LineBuffer;
   readonly #log: Log;
   readonly #pool: SocketPool;
@@ -165,6 +167,7 @@ export class VrrpHost {
   #watchKernel(): void {
     const watch = new KernelWatch({
       instances: this.#instances,
+      interest: this.#interest,
       groups: this.#groups,
       sockets: this.#sockets,
       addresses: this.#addresses,
@@ -278,6 +281,7 @@ export class VrrpHost {
   #add(config: InstanceConfig): void {
     const running: Running = { config, state: initialState(config), socketError: undefined };
     this.#instances.set(config.name, running);
+    this.#interest.set(config);
     this.#sockets.open(running);
     this.#refresh(config.name);
   }
@@ -368,6 +372,7 @@ export class VrrpHost {
         continue;
       }
       this.#dispatch(config.name, { event: 'configure', config, nowUs: this.#now() });
+      this.#interest.set(config);
       this.#sockets.open(running);
       this.#refresh(config.name);
     }
@@ -403,6 +408,7 @@ export class VrrpHost {
     this.#engine.remove(name);
     this.#pool.leave(name);
     this.#instances.delete(name);
+    this.#interest.delete(name);
   }
 
   /** Prio 0 for every MASTER, addresses off, STOP notifications; nothing is carried out afterwards. */

@@ -36,7 +36,7 @@ export class InstanceSockets {
     if (!joined.ok) {
       const { call, errno } = joined.error;
       if (errno !== EPERM) this.#log('socket-failed', [name, call, errno]);
-    } else if (after !== undefined && before !== undefined && after !== before) this.#logOne(after);
+    } else if (after !== undefined && before !== undefined && after !== before) this.#logOne(after, name);
   }
 
   errors(): readonly NetError[] {
@@ -45,16 +45,14 @@ export class InstanceSockets {
 
   /** The sockpool lines, which upstream prints once all instances have been started. */
   log(): void {
-    for (const socket of this.#pool.sockets()) this.#logOne(socket);
+    for (const { socket, user } of this.#pool.sockets()) this.#logOne(socket, user);
   }
 
-  #logOne(socket: VrrpSocket): void {
+  #logOne(socket: VrrpSocket, user: string | undefined): void {
     const { spec, fdIn, fdOut } = socket;
     const group = spec.group === undefined ? '' : formatAddress(spec.group);
-    const user = [...this.#instances.values()].find(
-      ({ config }) => this.#pool.socket(config.name) === socket,
-    );
-    const from = user?.state.conditions.sourceAddress;
+    const running = user === undefined ? undefined : this.#instances.get(user);
+    const from = running?.state.conditions.sourceAddress;
     const source = from === undefined ? '' : formatAddress(from);
     this.#log('sockpool', [spec.ifindex, spec.family, spec.protocol, fdIn, fdOut, group, source]);
   }

@@ -13,6 +13,7 @@ import type { FirewallKeeper } from './firewall-keeper.ts';
 import type { GroupKeeper } from './group-keeper.ts';
 import type { Holdings } from './holdings.ts';
 import type { InstanceSockets } from './instance-sockets.ts';
+import type { Interest } from './interest.ts';
 import type { OwnLinks } from './own-links.ts';
 import type { Instances, Log } from './running.ts';
 
@@ -20,6 +21,7 @@ const IFA_F_SECONDARY = 0x01;
 
 export interface KernelWatchParts {
   readonly instances: Instances;
+  readonly interest: Interest;
   readonly groups: GroupKeeper;
   readonly sockets: InstanceSockets;
   readonly addresses: AddressKeeper;
@@ -35,6 +37,8 @@ export interface KernelWatchParts {
 
 export class KernelWatch {
   readonly #parts: KernelWatchParts;
+  /** The addresses of each interface that its instances were judged by. */
+  readonly #judged = new Map<number, readonly KernelAddress[]>();
 
   constructor(parts: KernelWatchParts) {
     this.#parts = parts;
@@ -78,13 +82,16 @@ export class KernelWatch {
 
   #linkEvent(event: Extract<KernelEvent, { event: 'link' | 'linkGone' }>): void {
     const { link } = event;
-    const { instances, groups, sockets, log, refresh } = this.#parts;
-    if (!this.#uses(link)) return;
+    const { instances, interest, groups, sockets, log, refresh } = this.#parts;
+    if (event.event === 'linkGone') this.#judged.delete(link.index);
+    const users = interest.usersOf(link.name);
+    if (users.length === 0) return;
     if (event.event === 'linkGone') log('interface-deleted', [link.name]);
-    for (const running of instances.values()) {
-      if (advertInterface(running.config) === link.name) sockets.open(running);
+    for (const name of users) {
+      const running = instances.get(name);
+      if (running !== undefined && advertInterface(running.config) === link.name) sockets.open(running);
     }
-    for (const name of groups.inTurn([...instances.keys()], 'trackInterfaces', link.name)) refresh(name);
+    for (const name of groups.inTurn(users, 'trackInterfaces', link.name)) refresh(name);
   }
 
   /**
@@ -93,11 +100,12 @@ export class KernelWatch {
    * Returns the names of those that came up.
    */
   #logLinkChanges(): string[] {
+    const { interest } = this.#parts;
     const changes = this.#parts.addresses.linkChanges();
     for (const { id, args, link } of changes) {
       // Whoever made an interface need not be told that there is one.
       const known = id === 'interface-added' && this.#parts.ownLinks.owns(link.name);
-      if (!known && this.#uses(link)) this.#parts.log(id, args);
+      if (!known && interest.isUsed(link.name)) this.#parts.log(id, args);
       if (id === 'interface-added' && !link.up) this.#logDown(link);
     }
     return changes.flatMap(({ id, link }) => (id === 'netlink-reports-up' ? link.name : []));
@@ -105,43 +113,43 @@ export class KernelWatch {
 
   /** Of an interface that has come back below one of ours (seen with 2.2.7). */
   #logDown(link: Link): void {
-    for (const [name, { config }] of this.#parts.instances) {
-      if (config.ownLinks !== undefined && config.interface === link.name)
+    for (const name of this.#parts.interest.usersOf(link.name)) {
+      const config = this.#parts.instances.get(name)?.config;
+      if (config?.ownLinks !== undefined && config.interface === link.name)
         this.#parts.log('interface-is-down', [name, link.name]);
     }
   }
 
-  #uses(link: Link): boolean {
-    return [...this.#parts.instances.values()].some(
-      ({ config }) =>
-        config.interface === link.name ||
-        config.ownLinks?.names.includes(link.name) ||
-        config.trackInterfaces.some((tracked) => tracked.name === link.name) ||
-        [...config.vips, ...config.excludedVips].some((vip) => vip.dev === link.name),
-    );
-  }
-
   #addressEvent(event: Extract<KernelEvent, { event: 'address' | 'addressGone' }>): void {
     const { address } = event;
-    const { instances, addresses, holdings, log, refresh, dispatch, now } = this.#parts;
+    const { instances, interest, addresses, holdings, log, dispatch, now } = this.#parts;
     const link = addresses.linkByIndex(address.ifindex);
     const ours = event.event === 'addressGone' && addresses.wasOurDoing(address);
     let virtual = holdings.isStatic(address, event.event === 'addressGone' && !ours);
-    for (const [name, running] of [...instances]) {
-      const vip = addresses.find(address, running.config);
-      if (vip === undefined) {
-        refresh(name);
-        continue;
-      }
+    for (const { instance, vip } of link === undefined ? [] : interest.holdersOf(address, link.name)) {
       virtual = true;
-      const lost = event.event === 'addressGone' && !ours && running.state.name === 'MASTER' && vip.track;
-      if (!lost) continue;
+      const isMaster = instances.get(instance)?.state.name === 'MASTER';
+      if (event.event === 'address' || ours || !isMaster || !vip.track) continue;
       log('reflector-removed', [formatAddress(address.address), link?.name ?? '']);
-      dispatch(name, { event: 'addressLost', address: vip, nowUs: now() });
+      dispatch(instance, { event: 'addressLost', address: vip, nowUs: now() });
     }
-    if (virtual || ours || link === undefined || !this.#uses(link) || !couldBeSource(address)) return;
+    if (link !== undefined) this.#judge(link);
+    if (virtual || ours || link === undefined || !interest.isUsed(link.name)) return;
+    if (!couldBeSource(address)) return;
     const id = event.event === 'address' ? 'assigned-address' : 'deassigned-address';
     log(id, [formatAddress(address.address), link.name]);
+  }
+
+  /**
+   * The addresses of an interface as they are now, once for a batch of events: the mirror is ahead of them,
+   * and a thousand instances that take over tell of a thousand addresses.
+   */
+  #judge({ name, index }: Link): void {
+    const { addresses, interest, refresh } = this.#parts;
+    const now = addresses.on(index);
+    if (this.#judged.get(index) === now) return;
+    this.#judged.set(index, now);
+    for (const user of interest.usersOf(name)) refresh(user);
   }
 
   /** After lost notifications every fact may have changed, also the presence of our own addresses. */

@@ -106,6 +106,8 @@ interface Wanted extends Omit<OwnLink, 'name'> {
 
 class Planner {
   readonly #facts: PlanFacts;
+  readonly #links: ReadonlyMap<string, Link>;
+  readonly #byLower: ReadonlyMap<number, readonly Link[]>;
   readonly #byKey = new Map<string, OwnLink>();
   readonly #names = new Set<string>();
   readonly stale: { owner: string; name: string }[] = [];
@@ -113,6 +115,8 @@ class Planner {
 
   constructor(facts: PlanFacts) {
     this.#facts = facts;
+    this.#links = new Map(facts.links.map((link) => [link.name, link]));
+    this.#byLower = Map.groupBy(facts.links, ({ lowerIndex }) => lowerIndex);
   }
 
   get links(): OwnLink[] {
@@ -149,14 +153,13 @@ class Planner {
   }
 
   #link(name: string): Link | undefined {
-    return this.#facts.links.find((link) => link.name === name);
+    return this.#links.get(name);
   }
 
   /** One under the given name comes before one under another. */
   #existing(base: Link, wanted: LinkKind, given: string | undefined): Link | undefined {
-    const fitting = this.#facts.links.filter(
-      (link) => !this.#names.has(link.name) && fits(link, base, wanted),
-    );
+    const there = this.#byLower.get(below(base, wanted)) ?? [];
+    const fitting = there.filter((link) => !this.#names.has(link.name) && fits(link, base, wanted));
     // Ipvlans are told apart by nothing but their names.
     if (wanted.kind === 'ipvlan') {
       return fitting.find(

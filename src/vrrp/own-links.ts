@@ -50,6 +50,10 @@ export class OwnLinks {
   readonly #settings: InterfaceSettings;
   readonly #locals: LinkLocals;
   #plan = NO_PLAN;
+  /** The links of the plan by their own name, and by that of the interface below. */
+  #byName: ReadonlyMap<string, OwnLink> = new Map();
+  #byBase: ReadonlyMap<string, readonly OwnLink[]> = new Map();
+  #promoting: readonly InstanceConfig[] = [];
   /** What waits for an interface with the same MAC address to go. */
   #blocked: readonly OwnLink[] = [];
   #planned: { readonly setup: LinkSetup; readonly plan: LinkPlan } | undefined;
@@ -94,7 +98,14 @@ export class OwnLinks {
   }
 
   owns(name: string): boolean {
-    return this.#plan.links.some((link) => link.name === name);
+    return this.#byName.has(name);
+  }
+
+  #adopt(plan: LinkPlan): void {
+    this.#plan = plan;
+    this.#byName = new Map(plan.links.map((link) => [link.name, link]));
+    this.#byBase = Map.groupBy(plan.links, ({ base }) => base);
+    this.#promoting = plan.instances.filter((config) => config.promoteSecondaries);
   }
 
   /** Whether every address of the instance belongs on an interface that was made a moment ago. */
@@ -121,15 +132,15 @@ export class OwnLinks {
    * the instances that the plan leaves behind still run.
    */
   begin(plan: LinkPlan): void {
-    const leaving = [...this.#ours.values()].filter(
-      (old) => !plan.links.some(({ name }) => name === old.name),
-    );
+    this.#adopt(plan);
+    const leaving = [...this.#ours.values()].filter((old) => !this.owns(old.name));
+    const taken = new Set(leaving.map(seatOf));
     const blocked = (link: OwnLink): boolean =>
-      plan.stale.length > 0 || leaving.some((old) => old.base === link.base && sameMac(old, link));
-    this.#plan = plan;
+      plan.stale.length > 0 || (link.link.kind === 'macvlan' && taken.has(seatOf(link)));
     this.#fresh.clear();
     this.#blocked = plan.links.filter(blocked);
-    this.#ensure(plan.links.filter((link) => !blocked(link)));
+    const standing = new Set(this.#blocked);
+    this.#ensure(plan.links.filter((link) => !standing.has(link)));
     this.#promote();
   }
 
@@ -161,9 +172,7 @@ export class OwnLinks {
   }
 
   #promote(): void {
-    for (const config of this.#plan.instances) {
-      if (config.promoteSecondaries) this.#settings.promoteSecondaries(config.interface);
-    }
+    for (const config of this.#promoting) this.#settings.promoteSecondaries(config.interface);
   }
 
   /** News that may concern an interface of ours or one below it. */
@@ -177,7 +186,7 @@ export class OwnLinks {
       const { family, address, ifindex } = event.address;
       const base = this.#kernel.linkByIndex(ifindex)?.name;
       if (family !== 6 || base === undefined || !isLinkLocal6(address)) return;
-      this.#follow(this.#plan.links.filter((link) => link.base === base));
+      this.#follow(this.#byBase.get(base) ?? []);
       return;
     }
     const { name } = event.link;
@@ -185,7 +194,8 @@ export class OwnLinks {
       this.#settings.forget(name);
       this.#locals.forget(name);
     }
-    const concerned = this.#plan.links.filter((link) => link.name === name || link.base === name);
+    const own = this.#byName.get(name);
+    const concerned = [...(own === undefined ? [] : [own]), ...(this.#byBase.get(name) ?? [])];
     this.#ensure(concerned.filter((link) => this.#kernel.linkByName(link.name) === undefined));
     if (event.event === 'link') {
       this.#follow(concerned);
@@ -197,7 +207,7 @@ export class OwnLinks {
   end(): void {
     for (const [name, link] of this.#ours) this.#remove(link.owner, name);
     this.#ours.clear();
-    this.#plan = NO_PLAN;
+    this.#adopt(NO_PLAN);
     this.#settings.restore();
   }
 
@@ -214,6 +224,7 @@ export class OwnLinks {
 
   /** Makes what is missing and adopts what fits, all of it in a few batches. */
   #ensure(links: readonly OwnLink[]): void {
+    if (links.length === 0) return;
     for (const link of links) {
       const base = this.#kernel.linkByName(link.base);
       if (base === undefined) continue;
@@ -226,7 +237,7 @@ export class OwnLinks {
       this.#ours.set(link.name, link);
     }
     this.#raise(links);
-    if (links.length > 0) this.#kernel.drain();
+    this.#kernel.drain();
     this.#follow(links);
   }
 
@@ -305,5 +316,6 @@ export class OwnLinks {
 /** The kernel may give an ipvlan an address: two of them on one interface never get the same. */
 const wantsNoAddresses = (link: OwnLink): boolean => link.link.kind === 'macvlan';
 
-const sameMac = (a: OwnLink, b: OwnLink): boolean =>
-  a.link.kind === 'macvlan' && b.link.kind === 'macvlan' && a.link.mac.join() === b.link.mac.join();
+/** What only one macvlan can have. */
+const seatOf = ({ base, link }: OwnLink): string =>
+  link.kind === 'macvlan' ? `${base}/${link.mac.join()}` : '';

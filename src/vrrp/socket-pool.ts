@@ -18,8 +18,48 @@ interface Entry {
   readonly users: Users;
 }
 
-/** The VRID of each instance on a socket. */
-type Users = Map<string, number>;
+/** The instances on a socket by VRID: a packet finds its own without asking a thousand. */
+class Users {
+  readonly #vrids = new Map<string, number>();
+  readonly #byVrid = new Map<number, Set<string>>();
+
+  get size(): number {
+    return this.#vrids.size;
+  }
+
+  get names(): string[] {
+    return [...this.#vrids.keys()];
+  }
+
+  get first(): string | undefined {
+    return this.#vrids.keys().next().value;
+  }
+
+  add(instance: string, vrid: number): void {
+    this.#vrids.set(instance, vrid);
+    this.#byVrid.set(vrid, (this.#byVrid.get(vrid) ?? new Set()).add(instance));
+  }
+
+  delete(instance: string): void {
+    const vrid = this.#vrids.get(instance);
+    if (vrid === undefined) return;
+    this.#vrids.delete(instance);
+    const others = this.#byVrid.get(vrid);
+    others?.delete(instance);
+    if (others?.size === 0) this.#byVrid.delete(vrid);
+  }
+
+  /** As they were when the question was asked: a packet may make one leave. */
+  of(vrid: number): readonly string[] {
+    return [...(this.#byVrid.get(vrid) ?? [])];
+  }
+}
+
+/** A socket and the instance that has been on it for longest. */
+export interface PooledSocket {
+  readonly socket: VrrpSocket;
+  readonly user: string | undefined;
+}
 
 export interface PoolHooks {
   readonly packet: (instance: string, packet: Received) => void;
@@ -61,13 +101,13 @@ export class SocketPool {
         ...(group === undefined ? {} : { group }),
         ...(this.#receiveBuffer === undefined ? {} : { receiveBuffer: this.#receiveBuffer }),
       };
-      const users: Users = new Map();
+      const users = new Users();
       const opened = this.#net.openVrrp(spec, (packet) => this.#dispatch(users, protocol, packet));
       if (!opened.ok) return opened;
       entry = { socket: opened.value, users };
       this.#entries.set(key, entry);
     }
-    entry.users.set(config.name, config.vrid);
+    entry.users.add(config.name, config.vrid);
     this.#keys.set(config.name, key);
     return { ok: true, value: undefined };
   }
@@ -92,12 +132,12 @@ export class SocketPool {
   report(): SocketReport[] {
     return [...this.#entries.values()].map(({ socket, users }) => {
       const { spec, fdIn, fdOut } = socket;
-      return { spec, fdIn, fdOut, users: [...users.keys()] };
+      return { spec, fdIn, fdOut, users: users.names };
     });
   }
 
-  sockets(): VrrpSocket[] {
-    return [...this.#entries.values()].map((entry) => entry.socket);
+  sockets(): PooledSocket[] {
+    return [...this.#entries.values()].map(({ socket, users }) => ({ socket, user: users.first }));
   }
 
   send(instance: string, datagram: Datagram): Result<void, NetError> {
@@ -118,12 +158,8 @@ export class SocketPool {
     }
     this.#runts.delete(users);
     const vrid = unwrapped.payload[1] ?? 0;
-    let known = false;
-    for (const [instance, wanted] of users) {
-      if (wanted !== vrid) continue;
-      known = true;
-      this.#hooks.packet(instance, packet);
-    }
-    if (!known) this.#hooks.unknownVrid(vrid, packet);
+    const receivers = users.of(vrid);
+    for (const instance of receivers) this.#hooks.packet(instance, packet);
+    if (receivers.length === 0) this.#hooks.unknownVrid(vrid, packet);
   }
 }

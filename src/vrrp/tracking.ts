@@ -4,8 +4,8 @@
  * an instance in a state that its facts do not justify.
  */
 import type { KernelAddress, Link } from '../ports/kernel.ts';
-import { isLinkLocal6, sameAddress } from '../wire/address.ts';
-import { advertInterface, type InstanceConfig, type Tracked } from './config.ts';
+import { addressKey, isLinkLocal6, sameAddress } from '../wire/address.ts';
+import { advertInterface, type InstanceConfig, type Tracked, virtualAddresses } from './config.ts';
 import type { Conditions, Fault } from './events.ts';
 import { fileMeaning } from './file-value.ts';
 import type { ScriptStatus } from './script-tracker.ts';
@@ -91,10 +91,14 @@ export function sameConditions(a: Conditions, b: Conditions): boolean {
   return (
     a.waiting === b.waiting &&
     a.priorityDelta === b.priorityDelta &&
-    JSON.stringify(a.faults) === JSON.stringify(b.faults) &&
+    sameFaults(a.faults, b.faults) &&
     (a.sourceAddress?.join() ?? '') === (b.sourceAddress?.join() ?? '')
   );
 }
+
+/** Mostly there are none, and a machine with many instances asks often. */
+const sameFaults = (a: readonly Fault[], b: readonly Fault[]): boolean =>
+  a.length === b.length && (a.length === 0 || JSON.stringify(a) === JSON.stringify(b));
 
 /** Up adds a positive weight, down adds a negative one; `reverse` turns the sign (seen with 2.2.7). */
 function weigh({ weight, reverse }: Tracked, up: boolean): number {
@@ -112,12 +116,24 @@ function sourceOf(config: InstanceConfig, addresses: readonly KernelAddress[]): 
     const { sourceAddress } = config;
     return addresses.some((a) => sameAddress(a.address, sourceAddress)) ? sourceAddress : undefined;
   }
-  const virtual = [...config.vips, ...config.excludedVips];
-  const own = addresses.filter(
-    (a) => a.family === config.family && !virtual.some((vip) => sameAddress(vip.address, a.address)),
-  );
+  const virtual = virtualKeys(config);
+  const isOwn = (a: KernelAddress): boolean =>
+    a.family === config.family && !virtual.has(addressKey(a.address));
   if (config.family === 6) {
-    return own.find((a) => isLinkLocal6(a.address) && (a.flags & IFA_F_TENTATIVE) === 0)?.address;
+    const usable = (a: KernelAddress): boolean => (a.flags & IFA_F_TENTATIVE) === 0;
+    return addresses.find((a) => isLinkLocal6(a.address) && usable(a) && isOwn(a))?.address;
   }
-  return (own.find((a) => (a.flags & IFA_F_SECONDARY) === 0) ?? own[0])?.address;
+  const primary = addresses.find((a) => (a.flags & IFA_F_SECONDARY) === 0 && isOwn(a));
+  return (primary ?? addresses.find(isOwn))?.address;
+}
+
+/** An instance may have thousands of addresses, and is judged at every change of one. */
+const keysOf = new WeakMap<InstanceConfig, ReadonlySet<string>>();
+
+function virtualKeys(config: InstanceConfig): ReadonlySet<string> {
+  const known = keysOf.get(config);
+  if (known !== undefined) return known;
+  const keys = new Set(virtualAddresses(config).map(({ address }) => addressKey(address)));
+  keysOf.set(config, keys);
+  return keys;
 }

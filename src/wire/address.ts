@@ -15,6 +15,9 @@ export function compareAddresses(a: Uint8Array, b: Uint8Array): number {
 
 export const sameAddress = (a: Uint8Array, b: Uint8Array): boolean => compareAddresses(a, b) === 0;
 
+/** What tells addresses apart, for maps and sets. */
+export const addressKey = (address: Uint8Array): string => address.join('.');
+
 export const isLinkLocal6 = (address: Uint8Array): boolean =>
   address.length === 16 && address[0] === 0xfe && ((address[1] ?? 0) & 0xc0) === 0x80;
 
