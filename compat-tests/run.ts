@@ -4,11 +4,13 @@
  * case, the differences of what failed, a summary, exit code 1 on a change for the worse or an unrecorded
  * improvement.
  */
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type CompatCase, findCases } from './lib/cases.ts';
 import { compare, type Difference } from './lib/compare.ts';
 import { daemonCommand, KINDS, type Kind } from './lib/daemon.ts';
 import { ran } from './lib/exec.ts';
+import { insideKernelLab, loadModule, missingForKernelLab, runInKernelLab } from './lib/kernel-lab.ts';
 import { judge, type Ledger, readLedger, recorded, uncompared, writeLedger } from './lib/ledger.ts';
 import { cleanUpOnExit, Lab, removeStale } from './lib/namespaces.ts';
 import { Unavailable } from './lib/poll.ts';
@@ -24,11 +26,14 @@ const USAGE = `usage: node compat-tests/run.ts [options]
   --update-ledger     write what was found into ledger.json
   --record            write what upstream/upstream did into fixtures/upstream
   --show              print every observation
+  --kernel-lab        the cases that need modules of the kernel, in User-Mode Linux
 `;
 
 const BASELINE = 'upstream/upstream';
 const OURS = 'alived/alived';
 const ALL_PAIRINGS = ['upstream/upstream', 'alived/alived', 'alived/upstream', 'upstream/alived'];
+/** The lab has one slow processor, and what its cases are about happens on one router. */
+const LAB_PAIRINGS = [BASELINE, OURS];
 
 const SHOWN_LINES = 12;
 
@@ -40,6 +45,7 @@ interface Options {
   readonly updateLedger: boolean;
   readonly record: boolean;
   readonly show: boolean;
+  readonly kernelLab: boolean;
 }
 
 interface Totals {
@@ -52,12 +58,13 @@ function options(): Options {
   const { values } = parseArgs({
     options: {
       only: { type: 'string', default: '' },
-      pairings: { type: 'string', default: ALL_PAIRINGS.join(',') },
-      jobs: { type: 'string', default: '4' },
+      pairings: { type: 'string' },
+      jobs: { type: 'string' },
       retries: { type: 'string', default: '1' },
       'update-ledger': { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
       show: { type: 'boolean', default: false },
+      'kernel-lab': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -65,14 +72,16 @@ function options(): Options {
     process.stdout.write(USAGE);
     process.exit(0);
   }
+  const { 'kernel-lab': kernelLab } = values;
   return {
     only: new RegExp(values.only),
-    pairings: values.pairings.split(','),
-    jobs: Number(values.jobs),
+    pairings: values.pairings?.split(',') ?? (kernelLab ? LAB_PAIRINGS : ALL_PAIRINGS),
+    jobs: Number(values.jobs ?? (kernelLab ? 1 : 4)),
     retries: Number(values.retries),
     updateLedger: values['update-ledger'],
     record: values.record,
     show: values.show,
+    kernelLab,
   };
 }
 
@@ -88,6 +97,7 @@ function missingOf(pairing: string): string | undefined {
 }
 
 async function observe(one: CompatCase, pairing: string): Promise<Observation | Error> {
+  for (const module of one.modules) await loadModule(module);
   const lab = await Lab.create();
   try {
     return await one.run(lab, kindsOf(pairing));
@@ -179,14 +189,36 @@ async function upstreamVersion(): Promise<string> {
   return /\bv(\d\S*)/.exec(stderr)?.[1] ?? 'unknown';
 }
 
+/** Boots the lab with this same run inside. The ledger and the recordings are all that it may change. */
+async function enterKernelLab(opt: Options): Promise<number> {
+  const changed = opt.updateLedger || opt.record;
+  const writable = changed ? ['./', '../fixtures/upstream/'].map((path) => urlPath(path)) : [];
+  return await runInKernelLab([process.execPath, urlPath('./run.ts'), ...process.argv.slice(2)], writable);
+}
+
+const urlPath = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The cases that belong to where this runs, and what the others would need. */
+function splitCases(cases: readonly CompatCase[], opt: Options): readonly CompatCase[] {
+  const chosen = cases.filter(({ modules }) => modules.length > 0 === opt.kernelLab);
+  const others = cases.length - chosen.length;
+  if (!opt.kernelLab && others > 0) console.log(`${others} cases are left to the kernel lab (--kernel-lab)`);
+  return chosen;
+}
+
 async function main(): Promise<void> {
   const opt = options();
-  const missing = missingForLab();
-  const cases = await findCases(opt.only);
+  const cases = splitCases(await findCases(opt.only), opt);
+  const entering = opt.kernelLab && !insideKernelLab();
+  const missing = entering ? [missingForKernelLab() ?? []].flat() : missingForLab();
   const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
   if (missing.length > 0) {
     for (const one of cases) console.log(`skip ${one.name}: ${missing.join(', ')}`);
     console.log(`0 passed, 0 failed, ${cases.length} skipped`);
+    return;
+  }
+  if (entering) {
+    process.exitCode = await enterKernelLab(opt);
     return;
   }
   for (const pairing of opt.pairings) {

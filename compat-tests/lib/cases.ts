@@ -1,7 +1,8 @@
 /**
  * Finds the cases: every `<area>/<case>/case.ts` beside lib/, which exports `run`
  * and, if nothing may run beside it, `alone`; with `since`, what it is about is newer than the keepalived
- * that the laboratory has, and the case itself states what it expects.
+ * that the laboratory has, and the case itself states what it expects; with `modules`, it is played in the
+ * kernel lab alone.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +16,8 @@ export interface CompatCase {
   readonly alone: boolean;
   /** The release of keepalived that brought it: only alived plays the case. */
   readonly since?: string;
+  /** Modules of the kernel that it needs. */
+  readonly modules: readonly string[];
 }
 
 const ROOT = new URL('../', import.meta.url);
@@ -30,7 +33,8 @@ export async function findCases(pattern: RegExp): Promise<CompatCase[]> {
       const module = (await import(file.href)) as Partial<Omit<CompatCase, 'name'>>;
       if (module.run === undefined) throw new Error(`${full}/case.ts exports no run`);
       const since = module.since === undefined ? {} : { since: module.since };
-      found.push({ name: full, run: module.run, alone: module.alone ?? false, ...since });
+      const { run, alone = false, modules = [] } = module;
+      found.push({ name: full, run, alone, modules, ...since });
     }
   }
   return found;

@@ -12,6 +12,7 @@ import type { InterfaceDelays } from '../vrrp/delayed-kernel.ts';
 import type { StateName } from '../vrrp/events.ts';
 import type { FirewallSetup } from '../vrrp/firewall-tables.ts';
 import type { LinkPrefixes } from '../vrrp/own-link-plan.ts';
+import type { SyncDaemonConfig } from '../vrrp/sync-daemon.ts';
 import type { SyncGroupConfig } from '../vrrp/sync-group.ts';
 import type { TrackerSetup } from '../vrrp/trackers.ts';
 import type { DumpFacts } from './dump-facts.ts';
@@ -56,6 +57,7 @@ export interface VrrpChildConfig extends TrackerSetup {
   readonly firewall?: FirewallSetup;
   /** An instance needs a firewall that the configuration does not name. */
   readonly firewallAssumed: boolean;
+  readonly syncDaemon?: SyncDaemonConfig;
   readonly notify: Readonly<Record<string, NotifyScripts>>;
   /** Scripts of sync groups. */
   readonly groupNotify: Readonly<Record<string, NotifyScripts>>;

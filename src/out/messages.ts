@@ -8,6 +8,20 @@ import { detail, errnoText, type Message, type MessageArg, plain } from './messa
 
 export type { Message, MessageArg } from './message.ts';
 
+/** Upstream calls the commands of generic netlink by the socket options that they once were. */
+const ipvsCommands: Readonly<Record<string, string>> = {
+  startDaemon: 'IP_VS_SO_SET_STARTDAEMON(1163)',
+  stopDaemon: 'IP_VS_SO_SET_STOPDAEMON(1164)',
+};
+
+const EEXIST = 17;
+
+/** The reason in the words that ipvsadm has for it. */
+function ipvsRefused(...[op, errno]: readonly MessageArg[]): string {
+  const reason = op === 'startDaemon' && errno === EEXIST ? 'Daemon has already run' : errnoText(errno);
+  return `IPVS cmd ${ipvsCommands[String(op)]} error: ${reason}(${errno})`;
+}
+
 /** `family` is 4 or 6; a socket without a group is a unicast one. */
 function sockpool(...args: readonly MessageArg[]): string {
   const [ifindex, family, protocol, fdIn, fdOut, group, source] = args;
@@ -276,6 +290,14 @@ const table = {
     (op, errno, text) =>
       `nftables ${op} failed: ${errnoText(errno)}(${errno})${text === '' ? '' : `, ${text}`} - packet filters are not in place`,
     'error',
+  ),
+  'ipvs-initializing': plain(() => 'Initializing ipvs'),
+  'ipvs-reinitializing': plain(() => 'Reinitializing ipvs'),
+  'ipvs-unavailable': plain((errno) => `IPVS: Can't initialize ipvs: ${errnoText(errno)}`, 'error'),
+  'ipvs-refused': plain(ipvsRefused, 'error'),
+  'sync-daemon-off': plain((ifname) => `IPVS connections are not synchronised on ${ifname}`, 'warning'),
+  'sync-daemon-no-instance': plain(
+    (name) => `Unable to find vrrp instance ${name} for lvs_syncd - clearing lvs_syncd config`,
   ),
   'route-refused': detail((kind, what, text) => `The kernel on ${kind} ${what}: ${text}`),
   'route-removed': plain((destination) => `Removing route ${destination}`),

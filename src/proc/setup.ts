@@ -29,6 +29,7 @@ import {
   virtualRoute,
   virtualRule,
 } from './routing-setup.ts';
+import { syncDaemonSetup } from './sync-daemon-setup.ts';
 
 const NFTABLES_TABLE = 'keepalived';
 const NFTABLES_PRIORITY = -1;
@@ -251,6 +252,7 @@ export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig
     linkPrefixes: prefixesOf(model.globals.values),
     statics,
     ...firewallSetup(model),
+    ...syncDaemonSetup(model),
     groups: model.groups.map(groupConfig),
     scripts: model.scripts.map(trackedScript),
     interfaceDelays: model.interfaceDelays.map((delays) => ({

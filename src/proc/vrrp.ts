@@ -14,6 +14,7 @@ import { createClock } from '../runtime/clock.ts';
 import { digests } from '../runtime/digests.ts';
 import { createPidFile, type PidFile, writeFileAtomically } from '../runtime/files.ts';
 import { createFirewall } from '../runtime/firewall-linux.ts';
+import { createIpvs } from '../runtime/ipvs-linux.ts';
 import { createKernel, type LinuxKernel } from '../runtime/kernel-linux.ts';
 import { createNet, type LinuxNet } from '../runtime/net-linux.ts';
 import { createProcesses } from '../runtime/processes.ts';
@@ -105,6 +106,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
       kernel,
       routing: kernel.routing,
       firewall: createFirewall(),
+      ipvs: createIpvs(),
       sysctl: this.#sysctl,
       scripts,
       files: createWatchedFiles(deps.loop),

@@ -27,6 +27,7 @@ import { peekHeader } from '../wire/vrrp.ts';
 import { SimBfd } from './bfd.ts';
 import { simDigests } from './digests.ts';
 import { SimFirewall } from './firewall.ts';
+import { SimIpvs } from './ipvs.ts';
 import type { Lan } from './lan.ts';
 import { Nic } from './nic.ts';
 import { SimOwnLinks, SimSysctl } from './own-links.ts';
@@ -79,6 +80,7 @@ export class SimNode {
   #addresses: readonly KernelAddress[];
   #listener: ((event: KernelEvent) => void) | undefined;
   readonly firewall = new SimFirewall();
+  readonly ipvs = new SimIpvs((name) => this.#nics.some(({ link }) => link.name === name));
   readonly ownLinks = new SimOwnLinks((index) => this.#nicOf(index)?.link);
   readonly sysctl = new SimSysctl();
   readonly files = new SimFiles();
@@ -115,6 +117,7 @@ export class SimNode {
       kernel: this.#kernel(),
       routing: this.routing,
       firewall: this.firewall,
+      ipvs: this.ipvs,
       sysctl: this.sysctl,
       scripts: this.#scripts(),
       files: this.files,

@@ -17,6 +17,8 @@ export interface DispatcherParts {
   readonly lines: LineBuffer;
   readonly out: Pick<VrrpOutputs, 'notifyGroup'>;
   readonly step: typeof step;
+  /** Called once an event and all that follows from it has been carried out. */
+  readonly settled: () => void;
   readonly carryOut: (running: Running, effect: RouterEffect, decidedAtUs: Us) => void;
 }
 
@@ -35,6 +37,7 @@ export class Dispatcher {
     lines.during(() => {
       if (group === undefined) this.#take(running, event);
       else this.#groupTakes(group, { event: 'member', member: name, of: event });
+      this.#parts.settled();
     });
   }
 
@@ -43,7 +46,10 @@ export class Dispatcher {
   }
 
   toGroup(group: string, event: SyncGroupEvent): void {
-    this.#parts.lines.during(() => this.#groupTakes(group, event));
+    this.#parts.lines.during(() => {
+      this.#groupTakes(group, event);
+      this.#parts.settled();
+    });
   }
 
   #take(running: Running, event: RouterEvent): void {

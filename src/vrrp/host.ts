@@ -42,6 +42,7 @@ import { sealRound } from './seal.ts';
 import { SocketPool } from './socket-pool.ts';
 import { initialState } from './state.ts';
 import { NO_STATS } from './stats.ts';
+import { SyncDaemonKeeper } from './sync-daemon.ts';
 import { type TrackedList, Trackers } from './trackers.ts';
 import { conditionsOf, sameConditions } from './tracking.ts';
 
@@ -68,6 +69,7 @@ export class VrrpHost {
   readonly #delayed: DelayedKernel;
   readonly #groups: GroupKeeper;
   readonly #dispatcher: Dispatcher;
+  readonly #syncDaemon: SyncDaemonKeeper;
   #setup: VrrpSetup;
   #stopped = false;
 
@@ -91,6 +93,7 @@ export class VrrpHost {
     this.#firewall = new FirewallKeeper(ports.firewall, this.#log);
     this.#ownLinks = new OwnLinks(ports.kernel, ports.sysctl, this.#log);
     this.#announcer = this.#createAnnouncer(setup, out);
+    this.#syncDaemon = this.#createSyncDaemon();
     this.#trackers = new Trackers(ports, {
       changed: (list, name) => this.#trackedChanged(list, name),
       log: this.#log,
@@ -115,6 +118,7 @@ export class VrrpHost {
       lines: this.#lines,
       out,
       step: stepFunction,
+      settled: () => this.#syncDaemon.settle(),
       carryOut: (running, effect, decidedAtUs) => effects.carryOut(running, effect, decidedAtUs),
     });
     this.#watchKernel();
@@ -180,12 +184,24 @@ export class VrrpHost {
       refresh: (name) => this.#refresh(name),
     });
     this.#ports.kernel.subscribe((event) => {
-      if (!this.#stopped) watch.take(event);
+      if (this.#stopped) return;
+      watch.take(event);
+      this.#syncDaemon.take(event);
     });
   }
 
-  /** Chooses the interfaces of our own, before anything is done. */
+  #createSyncDaemon(): SyncDaemonKeeper {
+    const { ipvs, kernel } = this.#ports;
+    const facts = {
+      state: (instance: string) => this.#instances.get(instance)?.state.name,
+      linkName: (index: number) => kernel.linkByIndex(index)?.name,
+    };
+    return new SyncDaemonKeeper(ipvs, facts, this.#log);
+  }
+
+  /** Chooses the interfaces of our own, before anything is done, and looks whether there is IPVS. */
   prepare(): void {
+    this.#syncDaemon.configure(this.#setup.syncDaemon, this.#setup.instances);
     this.#ownLinks.plan(this.#setup);
   }
 
@@ -243,7 +259,10 @@ export class VrrpHost {
     const names = [...this.#instances.keys()];
     for (const name of names) this.#refresh(name);
     for (const stage of START_STAGES) {
-      if (stage === 'begin') this.#holdings.install(this.#setup.statics);
+      if (stage === 'begin') {
+        this.#holdings.install(this.#setup.statics);
+        this.#syncDaemon.begin();
+      }
       for (const name of names) {
         if (stage === 'clear' && this.#leftNothing(name)) continue;
         const event = { event: 'start', stage, adopt: adopt.has(name), nowUs: this.#now() } as const;
@@ -333,8 +352,12 @@ export class VrrpHost {
     }
   }
 
-  /** The first step of a reload: the choice of interfaces, static entries that are not wanted any more. */
+  /**
+   * The first step of a reload: the choice of interfaces, and what is not wanted any more of static entries
+   * and of the daemon of IPVS.
+   */
   retire(setup: VrrpSetup): void {
+    this.#syncDaemon.configure(setup.syncDaemon, setup.instances);
     this.#ownLinks.plan(setup);
     this.#holdings.retire(setup.statics);
   }
@@ -379,6 +402,7 @@ export class VrrpHost {
     this.#ownLinks.finish();
     this.#firewall.setVmacs(this.#ownLinks.vmacs());
     this.#regroup(fresh);
+    this.#syncDaemon.settle();
   }
 
   /** One that a reload added. Whoever ran under the name before has taken its addresses off. */

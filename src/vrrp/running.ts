@@ -1,6 +1,7 @@
 /** What the parts of the VRRP host share: the ports, what a configuration asks, and an instance that runs. */
 import type { Digests } from '../ports/digests.ts';
 import type { Firewall } from '../ports/firewall.ts';
+import type { Ipvs } from '../ports/ipvs.ts';
 import type { Kernel } from '../ports/kernel.ts';
 import type { Net, NetError } from '../ports/net.ts';
 import type { Routing } from '../ports/routing.ts';
@@ -14,6 +15,7 @@ import type { FirewallSetup } from './firewall-tables.ts';
 import type { LinkPrefixes } from './own-link-plan.ts';
 import type { RouterState } from './state.ts';
 import type { VrrpStats } from './stats.ts';
+import type { SyncDaemonConfig } from './sync-daemon.ts';
 import type { SyncGroupConfig } from './sync-group.ts';
 import type { TrackerPorts, TrackerSetup } from './trackers.ts';
 
@@ -24,6 +26,7 @@ export interface VrrpPorts extends TrackerPorts {
   readonly digests: Digests;
   readonly firewall: Firewall;
   readonly sysctl: Sysctl;
+  readonly ipvs: Ipvs;
 }
 
 /** What a configuration file asks of the VRRP process. */
@@ -37,6 +40,8 @@ export interface VrrpSetup extends TrackerSetup {
   readonly statics: StaticConfig;
   /** nftables, or what an instance with no_accept or a virtual MAC needs; absent = no packet filters. */
   readonly firewall?: FirewallSetup;
+  /** lvs_sync_daemon with an instance; absent = none. */
+  readonly syncDaemon?: SyncDaemonConfig;
   readonly garpIntervalUs: Us;
   readonly gnaIntervalUs: Us;
   /** garp_group; absent = none. */

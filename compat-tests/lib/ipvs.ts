@@ -1,0 +1,16 @@
+/** What IPVS of a namespace says of itself, as ipvsadm prints it. */
+import { run } from './exec.ts';
+
+const ipvsadm = async (ns: string, ...args: readonly string[]): Promise<string[]> => {
+  const text = await run(['ip', 'netns', 'exec', ns, 'ipvsadm', ...args]);
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+};
+
+/** The synchronisation daemons, one a line. */
+export const syncDaemons = (ns: string): Promise<string[]> => ipvsadm(ns, '-l', '--daemon');
+
+/** Services and destinations as the commands that would make them. */
+export const ipvsTable = (ns: string): Promise<string[]> => ipvsadm(ns, '-Sn');
