@@ -196,6 +196,11 @@ async function enterKernelLab(opt: Options): Promise<number> {
   return await runInKernelLab([process.execPath, urlPath('./run.ts'), ...process.argv.slice(2)], writable);
 }
 
+function missingToEnter(): string[] {
+  const missing = missingForKernelLab();
+  return missing === undefined ? [] : [`the kernel lab needs ${missing}`];
+}
+
 const urlPath = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** The cases that belong to where this runs, and what the others would need. */
@@ -210,7 +215,7 @@ async function main(): Promise<void> {
   const opt = options();
   const cases = splitCases(await findCases(opt.only), opt);
   const entering = opt.kernelLab && !insideKernelLab();
-  const missing = entering ? [missingForKernelLab() ?? []].flat() : missingForLab();
+  const missing = entering ? missingToEnter() : missingForLab();
   const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
   if (missing.length > 0) {
     for (const one of cases) console.log(`skip ${one.name}: ${missing.join(', ')}`);

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { LAB_PACKAGES, missingForKernelLab } from '../compat-tests/lib/kernel-lab.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = (name: string): string => `${root}node_modules/.bin/${name}`;
@@ -32,7 +33,7 @@ const onPath = (program: string): boolean =>
 const isRoot = (): boolean => process.getuid?.() === 0;
 
 function installPackages(): void {
-  const missing = Object.entries(PACKAGES).filter(([program]) => !onPath(program));
+  const missing = Object.entries({ ...PACKAGES, ...LAB_PACKAGES }).filter(([program]) => !onPath(program));
   if (missing.length === 0 || !isRoot() || !onPath('apt-get')) return;
   const names = missing.map(([, name]) => name);
   console.log(`Installing the Debian packages ${names.join(', ')}, which the compatibility cases use.`);
@@ -50,6 +51,8 @@ function missingForCompat(): string | undefined {
   const program = Object.keys(PACKAGES).find((name) => !onPath(name));
   return program === undefined ? undefined : `the program ${program}`;
 }
+
+const missingForLabCases = (): string | undefined => missingForCompat() ?? missingForKernelLab();
 
 const stages: readonly Stage[] = [
   { name: 'types', command: [bin('tsc'), '--noEmit', '-p', 'tsconfig.json'] },
@@ -75,6 +78,12 @@ const stages: readonly Stage[] = [
     // A busy machine can delay either daemon; what differs for a reason differs every time.
     command: [process.execPath, 'compat-tests/run.ts', '--retries', '3'],
     missing: missingForCompat,
+  },
+  {
+    name: 'compatibility in the kernel lab',
+    // Against the recordings, which are of the same lab: playing upstream as well would double the time.
+    command: [process.execPath, 'compat-tests/run.ts', '--kernel-lab', '--pairings', 'alived/alived'],
+    missing: missingForLabCases,
   },
 ];
 

@@ -14,3 +14,5 @@ export const syncDaemons = (ns: string): Promise<string[]> => ipvsadm(ns, '-l', 
 
 /** Services and destinations as the commands that would make them. */
 export const ipvsTable = (ns: string): Promise<string[]> => ipvsadm(ns, '-Sn');
+
+export const ipvsTimeouts = (ns: string): Promise<string[]> => ipvsadm(ns, '-l', '--timeout');

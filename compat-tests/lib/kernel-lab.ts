@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ran } from './exec.ts';
-import { Unavailable } from './poll.ts';
+import { Unavailable, until } from './poll.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
 /** Set inside. */
@@ -35,10 +35,10 @@ export const insideKernelLab = (): boolean => process.env[MARK] !== undefined;
 
 /** Undefined when the lab can be booted here. */
 export function missingForKernelLab(): string | undefined {
-  if (process.getuid?.() !== 0) return 'not root';
+  if (process.getuid?.() !== 0) return 'root';
   const found = (program: string) => FOLDERS.some((folder) => existsSync(join(folder, program)));
   const program = Object.keys(LAB_PACKAGES).find((name) => !found(name));
-  return program === undefined ? undefined : `no ${program}`;
+  return program === undefined ? undefined : `the program ${program}`;
 }
 
 /** Puts a module of the lab's kernel in place; a case that needs one which is not there is skipped. */
@@ -52,8 +52,9 @@ const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 /** The first process inside. What it covers by memory has to be uncovered again where the checkout lies. */
 function initScript(scratch: string, command: readonly string[], writable: readonly string[]): string {
   const mounts = [CHECKOUT, ...writable].map((path) => {
-    const mode = writable.includes(path) ? 'rw' : 'ro';
-    return `mkdir -p ${quoted(path)} 2>/dev/null; busybox mount -t hostfs -o ${quoted(`${mode},${path}`)} none ${quoted(path)}`;
+    const option = quoted(`${writable.includes(path) ? 'rw' : 'ro'},${path}`);
+    const place = quoted(path);
+    return `mkdir -p ${place} 2>/dev/null; busybox mount -t hostfs -o ${option} none ${place}`;
   });
   return `#!/bin/sh
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/run ${MARK}=1
@@ -130,5 +131,20 @@ export async function runInKernelLab(
     process.off('exit', end);
     end();
     rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Acts while a module is neither loaded nor to be had, and puts it back. */
+export async function withoutModule(name: string, act: () => Promise<void>): Promise<void> {
+  const loader = '/proc/sys/kernel/modprobe';
+  // Namespaces that were removed a moment ago may still hold the module.
+  const unloaded = async () => (await ran([LOADER, '-r', '--remove-holders', name])).code === 0;
+  await until(unloaded, 10_000, `the module ${name} to be unloaded`);
+  writeFileSync(loader, '/bin/false');
+  try {
+    await act();
+  } finally {
+    writeFileSync(loader, LOADER);
+    await loadModule(name);
   }
 }

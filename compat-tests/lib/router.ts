@@ -5,10 +5,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { globals } from './config.ts';
 import { Daemon, type Kind, type LaunchSpec, type LogLine } from './daemon.ts';
+import { insideKernelLab } from './kernel-lab.ts';
 import { hostAddress, type Lab, type RouterName } from './namespaces.ts';
 import { statesOf } from './observe.ts';
 import { until } from './poll.ts';
 import { tree } from './processes.ts';
+
+/** The processor of the kernel lab is a tenth of a real one, and shared as well. */
+const START_MS = insideKernelLab() ? 30_000 : 10_000;
 
 /** Raw lines that say which global settings a case wants, in front of its instances. */
 export interface StartOptions extends Pick<LaunchSpec, 'flags' | 'wrapper'> {
@@ -79,7 +83,7 @@ export class Router {
     this.configure(text, options.globals);
     this.launch(options);
     const up = () => this.daemon.log.some((line) => line.text === 'Startup complete');
-    await until(() => up() || this.daemon.exitCode !== undefined, 10_000, `${this.name} to start`);
+    await until(() => up() || this.daemon.exitCode !== undefined, START_MS, `${this.name} to start`);
   }
 
   /** Starts the daemon without waiting, with the configuration as it is. */

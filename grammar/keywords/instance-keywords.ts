@@ -6,6 +6,7 @@ import { readInteger } from '../codecs/numbers.ts';
 import type { Line } from '../cst.ts';
 import type { InstanceDraft, Scope, Session, VipDraft } from '../drafts.ts';
 import { readAddressLine } from '../lines/address-line.ts';
+import type { LvsSyncDaemon } from './lvs-sync-daemon.ts';
 import { missingParameter } from './read-scalar.ts';
 import { type Custom, custom, type RowBase } from './row.ts';
 import { commandRow } from './scripts.ts';
@@ -274,7 +275,10 @@ export const lvsSyncDaemonInterface = custom<string>({
     const indent = ' '.repeat(6 + Math.abs(scope.name.length - 2));
     session.report(`${indent}Please use global lvs_sync_daemon`, line);
     const word = line.words[1];
-    const before = scope.values.lvs_sync_daemon_interface;
+    // There is one daemon for all instances, and it may have been named in global_defs.
+    const shared = session.globals.values.lvs_sync_daemon as LvsSyncDaemon | undefined;
+    const given = session.instances.map(({ values }) => values.lvs_sync_daemon_interface);
+    const before = shared?.interface ?? given.find((other) => other !== undefined);
     if (word === undefined) missingParameter(line, session);
     else if (before === undefined) return word;
     else {

@@ -14,6 +14,8 @@ export const u64 = (bytes: Uint8Array, at = 0): bigint =>
   at + 8 <= bytes.length ? view(bytes).getBigUint64(at, true) : 0n;
 export const i32 = (bytes: Uint8Array, at = 0): number => u32(bytes, at) | 0;
 
+export const u16Bytes = (value: number): Uint8Array => Uint8Array.of(value & 0xff, value >> 8);
+
 export function u32Bytes(...values: number[]): Uint8Array {
   const bytes = new Uint8Array(4 * values.length);
   const target = view(bytes);

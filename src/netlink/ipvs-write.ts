@@ -17,7 +17,7 @@ import type {
   IpvsTunnelChecksum,
 } from '../ports/ipvs.ts';
 import { assertNever, type Family } from '../units.ts';
-import { cStringBytes } from './bytes.ts';
+import { cStringBytes, u16Bytes } from './bytes.ts';
 import { NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST } from './constants.ts';
 import { generalHeaderLength } from './genl.ts';
 import * as ipvs from './ipvs-constants.ts';
@@ -79,12 +79,12 @@ function writeNetmask(writer: MessageWriter, family: Family, prefixLength: numbe
 }
 
 function writeServiceId(writer: MessageWriter, id: IpvsServiceId): void {
-  writer.attributeU16(ipvs.IPVS_SVC_ATTR_AF, addressFamilies[id.family]);
+  writer.attribute(ipvs.IPVS_SVC_ATTR_AF, u16Bytes(addressFamilies[id.family]));
   if (id.by === 'mark') {
     writer.attributeU32(ipvs.IPVS_SVC_ATTR_FWMARK, id.mark);
     return;
   }
-  writer.attributeU16(ipvs.IPVS_SVC_ATTR_PROTOCOL, protocolNumbers[id.protocol]);
+  writer.attribute(ipvs.IPVS_SVC_ATTR_PROTOCOL, u16Bytes(protocolNumbers[id.protocol]));
   writer.attribute(ipvs.IPVS_SVC_ATTR_ADDR, padded(id.address));
   writer.attribute(ipvs.IPVS_SVC_ATTR_PORT, bigEndian16(id.port));
 }
@@ -113,7 +113,7 @@ function writeServiceName(writer: MessageWriter, id: IpvsServiceId): void {
 }
 
 function writeDestinationId(writer: MessageWriter, { family, address, port }: IpvsDestinationId): void {
-  writer.attributeU16(ipvs.IPVS_DEST_ATTR_ADDR_FAMILY, addressFamilies[family]);
+  writer.attribute(ipvs.IPVS_DEST_ATTR_ADDR_FAMILY, u16Bytes(addressFamilies[family]));
   writer.attribute(ipvs.IPVS_DEST_ATTR_ADDR, padded(address));
   writer.attribute(ipvs.IPVS_DEST_ATTR_PORT, bigEndian16(port));
 }
@@ -125,10 +125,10 @@ function writeDestination(writer: MessageWriter, destination: IpvsDestination): 
   writer.attributeU32(ipvs.IPVS_DEST_ATTR_FWD_METHOD, forwardingMethods[forwarding]);
   writer.attributeU32(ipvs.IPVS_DEST_ATTR_WEIGHT, weight);
   if (tunnel !== undefined) {
-    writer.attributeU8(ipvs.IPVS_DEST_ATTR_TUN_TYPE, tunnelTypes[tunnel.type]);
+    writer.attribute(ipvs.IPVS_DEST_ATTR_TUN_TYPE, Uint8Array.of(tunnelTypes[tunnel.type]));
     const port = tunnel.type === 'gue' ? tunnel.port : 0;
     writer.attribute(ipvs.IPVS_DEST_ATTR_TUN_PORT, bigEndian16(port));
-    writer.attributeU16(ipvs.IPVS_DEST_ATTR_TUN_FLAGS, tunnelChecksums[tunnel.checksum]);
+    writer.attribute(ipvs.IPVS_DEST_ATTR_TUN_FLAGS, u16Bytes(tunnelChecksums[tunnel.checksum]));
   }
   writer.attributeU32(ipvs.IPVS_DEST_ATTR_U_THRESH, upperThreshold);
   writer.attributeU32(ipvs.IPVS_DEST_ATTR_L_THRESH, lowerThreshold);
@@ -141,9 +141,9 @@ function writeDaemon(writer: MessageWriter, daemon: IpvsDaemon): void {
   writer.attributeU32(ipvs.IPVS_DAEMON_ATTR_STATE, daemonStates[role]);
   writer.attribute(ipvs.IPVS_DAEMON_ATTR_MCAST_IFN, cStringBytes(daemon.interface));
   writer.attributeU32(ipvs.IPVS_DAEMON_ATTR_SYNC_ID, syncId);
-  if (maxLength !== undefined) writer.attributeU16(ipvs.IPVS_DAEMON_ATTR_SYNC_MAXLEN, maxLength);
-  if (port !== undefined) writer.attributeU16(ipvs.IPVS_DAEMON_ATTR_MCAST_PORT, port);
-  if (ttl !== undefined) writer.attributeU8(ipvs.IPVS_DAEMON_ATTR_MCAST_TTL, ttl);
+  if (maxLength !== undefined) writer.attribute(ipvs.IPVS_DAEMON_ATTR_SYNC_MAXLEN, u16Bytes(maxLength));
+  if (port !== undefined) writer.attribute(ipvs.IPVS_DAEMON_ATTR_MCAST_PORT, u16Bytes(port));
+  if (ttl !== undefined) writer.attribute(ipvs.IPVS_DAEMON_ATTR_MCAST_TTL, Uint8Array.of(ttl));
   if (group?.length === 4) writer.attribute(ipvs.IPVS_DAEMON_ATTR_MCAST_GROUP, group);
   else if (group !== undefined) writer.attribute(ipvs.IPVS_DAEMON_ATTR_MCAST_GROUP6, group);
   writer.endNested(nest);

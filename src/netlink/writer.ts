@@ -11,9 +11,7 @@ export interface MessageWriter {
   u8(...values: number[]): void;
   u32(value: number): void;
   attribute(type: number, value: Uint8Array): void;
-  attributeU8(type: number, value: number): void;
-  /** Integers are in host order. */
-  attributeU16(type: number, value: number): void;
+  /** An attribute of 32-bit integers in host order. */
   attributeU32(type: number, ...values: number[]): void;
   /** Starts an attribute that holds those which follow, up to endNested() with what this returned. */
   beginNested(type: number): number;
@@ -82,16 +80,6 @@ export function createMessageWriter(): MessageWriter {
         view.setUint32(at, value, true);
         at += 4;
       }
-    },
-    attributeU8(type, value) {
-      attributeHeader(type, 1);
-      view.setUint8(at, value);
-      at += align(1);
-    },
-    attributeU16(type, value) {
-      attributeHeader(type, 2);
-      view.setUint16(at, value, true);
-      at += align(2);
     },
     beginNested(type) {
       const begun = at;

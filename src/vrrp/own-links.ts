@@ -108,8 +108,13 @@ export class OwnLinks {
     this.#promoting = plan.instances.filter((config) => config.promoteSecondaries);
   }
 
-  /** Whether every address of the instance belongs on an interface that was made a moment ago. */
-  isFresh({ vips, excludedVips }: InstanceConfig): boolean {
+  /**
+   * Whether every address of the instance belongs on an interface that was made a moment ago. A new ipvlan
+   * counts for its addresses, though they are put on the interface below (seen with 2.2.7).
+   */
+  isFresh({ vips, excludedVips, ownLinks }: InstanceConfig): boolean {
+    const main = this.#plan.links.find(({ name }) => name === ownLinks?.main);
+    if (main?.link.kind === 'ipvlan' && this.#fresh.has(main.name)) return true;
     return [...vips, ...excludedVips].every(
       ({ dev = '' }) =>
         this.#fresh.has(dev) || (this.owns(dev) && this.#kernel.linkByName(dev) === undefined),

@@ -1,6 +1,6 @@
 /**
- * The daemon of IPVS that synchronises connections (lvs_sync_daemon). In: what is configured, and the state of
- * the instance that it follows. Out: a master daemon while that is MASTER, a backup daemon otherwise, none
+ * The daemon of IPVS that synchronises connections (lvs_sync_daemon). In: what is configured, and the state
+ * of the instance that it follows. Out: a master daemon while that is MASTER, a backup daemon otherwise, none
  * once it has stopped (seen with 2.2.7 and 2.3.3). It is switched after addresses and adverts, since a
  * take-over must not wait for it.
  */
@@ -22,6 +22,9 @@ export interface SyncDaemonFacts {
   state(instance: string): StateName | undefined;
   linkName(index: number): string | undefined;
 }
+
+/** A second try says nothing of its own: why there is no daemon has been told. */
+type Refusal = 'aloud' | 'quietly';
 
 export class SyncDaemonKeeper {
   readonly #port: Ipvs;
@@ -76,13 +79,17 @@ export class SyncDaemonKeeper {
 
   /** Brings the daemon to where the instance is. Cheap when nothing has changed. */
   settle(): void {
+    this.#settle('aloud');
+  }
+
+  #settle(refusal: Refusal): void {
     const wanted = this.#wanted;
     if (!this.#begun || wanted === undefined) return;
     const role = roleIn(this.#facts.state(wanted.instance));
     if (!this.#looked) this.#look(wanted, role);
     if (role === this.#running?.role || (role !== undefined && role === this.#refused)) return;
     this.#stop();
-    if (role !== undefined) this.#start({ ...wanted.daemon, role });
+    if (role !== undefined) this.#start({ ...wanted.daemon, role }, refusal);
   }
 
   /** One that was refused may only have lacked its interface or an address on it. */
@@ -95,10 +102,10 @@ export class SyncDaemonKeeper {
         : event.event === 'address' && this.#facts.linkName(event.address.ifindex);
     if (name !== wanted) return;
     this.#refused = undefined;
-    this.settle();
+    this.#settle('quietly');
   }
 
-  /** A daemon of ours that was left behind is kept if it is what is wanted now. Others are somebody else's. */
+  /** A daemon of ours that was left behind is kept if it is what is wanted now; others are not ours. */
   #look({ daemon }: SyncDaemonConfig, role: IpvsDaemonRole | undefined): void {
     this.#looked = true;
     const found = this.#port.daemons();
@@ -113,12 +120,12 @@ export class SyncDaemonKeeper {
     this.#running = ours.find((left) => left.role === role && fits(left, daemon));
   }
 
-  #start(daemon: IpvsDaemon): void {
+  #start(daemon: IpvsDaemon, refusal: Refusal): void {
     const [result] = this.#port.apply([{ op: 'startDaemon', daemon }]);
     const errno = result?.errno ?? 0;
     this.#refused = errno === 0 ? undefined : daemon.role;
     if (errno === 0) this.#running = daemon;
-    else this.#log('ipvs-refused', ['startDaemon', errno]);
+    else if (refusal === 'aloud') this.#log('ipvs-refused', ['startDaemon', errno]);
   }
 
   #stop(): void {
