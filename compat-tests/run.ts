@@ -222,6 +222,7 @@ async function main(): Promise<void> {
     console.log(`0 passed, 0 failed, ${cases.length} skipped`);
     return;
   }
+  cleanUpOnExit();
   if (entering) {
     process.exitCode = await enterKernelLab(opt);
     return;
@@ -230,7 +231,6 @@ async function main(): Promise<void> {
     const reason = missingOf(pairing);
     if (reason !== undefined) console.log(`skip all cases of ${pairing}: ${reason}`);
   }
-  cleanUpOnExit();
   removeStale();
   const ledger = readLedger();
   for (const one of cases.filter((c) => c.alone)) await runCase(one, opt, ledger, totals);

@@ -111,15 +111,19 @@ export async function runInKernelLab(
     detached: true,
     env,
   });
-  const end = () => {
+  const kill = () => {
     try {
       if (kernel.pid !== undefined) process.kill(-kernel.pid, 'SIGKILL');
     } catch {
       // It has ended by itself.
     }
   };
+  const end = () => {
+    kill();
+    rmSync(scratch, { recursive: true, force: true });
+  };
   process.on('exit', end);
-  const timer = setTimeout(end, LIMIT_MS);
+  const timer = setTimeout(kill, LIMIT_MS);
   for (const stream of [kernel.stdout, kernel.stderr]) stream.setEncoding('utf8').on('data', printLines());
   try {
     await new Promise((resolve, reject) => kernel.on('close', resolve).on('error', reject));
@@ -130,7 +134,6 @@ export async function runInKernelLab(
     clearTimeout(timer);
     process.off('exit', end);
     end();
-    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
