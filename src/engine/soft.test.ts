@@ -279,3 +279,21 @@ test('instances do not share rules or counters, and a removed one starts from no
   assert.deepEqual(take(), ['0 send R1 1', '500000 send R2 2', '1000000 send R1 1', '1500000 send R2 2']);
   assert.deepEqual([engine.counters('R1').sent, engine.counters('R2').sent], [0, 2]);
 });
+
+test('adverts that are due leave while somebody keeps the loop busy, and stay on their grid', () => {
+  const { clock, engine, take } = bench();
+  const rule: SendRule = {
+    datagrams: [datagram(1)],
+    firstAtUs: us(100),
+    periodUs: us(100),
+  };
+  engine.setSend('A', rule);
+  engine.setSend('B', { ...rule, giveUpAfterUs: us(1000) });
+  engine.sendOverdue();
+  assert.deepEqual(take(), []);
+  clock.stall(130);
+  engine.sendOverdue();
+  engine.sendOverdue();
+  assert.deepEqual(take(), ['130 send A 1']);
+  assert.deepEqual(clock.pending()['A/advert'], 200);
+});

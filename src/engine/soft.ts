@@ -33,10 +33,11 @@ interface Slot {
   send: SendRule | undefined;
   hold: HoldRule | undefined;
   deadlineUs: Us;
+  /** When the next round of the send rule is due. */
+  nextSendUs: Us;
   sent: number;
   held: number;
   failing: boolean;
-  nextSendUs: Us;
   lastSentUs: Us | undefined;
   /** When the running rules wrote last; absent while there is none. */
   lastRoundUs: Us | undefined;
@@ -61,10 +62,10 @@ export class SoftEngine implements Engine {
         send: undefined,
         hold: undefined,
         deadlineUs: 0 as Us,
+        nextSendUs: 0 as Us,
         sent: 0,
         held: 0,
         failing: false,
-        nextSendUs: 0 as Us,
         lastSentUs: undefined,
         lastRoundUs: undefined,
       };
@@ -87,6 +88,18 @@ export class SoftEngine implements Engine {
   #armSend(instance: string, rule: SendRule, dueAtUs: Us): void {
     this.#slot(instance).nextSendUs = dueAtUs;
     this.#clock.armAt(sendTimer(instance), dueAtUs, () => this.#sendDue(instance, rule, dueAtUs));
+  }
+
+  /**
+   * Sends what has become due while somebody keeps the loop busy with long work. A rule that would give up
+   * is left to its timer: whoever works must not meet another decision on the way.
+   */
+  sendOverdue(): void {
+    const now = this.#clock.now();
+    for (const [instance, { send, nextSendUs }] of this.#slots) {
+      if (send === undefined || nextSendUs > now || send.giveUpAfterUs !== undefined) continue;
+      this.#sendDue(instance, send, nextSendUs);
+    }
   }
 
   #sendDue(instance: string, rule: SendRule, dueAtUs: Us): void {

@@ -4,6 +4,7 @@
 
 import type { BfdSessionConfig } from '../bfd/bfd.ts';
 import type { MailSetup } from '../ports/mail.ts';
+import type { BufferSize } from '../ports/net.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
 import type { Us } from '../units.ts';
 import type { PaceGroup } from '../vrrp/announcer.ts';
@@ -47,6 +48,12 @@ export interface ProcessSettings {
   readonly cpus: readonly number[];
 }
 
+/** Receive buffers of the netlink sockets; absent = as large as they usually are. */
+export interface NetlinkBuffers {
+  readonly command?: BufferSize;
+  readonly monitor?: BufferSize;
+}
+
 /** Everything the VRRP child runs from. */
 export interface VrrpChildConfig extends TrackerSetup {
   readonly linkPrefixes: LinkPrefixes;
@@ -65,7 +72,7 @@ export interface VrrpChildConfig extends TrackerSetup {
   readonly gnaIntervalUs: Us;
   readonly garpGroups: readonly PaceGroup[];
   readonly startupDelayUs: Us;
-  readonly receiveBuffer?: number;
+  readonly netlinkBuffers: NetlinkBuffers;
   readonly logUnknownVrids: boolean;
   readonly process: ProcessSettings;
   readonly fifos: readonly FifoSetup[];

@@ -40,8 +40,12 @@ export interface VrrpSocketSpec {
   readonly group?: Uint8Array;
   /** IP protocol to receive: 112, or 51 with authentication AH. */
   readonly protocol: number;
-  /** SO_RCVBUF bytes; absent = kernel default. */
-  readonly receiveBuffer?: number;
+}
+
+/** Size of a receive buffer; `force` goes beyond the system's limit where that is allowed. */
+export interface BufferSize {
+  readonly bytes: number;
+  readonly force: boolean;
 }
 
 export interface VrrpSocket {
@@ -55,6 +59,7 @@ export interface VrrpSocket {
    * over.
    */
   drain(): void;
+  setReceiveBuffer(size: BufferSize): void;
   close(): void;
 }
 

@@ -1,6 +1,6 @@
 /** Processes of this machine: what they are called, and the kernel's news of them. */
 import type { Result } from '../result.ts';
-import type { NetError } from './net.ts';
+import type { BufferSize, NetError } from './net.ts';
 
 export interface ProcessIdentity {
   /** At most 15 bytes, as /proc/PID/comm has it. */
@@ -21,7 +21,7 @@ export type ProcessEvent =
 
 export interface ProcessMonitorOptions {
   /** Receive buffer in bytes; absent = the system's default. */
-  readonly receiveBuffer?: number;
+  readonly receiveBuffer?: BufferSize;
 }
 
 export interface Processes {

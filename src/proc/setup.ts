@@ -19,6 +19,7 @@ import type { TrackedProcessConfig } from '../vrrp/process-match.ts';
 import type { TrackedScriptConfig } from '../vrrp/script-runner.ts';
 import type { SyncGroupConfig } from '../vrrp/sync-group.ts';
 import { AUTH_DATA_LENGTH, PRIORITY_OWNER } from '../wire/vrrp.ts';
+import { netlinkBuffers, processEventsBuffer, receiveBuffer } from './buffer-setup.ts';
 import { dumpFacts } from './dump-setup.ts';
 import { fifoSetups, mailSetup } from './notify-setup.ts';
 import { ownLinkConfig, prefixesOf } from './own-link-setup.ts';
@@ -240,15 +241,16 @@ export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig
   const globals = model.globals.values;
   const statics = staticConfig(model);
   const needed = trackGroupInterfaces(model.trackGroups, statics);
-  const events = globals.process_monitor_rcv_bufs;
+  const events = processEventsBuffer(globals);
   const groupOf = new Map(model.groups.flatMap((group) => group.members.map((member) => [member, group])));
   return {
-    instances: model.instances.map((instance) =>
-      withTrackGroups(
-        withNeeded(instanceConfig(instance, groupOf.get(instance.name))),
-        needed.get(instance.name),
-      ),
-    ),
+    instances: model.instances.map((instance) => {
+      const config = withNeeded(instanceConfig(instance, groupOf.get(instance.name)));
+      const buffer = receiveBuffer(instance, globals);
+      const sized = buffer === undefined ? config : { ...config, receiveBuffer: buffer };
+      return withTrackGroups(sized, needed.get(instance.name));
+    }),
+    netlinkBuffers: netlinkBuffers(globals),
     linkPrefixes: prefixesOf(model.globals.values),
     statics,
     ...firewallSetup(model),

@@ -41,7 +41,7 @@ export const startVrrpChild: StartChild<VrrpChildConfig> = (deps, logger, start)
   applyProcessSettings(start.config.process, logger);
   logger.log('registering-reflector');
   logger.log('registering-command');
-  const kernel = createKernel(deps.loop);
+  const kernel = createKernel(deps.loop, start.config.netlinkBuffers);
   if (!kernel.ok) {
     logger.log('kernel-refused', kernel.error.call, kernel.error.errno);
     deps.exit(kernel.error.errno === EPERM ? EXIT_PERMISSION : EXIT_FATAL);
@@ -193,6 +193,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     this.#config = config;
     this.#notifier.keepFor(before, config);
     applyProcessSettings(config.process, this.#logger);
+    this.#kernel.setBuffers(config.netlinkBuffers);
     this.#host.retire(config);
     this.#logAddresses(before, config);
     this.#host.reload(config);

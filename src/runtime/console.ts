@@ -1,9 +1,11 @@
 /**
  * A LogSink on stderr: `Mon Nov 23 09:05:31 2026: text`, as keepalived -l -n writes it. It never blocks and
- * never fails: a reader who stopped reading loses lines, and the virtual routers go on.
+ * never fails: lines wait for a slow reader, one who stopped reading loses some, and the routers go on.
  */
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import type { LogSink } from '../ports/log.ts';
+import { EAGAIN } from './errno.ts';
+import { createLineQueue, linesLost, type Written } from './line-queue.ts';
 import { native } from './native.ts';
 import { consoleTime } from './timestamp.ts';
 
@@ -18,8 +20,20 @@ export interface ConsoleSink extends LogSink {
 }
 
 interface Writer {
-  write(line: Uint8Array): void;
+  write(line: Uint8Array): Written;
   close(): void;
+}
+
+/** EPIPE, EIO: nobody is there any more, and there is no better place to say so. */
+const outcome = (errno: number): Written => (errno === EAGAIN ? 'full' : 'gone');
+
+function writeTo(fd: number, line: Uint8Array): Written {
+  try {
+    writeSync(fd, line);
+    return 'done';
+  } catch (error) {
+    return outcome(error instanceof Error && 'errno' in error ? Math.abs(Number(error.errno)) : 0);
+  }
 }
 
 /**
@@ -30,16 +44,20 @@ interface Writer {
 function writerFor(fd: number): Writer {
   const kind = fstatSync(fd);
   if (kind.isSocket()) {
-    return { write: (line) => void native.sendmsg(fd, line, null, null, 0), close: () => undefined };
+    const send = (line: Uint8Array): Written => {
+      const sent = native.sendmsg(fd, line, null, null, 0);
+      return sent < 0 ? outcome(-sent) : 'done';
+    };
+    return { write: send, close: () => undefined };
   }
   if (!kind.isFIFO() && !kind.isCharacterDevice()) {
-    return { write: (line) => void writeSync(fd, line), close: () => undefined };
+    return { write: (line) => writeTo(fd, line), close: () => undefined };
   }
   const again = openSync(
     `/proc/self/fd/${fd}`,
     constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY,
   );
-  return { write: (line) => void writeSync(again, line), close: () => closeSync(again) };
+  return { write: (line) => writeTo(again, line), close: () => closeSync(again) };
 }
 
 /** Undefined when there is nothing that could be written to without blocking. */
@@ -56,15 +74,17 @@ export function createConsole(options: ConsoleOptions = {}): ConsoleSink {
   const { fd = 2, time = () => new Date() } = options;
   const writer = openWriter(fd);
   const encoder = new TextEncoder();
+  const lineOf = (text: string): Uint8Array => encoder.encode(`${consoleTime(time())}: ${text}\n`);
+  const queue = createLineQueue({
+    tryWrite: (line) => writer?.write(line) ?? 'gone',
+    lostLine: (count) => lineOf(linesLost(count)),
+  });
   return {
     write(_level, text) {
-      try {
-        writer?.write(encoder.encode(`${consoleTime(time())}: ${text}\n`));
-      } catch {
-        // EAGAIN: the pipe is full. EPIPE, EIO: nobody is there any more. There is no better place to say so.
-      }
+      queue.write(lineOf(text));
     },
     close() {
+      queue.close();
       writer?.close();
     },
   };

@@ -58,11 +58,17 @@ export function createCommands(socket: NetlinkSocket) {
     });
   }
 
-  /** The answers are in the order of the requests. */
-  function inBatches<Op>(ops: readonly Op[], writeOne: WriteOne<Op>): Answer<Op>[] {
+  /** The answers are in the order of the requests. `written` is told of every batch that has left. */
+  function inBatches<Op>(
+    ops: readonly Op[],
+    writeOne: WriteOne<Op>,
+    written: (count: number) => void,
+  ): Answer<Op>[] {
     const answers: Answer<Op>[] = [];
     for (let at = 0; at < ops.length; at += batchSize) {
-      answers.push(...batch(ops.slice(at, at + batchSize), writeOne));
+      const some = ops.slice(at, at + batchSize);
+      answers.push(...batch(some, writeOne));
+      written(some.length);
     }
     return answers;
   }

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { IFA_F_NODAD } from '../netlink/constants.ts';
 import type { AddressSpec, KernelAddress, KernelEvent, KernelOp } from '../ports/kernel.ts';
 import { errnoName } from './errno.ts';
-import { createKernel, type KernelOptions, type LinuxKernel } from './kernel-linux.ts';
+import { createKernel, type KernelBuffers, type LinuxKernel } from './kernel-linux.ts';
 import { createLoop, type Loop } from './loop.ts';
 import {
   createLab,
@@ -51,7 +51,7 @@ describe('kernel on rtnetlink', { skip: missingForNamespaces() }, () => {
     removeLab(lab);
   });
 
-  function open(options: KernelOptions = {}): {
+  function open(options: KernelBuffers = {}): {
     kernel: LinuxKernel;
     events: KernelEvent[];
     ifindex: number;
@@ -214,7 +214,7 @@ describe('kernel on rtnetlink', { skip: missingForNamespaces() }, () => {
   });
 
   it('rebuilds the mirror when the notification queue overruns', async () => {
-    const { kernel, events, ifindex } = open({ monitorBufferBytes: 1 });
+    const { kernel, events, ifindex } = open({ monitor: { bytes: 1, force: false } });
     const specs = Array.from({ length: 200 }, (_, i) => v4(ifindex, i, 55));
     kernel.apply(specs.map((spec): KernelOp => ({ op: 'addAddress', spec })));
     await until('resync', () => events.some(({ event }) => event === 'resync'));
@@ -222,6 +222,18 @@ describe('kernel on rtnetlink', { skip: missingForNamespaces() }, () => {
     kernel.apply(specs.map((spec): KernelOp => ({ op: 'removeAddress', spec })));
     kernel.drain();
     assert.ok(specs.every((spec) => !holds(kernel.addresses(ifindex), spec)));
+    kernel.close();
+  });
+
+  it('reads what its own writes tell before that overruns the queue, also without the loop', () => {
+    const { kernel, events, ifindex } = open();
+    const specs = Array.from({ length: 4000 }, (_, i) => ({ ...v4(ifindex, i & 255, 56), prefix: 32 }));
+    const wide = specs.map((spec, i) => ({ ...spec, address: Uint8Array.of(10, 9, i >> 8, i & 255) }));
+    const results = kernel.apply(wide.map((spec): KernelOp => ({ op: 'addAddress', spec })));
+    assert.ok(results.every(({ errno }) => errno === 0));
+    kernel.drain();
+    assert.ok(events.every(({ event }) => event !== 'resync'));
+    assert.equal(events.filter(({ event }) => event === 'address').length, 4000);
     kernel.close();
   });
 

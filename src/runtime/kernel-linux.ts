@@ -13,7 +13,7 @@ import { linkDump } from '../netlink/rtnl-link.ts';
 import { writeLinkOp } from '../netlink/rtnl-link-write.ts';
 import type { MessageWriter } from '../netlink/writer.ts';
 import type { Kernel, KernelEvent, KernelOp } from '../ports/kernel.ts';
-import type { NetError } from '../ports/net.ts';
+import type { BufferSize, NetError } from '../ports/net.ts';
 import type { Routing } from '../ports/routing.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { addUs, assertNever, ms } from '../units.ts';
@@ -25,15 +25,22 @@ import { createRouting } from './routing-linux.ts';
 
 export interface LinuxKernel extends Kernel {
   readonly routing: Routing;
+  /** As at the start: what is absent gets the usual size. */
+  setBuffers(buffers: KernelBuffers): void;
   close(): void;
 }
 
-export interface KernelOptions {
-  /** Receive buffer of the notification socket. */
-  readonly monitorBufferBytes?: number;
+/** Receive buffers. */
+export interface KernelBuffers {
+  readonly command?: BufferSize;
+  /** Of the sockets for notifications. */
+  readonly monitor?: BufferSize;
 }
 
-const defaultBufferBytes = 1 << 20;
+const usualSize: BufferSize = { bytes: 1 << 20, force: true };
+/** Notifications of so many own writes fit in the usual buffer several times over. */
+const unreadWrites = 512;
+const deliverTimer = 'kernel:deliver';
 const dumpAttempts = 10;
 const resyncTimer = 'kernel:resync';
 const resyncRetryUs = ms(100);
@@ -51,10 +58,10 @@ function write(writer: MessageWriter, op: KernelOp, seq: number): void {
   }
 }
 
-export function createKernel(loop: Loop, options: KernelOptions = {}): Result<LinuxKernel, NetError> {
-  const command = openCommandSocket(defaultBufferBytes);
+export function createKernel(loop: Loop, buffers: KernelBuffers = {}): Result<LinuxKernel, NetError> {
+  const command = openCommandSocket(buffers.command ?? usualSize);
   if (!command.ok) return command;
-  const monitor = openMonitorSocket(options.monitorBufferBytes ?? defaultBufferBytes, [
+  const monitor = openMonitorSocket(buffers.monitor ?? usualSize, [
     RTNLGRP_LINK,
     RTNLGRP_IPV4_IFADDR,
     RTNLGRP_IPV6_IFADDR,
@@ -63,8 +70,7 @@ export function createKernel(loop: Loop, options: KernelOptions = {}): Result<Li
     command.value.close();
     return monitor;
   }
-  const bufferBytes = options.monitorBufferBytes ?? defaultBufferBytes;
-  const started = startKernel(loop, command.value, monitor.value, bufferBytes);
+  const started = startKernel(loop, command.value, monitor.value, buffers.monitor ?? usualSize);
   if (!started.ok) {
     command.value.close();
     monitor.value.close();
@@ -72,16 +78,37 @@ export function createKernel(loop: Loop, options: KernelOptions = {}): Result<Li
   return started;
 }
 
+/** Events in one order for everybody: a listener that drains again only adds to the queue. */
+function createDelivery() {
+  const listeners: ((event: KernelEvent) => void)[] = [];
+  const queue: KernelEvent[] = [];
+  let delivering = false;
+  return {
+    listeners,
+    queue,
+    deliver(): void {
+      if (delivering) return;
+      delivering = true;
+      try {
+        for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+          for (const listener of listeners) listener(event);
+        }
+      } finally {
+        delivering = false;
+      }
+    },
+  };
+}
+
 function startKernel(
   loop: Loop,
   command: NetlinkSocket,
   monitor: NetlinkSocket,
-  bufferBytes: number,
+  monitorSize: BufferSize,
 ): Result<LinuxKernel, NetError> {
   const commands = createCommands(command);
-  const listeners: ((event: KernelEvent) => void)[] = [];
-  const queue: KernelEvent[] = [];
-  let delivering = false;
+  const { listeners, queue, deliver } = createDelivery();
+  let unread = 0;
   let mirror: Mirror = createMirror();
 
   /** Replaces the mirror by what the kernel says now. Returns 0 or minus errno. */
@@ -129,23 +156,11 @@ function startKernel(
   }
 
   function readNotifications(): void {
+    unread = 0;
     const overrun = readAll((message) => {
       queue.push(...mirror.take(message));
     });
     if (overrun) resync();
-  }
-
-  /** A listener that drains again only adds to the queue: everybody sees all events in one order. */
-  function deliver(): void {
-    if (delivering) return;
-    delivering = true;
-    try {
-      for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
-        for (const listener of listeners) listener(event);
-      }
-    } finally {
-      delivering = false;
-    }
   }
 
   function drain(): void {
@@ -153,7 +168,15 @@ function startKernel(
     deliver();
   }
 
-  const routing = createRouting(loop, commands, bufferBytes);
+  /** Thousands of own writes must not overrun the queue before the loop comes to read it. */
+  function written(count: number): void {
+    unread += count;
+    if (unread < unreadWrites) return;
+    readNotifications();
+    if (queue.length > 0) loop.armAt(deliverTimer, loop.now(), deliver);
+  }
+
+  const routing = createRouting(loop, commands, monitorSize);
   const dumped = rebuild();
   if (dumped < 0) return fail({ call: 'netlink dump', errno: -dumped });
   const watched = loop.watch(monitor.fd, drain);
@@ -164,17 +187,23 @@ function startKernel(
     linkByName: (name) => mirror.linkByName(name),
     linkByIndex: (index) => mirror.linkByIndex(index),
     addresses: (ifindex) => mirror.addresses(ifindex),
-    apply: (ops) => commands.inBatches(ops, write),
-    changeLinks: (ops) => commands.inBatches(ops, writeLinkOp),
+    apply: (ops) => commands.inBatches(ops, write, written),
+    changeLinks: (ops) => commands.inBatches(ops, writeLinkOp, written),
     reread,
     subscribe(listener) {
       listeners.push(listener);
     },
     drain,
     routing,
+    setBuffers(sizes) {
+      command.setReceiveBuffer(sizes.command ?? usualSize);
+      monitor.setReceiveBuffer(sizes.monitor ?? usualSize);
+      routing.setBuffer(sizes.monitor ?? usualSize);
+    },
     close() {
       routing.close();
       loop.cancel(resyncTimer);
+      loop.cancel(deliverTimer);
       loop.unwatch(monitor.fd);
       monitor.close();
       command.close();

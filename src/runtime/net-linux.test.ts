@@ -67,11 +67,11 @@ describe('net on raw sockets', { skip: missingForNamespaces() }, () => {
       ifindex: ifindex[side],
       ifname: 'eth0',
       protocol: 112,
-      receiveBuffer: 65536,
       ...(unicast ? {} : { group }),
     };
     const opened = inNamespace(lab[side], () => net.openVrrp(spec, (packet) => packets.push(packet)));
     const socket = unwrap(opened);
+    socket.setReceiveBuffer({ bytes: 65536, force: false });
     open.push(socket);
     return { socket, packets };
   }

@@ -29,7 +29,7 @@ import { native } from './native.ts';
 import { openVrrpPair } from './raw-socket.ts';
 import { createReceiver } from './receive.ts';
 import { ipv6Mreq, sockaddrIp, sockaddrLl } from './sockaddr.ts';
-import { openSocket, option, optional, optionBytes } from './socket-setup.ts';
+import { openSocket, option, optional, optionBytes, setReceiveBuffer } from './socket-setup.ts';
 
 /** Datagrams per wake-up: a flood on one socket may not keep timers and other sockets waiting. */
 const perWakeUp = 64;
@@ -110,6 +110,9 @@ function openVrrp(
       return sendResult('sendmsg', native.sendmsg(fdOut, datagram.bytes, destination, control, 0));
     },
     drain: () => read(Number.POSITIVE_INFINITY, loop.now()),
+    setReceiveBuffer(size) {
+      setReceiveBuffer(fdIn, size);
+    },
     close() {
       if (closed) return;
       closed = true;

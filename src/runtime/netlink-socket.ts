@@ -14,12 +14,19 @@ import {
 import { NETLINK_GENERIC } from '../netlink/ipvs-constants.ts';
 import { type Message, messages } from '../netlink/message.ts';
 import { NETLINK_NETFILTER } from '../netlink/nftables-constants.ts';
-import type { NetError } from '../ports/net.ts';
+import type { BufferSize, NetError } from '../ports/net.ts';
 import { ok, type Result } from '../result.ts';
 import { AF_NETLINK, MSG_TRUNC, SO_SNDBUFFORCE, SOCK_RAW, SOL_NETLINK, SOL_SOCKET } from './constants.ts';
 import { ENOBUFS } from './errno.ts';
 import { native } from './native.ts';
-import { openSocket, option, optional, receiveBuffer, type SetupStep } from './socket-setup.ts';
+import {
+  openSocket,
+  option,
+  optional,
+  receiveBuffer,
+  type SetupStep,
+  setReceiveBuffer,
+} from './socket-setup.ts';
 
 export interface NetlinkSocket {
   readonly fd: number;
@@ -27,6 +34,7 @@ export interface NetlinkSocket {
   send(request: Uint8Array): number;
   /** Hands over the messages of one datagram. Returns 0, or minus errno (EAGAIN: nothing is waiting). */
   receive(take: (message: Message) => void): number;
+  setReceiveBuffer(size: BufferSize): void;
   close(): void;
 }
 
@@ -66,6 +74,9 @@ function open(protocol: number, steps: readonly SetupStep[]): Result<NetlinkSock
       for (const message of messages(buffer.subarray(0, received))) take(message);
       return 0;
     },
+    setReceiveBuffer(size) {
+      setReceiveBuffer(fd, size);
+    },
     close() {
       native.close(fd);
     },
@@ -76,9 +87,9 @@ const netlinkOption = (name: string, number: number, value: number): SetupStep =
   option(name, SOL_NETLINK, number, value);
 
 /** For requests and dumps: extended acknowledgements, strict checks where the kernel has them. */
-export const openCommandSocket = (bufferBytes: number): Result<NetlinkSocket, NetError> =>
+export const openCommandSocket = (size: BufferSize): Result<NetlinkSocket, NetError> =>
   open(NETLINK_ROUTE, [
-    receiveBuffer(bufferBytes),
+    receiveBuffer(size),
     optional(netlinkOption('NETLINK_EXT_ACK', NETLINK_EXT_ACK, 1)),
     optional(netlinkOption('NETLINK_CAP_ACK', NETLINK_CAP_ACK, 1)),
     optional(netlinkOption('NETLINK_GET_STRICT_CHK', NETLINK_GET_STRICT_CHK, 1)),
@@ -95,7 +106,7 @@ export const openGenericSocket = (bufferBytes: number): Result<NetlinkSocket, Ne
 /** For transactions of nftables, which have to leave in one piece. */
 export const openFirewallSocket = (bufferBytes: number): Result<NetlinkSocket, NetError> =>
   open(NETLINK_NETFILTER, [
-    receiveBuffer(bufferBytes),
+    receiveBuffer({ bytes: bufferBytes, force: true }),
     optional(option('SO_SNDBUFFORCE', SOL_SOCKET, SO_SNDBUFFORCE, bufferBytes)),
     optional(netlinkOption('NETLINK_EXT_ACK', NETLINK_EXT_ACK, 1)),
     optional(netlinkOption('NETLINK_CAP_ACK', NETLINK_CAP_ACK, 1)),
@@ -103,10 +114,10 @@ export const openFirewallSocket = (bufferBytes: number): Result<NetlinkSocket, N
 
 /** For notifications of the given RTNLGRP_* groups. */
 export const openMonitorSocket = (
-  bufferBytes: number,
+  size: BufferSize,
   groups: readonly number[],
 ): Result<NetlinkSocket, NetError> =>
   open(NETLINK_ROUTE, [
-    receiveBuffer(bufferBytes),
+    receiveBuffer(size),
     ...groups.map((group) => netlinkOption('NETLINK_ADD_MEMBERSHIP', NETLINK_ADD_MEMBERSHIP, group)),
   ]);

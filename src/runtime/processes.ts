@@ -39,10 +39,10 @@ const listenStep: SetupStep = {
 function subscribe(
   loop: Loop,
   listener: (event: ProcessEvent) => void,
-  { receiveBuffer: bytes }: ProcessMonitorOptions,
+  { receiveBuffer: size }: ProcessMonitorOptions,
 ): Result<() => void, NetError> {
   const opened = openSocket(AF_NETLINK, SOCK_DGRAM, NETLINK_CONNECTOR, [
-    ...(bytes === undefined ? [] : [receiveBuffer(bytes)]),
+    ...(size === undefined ? [] : [receiveBuffer(size)]),
     { call: 'bind', run: (fd) => native.bind(fd, sockaddr(CN_IDX_PROC)) },
     listenStep,
   ]);

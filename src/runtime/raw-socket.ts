@@ -35,7 +35,7 @@ import {
 } from './constants.ts';
 import { native } from './native.ts';
 import { ipMreqn, ipv6Mreq } from './sockaddr.ts';
-import { openSocket, option, optional, optionBytes, receiveBuffer, type SetupStep } from './socket-setup.ts';
+import { openSocket, option, optional, optionBytes, type SetupStep } from './socket-setup.ts';
 
 const anyIpv4 = new Uint8Array(4);
 /** DSCP CS6, network control, in the TOS octet. */
@@ -91,7 +91,6 @@ const domainOf = (spec: VrrpSocketSpec): number => (spec.family === 4 ? AF_INET 
 
 function openInput(spec: VrrpSocketSpec): Result<number, NetError> {
   return openSocket(domainOf(spec), SOCK_RAW, spec.protocol, [
-    ...(spec.receiveBuffer === undefined ? [] : [receiveBuffer(spec.receiveBuffer)]),
     ...toDevice(spec),
     ...familyInput(spec),
     optional(option('SO_TIMESTAMPNS', SOL_SOCKET, SO_TIMESTAMPNS, 1)),

@@ -127,4 +127,16 @@ describe('routes and rules on rtnetlink', { skip: missingForNamespaces() }, () =
     assert.deepEqual([first.route.ifindex, first.route.gateway], [device, via(9)]);
     assert.deepEqual([second.rule.priority, second.rule.table, second.rule.protocol], [1000, 100, 18]);
   });
+
+  it('knows what is gone after the notification queue has overrun', async () => {
+    const routes = Array.from({ length: 200 }, (_, third) => route(third, { type: 6 }));
+    kernel.setBuffers({ monitor: { bytes: 1, force: false } });
+    errnos(...routes.map((one) => ({ op: 'addRoute', route: one }) as const));
+    for (const third of [3, 77]) inIp(lab.a, 'route', 'del', 'blackhole', `198.51.${third}.0/24`);
+    await until('resync', () => events.some(({ event }) => event === 'resync'));
+    const held = kernel.routing.held()?.routes.filter(({ protocol }) => protocol === 18) ?? [];
+    assert.equal(held.length, 198);
+    kernel.setBuffers({});
+    errnos(...routes.map((one) => ({ op: 'removeRoute', route: one }) as const));
+  });
 });

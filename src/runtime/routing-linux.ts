@@ -13,6 +13,7 @@ import {
 import { parseRoute, routeDump, writeDelRoute, writeNewRoute } from '../netlink/rtnl-route.ts';
 import { parseRule, ruleDump, writeDelRule, writeNewRule } from '../netlink/rtnl-rule.ts';
 import type { MessageWriter } from '../netlink/writer.ts';
+import type { BufferSize } from '../ports/net.ts';
 import type { KernelRoute, KernelRule, Routing, RoutingEvent, RoutingOp } from '../ports/routing.ts';
 import { assertNever } from '../units.ts';
 import { ENOBUFS } from './errno.ts';
@@ -49,17 +50,25 @@ function eventOf(message: Message): RoutingEvent | undefined {
   return rule?.gone ? { event: 'ruleGone', rule: rule.rule } : undefined;
 }
 
+/** As with addresses: what thousands of own writes tell must not overrun the queue. */
+const unreadWrites = 512;
+const deliverTimer = 'routing:deliver';
+
 export interface LinuxRouting extends Routing {
+  setBuffer(size: BufferSize): void;
   close(): void;
 }
 
-export function createRouting(loop: Loop, commands: Commands, bufferBytes: number): LinuxRouting {
+export function createRouting(loop: Loop, commands: Commands, size: BufferSize): LinuxRouting {
   const listeners: ((event: RoutingEvent) => void)[] = [];
   let monitor: NetlinkSocket | undefined;
+  let bufferSize = size;
+  let events: RoutingEvent[] = [];
+  let unread = 0;
 
   function read(socket: NetlinkSocket): void {
-    const events: RoutingEvent[] = [];
     let overrun = false;
+    unread = 0;
     for (;;) {
       const result = socket.receive((message) => {
         const event = eventOf(message);
@@ -68,10 +77,22 @@ export function createRouting(loop: Loop, commands: Commands, bufferBytes: numbe
       if (result === -ENOBUFS) overrun = true;
       else if (result < 0) break;
     }
-    if (overrun) events.splice(0, events.length, { event: 'resync' });
-    for (const event of events) {
+    if (overrun) events = [{ event: 'resync' }];
+  }
+
+  function deliver(): void {
+    const told = events;
+    events = [];
+    for (const event of told) {
       for (const listener of listeners) listener(event);
     }
+  }
+
+  function written(count: number): void {
+    unread += count;
+    if (unread < unreadWrites || monitor === undefined) return;
+    read(monitor);
+    if (events.length > 0) loop.armAt(deliverTimer, loop.now(), deliver);
   }
 
   /** Undefined when the tables changed during every attempt. */
@@ -88,7 +109,7 @@ export function createRouting(loop: Loop, commands: Commands, bufferBytes: numbe
   }
 
   return {
-    apply: (ops) => commands.inBatches(ops, write),
+    apply: (ops) => commands.inBatches(ops, write, written),
     held() {
       const routes = dump<KernelRoute>(routeDump, (message) => parseRoute(message)?.route);
       const rules = dump<KernelRule>(ruleDump, (message) => parseRule(message)?.rule);
@@ -97,14 +118,23 @@ export function createRouting(loop: Loop, commands: Commands, bufferBytes: numbe
     subscribe(listener) {
       listeners.push(listener);
       if (monitor !== undefined) return;
-      const opened = openMonitorSocket(bufferBytes, groups);
+      const opened = openMonitorSocket(bufferSize, groups);
       // Without news a loss goes unnoticed, which is no reason to give up the routes.
       if (!opened.ok) return;
       const socket = opened.value;
-      if (loop.watch(socket.fd, () => read(socket)) < 0) socket.close();
+      const drain = (): void => {
+        read(socket);
+        deliver();
+      };
+      if (loop.watch(socket.fd, drain) < 0) socket.close();
       else monitor = socket;
     },
+    setBuffer(wanted) {
+      bufferSize = wanted;
+      monitor?.setReceiveBuffer(wanted);
+    },
     close() {
+      loop.cancel(deliverTimer);
       if (monitor === undefined) return;
       loop.unwatch(monitor.fd);
       monitor.close();

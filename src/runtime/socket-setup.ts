@@ -2,7 +2,7 @@
  * Opens a socket and carries out a list of named set-up calls; the first that fails closes the socket and
  * becomes the error. So every socket in this folder is a table of options instead of a ladder of tests.
  */
-import type { NetError } from '../ports/net.ts';
+import type { BufferSize, NetError } from '../ports/net.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { SO_RCVBUF, SO_RCVBUFFORCE, SOL_SOCKET } from './constants.ts';
 import { native } from './native.ts';
@@ -28,12 +28,14 @@ export const optionBytes = (name: string, level: number, number: number, value: 
 export const optional = (step: SetupStep): SetupStep => ({ ...step, optional: true });
 
 /** SO_RCVBUFFORCE goes beyond the system's limit but needs CAP_NET_ADMIN; SO_RCVBUF does what is allowed. */
-export const receiveBuffer = (bytes: number): SetupStep => ({
+export function setReceiveBuffer(fd: number, { bytes, force }: BufferSize): number {
+  const forced = force ? native.setsockoptInt(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes) : -1;
+  return forced < 0 ? native.setsockoptInt(fd, SOL_SOCKET, SO_RCVBUF, bytes) : forced;
+}
+
+export const receiveBuffer = (size: BufferSize): SetupStep => ({
   call: 'setsockopt(SO_RCVBUF)',
-  run: (fd) => {
-    const forced = native.setsockoptInt(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes);
-    return forced < 0 ? native.setsockoptInt(fd, SOL_SOCKET, SO_RCVBUF, bytes) : forced;
-  },
+  run: (fd) => setReceiveBuffer(fd, size),
 });
 
 export function openSocket(

@@ -1,11 +1,12 @@
 /**
  * A LogSink on the local syslog socket: `<PRI>Mon DD HH:MM:SS IDENT[PID]: text` (RFC 3164) in one datagram.
- * It never blocks: a daemon that does not read costs its own lines. A missing or restarted one is looked for
- * again with the next line.
+ * It never blocks: lines wait for a daemon that is slow, and one that does not read costs its own lines. A
+ * missing or restarted one is looked for again with the next line.
  */
 import type { LogLevel, LogSink } from '../ports/log.ts';
 import { AF_UNIX, SOCK_DGRAM } from './constants.ts';
 import { EAGAIN, ENOBUFS } from './errno.ts';
+import { createLineQueue, linesLost, type Written } from './line-queue.ts';
 import { native } from './native.ts';
 import { sockaddrUn } from './sockaddr.ts';
 import { openSocket } from './socket-setup.ts';
@@ -19,6 +20,8 @@ export interface SyslogOptions {
   readonly path?: string;
   readonly pid?: number;
   readonly time?: () => Date;
+  /** Lines that may wait for a slow reader. */
+  readonly room?: number;
 }
 
 export interface SyslogSink extends LogSink {
@@ -36,7 +39,7 @@ function printable(text: string): string {
 }
 
 export function createSyslog(options: SyslogOptions): SyslogSink {
-  const { ident, facility, path = '/dev/log', pid = process.pid, time = () => new Date() } = options;
+  const { ident, facility, path = '/dev/log', pid = process.pid, time = () => new Date(), room } = options;
   const address = sockaddrUn(path);
   const encoder = new TextEncoder();
   let fd: number | undefined;
@@ -56,28 +59,43 @@ export function createSyslog(options: SyslogOptions): SyslogSink {
     return fd;
   }
 
-  /** True when the line is delivered, or cannot be and a new connection would not help. */
-  function sent(line: Uint8Array): boolean {
+  function sent(line: Uint8Array): Written {
     const socket = connected();
-    if (socket === undefined) return false;
+    if (socket === undefined) return 'gone';
     const result = native.sendmsg(socket, line, null, null, 0);
-    if (result >= 0) return true;
-    if (result === -EAGAIN || result === -ENOBUFS) {
-      lost += 1;
-      return true;
-    }
+    if (result >= 0) return 'done';
+    if (result === -EAGAIN || result === -ENOBUFS) return 'full';
     close();
-    return false;
+    return 'gone';
   }
 
-  return {
-    write(level, text) {
-      const priority = facility * 8 + severity[level];
-      const line = encoder.encode(`<${priority}>${syslogTime(time())} ${ident}[${pid}]: ${printable(text)}`);
+  function lineOf(level: LogLevel, text: string): Uint8Array {
+    const priority = facility * 8 + severity[level];
+    return encoder.encode(`<${priority}>${syslogTime(time())} ${ident}[${pid}]: ${printable(text)}`);
+  }
+
+  const queue = createLineQueue({
+    tryWrite(line) {
+      const first = sent(line);
+      if (first !== 'gone') return first;
       // The second try is for a daemon that was restarted: the old connection is dead, the path is not.
-      if (!sent(line) && !sent(line)) lost += 1;
+      const second = sent(line);
+      if (second === 'gone') lost += 1;
+      return second;
     },
+    lostLine(count) {
+      lost += count;
+      return lineOf('warning', linesLost(count));
+    },
+    ...(room === undefined ? {} : { room }),
+  });
+
+  return {
+    write: (level, text) => queue.write(lineOf(level, text)),
     lost: () => lost,
-    close,
+    close() {
+      queue.close();
+      close();
+    },
   };
 }

@@ -162,6 +162,7 @@ export class SimNode {
           drain: () => {
             if (this.#quirks.drains !== false) nic.drain();
           },
+          setReceiveBuffer: () => undefined,
           close: () => {
             nic.onPacket = undefined;
           },

@@ -4,6 +4,7 @@
  */
 import type { AddressSpec, Kernel, KernelAddress, KernelOp, Link, OpResult } from '../ports/kernel.ts';
 import { addressKey, formatAddress } from '../wire/address.ts';
+import { atOnce, type InLots } from './breath.ts';
 import { type InstanceConfig, type VirtualAddress, virtualAddresses } from './config.ts';
 
 /** Upstream marks what it adds with this address protocol (2.3.2 and later). */
@@ -17,6 +18,7 @@ type Log = (id: string, args: readonly (string | number)[]) => void;
 export class AddressKeeper {
   readonly #kernel: Kernel;
   readonly #log: Log;
+  readonly #inLots: InLots;
   /** Removals of ours whose notification is still to come, by interface and address. */
   readonly #expectedGone = new Map<string, number>();
   readonly #refused = new Set<string>();
@@ -25,9 +27,10 @@ export class AddressKeeper {
   /** Keys of the addresses of a list of the kernel's. */
   readonly #keys = new WeakMap<readonly KernelAddress[], ReadonlySet<string>>();
 
-  constructor(kernel: Kernel, log: Log) {
+  constructor(kernel: Kernel, log: Log, inLots = atOnce) {
     this.#kernel = kernel;
     this.#log = log;
+    this.#inLots = inLots;
   }
 
   linkOf(address: VirtualAddress, config: InstanceConfig | undefined): Link | undefined {
@@ -45,7 +48,7 @@ export class AddressKeeper {
       if (action === 'remove' && this.#refused.delete(keyOf(spec))) continue;
       ops.push({ op: action === 'add' ? 'addAddress' : 'removeAddress', spec });
     }
-    for (const result of this.#kernel.apply(ops)) this.#settle(result);
+    for (const result of this.#inLots(ops, (lot) => this.#kernel.apply(lot))) this.#settle(result);
   }
 
   #settle({ op, errno, text, sequence }: OpResult): void {

@@ -153,3 +153,26 @@ test('interfaces of a garp_group share one budget for each family, whatever the 
     '600000 3 10.0.1.200',
   ]);
 });
+
+test('a large burst leaves in lots, so that adverts are not kept waiting, and in the same order', () => {
+  const { clock, sent, announce } = bench(0);
+  const many = Array.from({ length: 300 }, (_, at) => vip(`10.1.${at >> 8}.${at & 255}`));
+  announce(2, ...many);
+  assert.equal(sent.length, 250);
+  assert.deepEqual(Object.keys(clock.pending()), ['garp/burst']);
+  announce(1, a);
+  assert.equal(sent.length, 250);
+  clock.run(0);
+  clock.run(0);
+  const expected = [...many, ...many, a].map(({ address }) => `0 2 ${formatAddress(address)}`);
+  assert.deepEqual(sent, expected);
+  assert.deepEqual(clock.pending(), {});
+});
+
+test('whoever leaves MASTER has nothing of its burst sent any more', () => {
+  const { clock, sent, wanted, announce } = bench(0);
+  announce(2, ...Array.from({ length: 300 }, (_, at) => vip(`10.1.${at >> 8}.${at & 255}`)));
+  wanted.master = false;
+  clock.run(1000);
+  assert.equal(sent.length, 250);
+});

@@ -62,6 +62,8 @@ export class Announcer {
   readonly #nextUs = new Map<string, Us>();
   /** What waits for the next lot. */
   readonly #waiting: Pending[] = [];
+  /** The forwarding setting of interfaces, read once for each lot. */
+  readonly #forwards = new Map<string, boolean>();
   #inBurst = 0;
   #lastUs: Us | undefined;
 
@@ -97,6 +99,7 @@ export class Announcer {
     repeat: number,
     stillWanted: () => boolean,
   ): void {
+    this.#forwards.clear();
     for (let round = 0; round < repeat; round++) {
       for (const address of addresses) {
         if (round === 0) this.#logQueued(instance, address);
@@ -147,6 +150,7 @@ export class Announcer {
   /** `from`: how much of what waits has left. Taking it off the front each time would be quadratic. */
   #armLot(from: number): void {
     this.#clock.armAt(BURST_TIMER, this.#clock.now(), () => {
+      this.#forwards.clear();
       const to = Math.min(from + BURST, this.#waiting.length);
       for (const pending of this.#waiting.slice(from, to)) this.#send(pending);
       this.#lastUs = this.#clock.now();
@@ -164,6 +168,7 @@ export class Announcer {
     const dueAtUs = addUs(this.#clock.now(), intervalUs);
     this.#nextUs.set(key, dueAtUs);
     this.#clock.armAt(key, dueAtUs, () => {
+      this.#forwards.clear();
       const queue = this.#queues.get(key);
       let next = queue?.shift();
       while (next !== undefined && !next.stillWanted()) next = queue?.shift();
@@ -174,6 +179,12 @@ export class Announcer {
       this.#send(next);
       this.#armNext(key, link, family);
     });
+  }
+
+  #isForwarding(link: Link): boolean {
+    const known = this.#forwards.get(link.name) ?? this.#hooks.forwards(link);
+    this.#forwards.set(link.name, known);
+    return known;
   }
 
   #send(pending: Pending): void {
@@ -190,7 +201,7 @@ export class Announcer {
         : this.#net.sendNeighbourAdvert(
             link.index,
             address.address,
-            encodeUnsolicitedNa(link.mac, address.address, this.#hooks.forwards(link)),
+            encodeUnsolicitedNa(link.mac, address.address, this.#isForwarding(link)),
           );
     if (!result.ok) this.#hooks.failed(result.error, link);
   }

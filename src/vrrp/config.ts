@@ -180,6 +180,8 @@ export interface InstanceConfig {
    * the multicast group: always, as soon as somebody is heard using it, or never.
    */
   readonly oldUnicastChecksum: 'always' | 'when-heard' | 'never';
+  /** Its share of the socket's receive buffer; absent = the system's own size. */
+  readonly receiveBuffer?: { readonly bytes: number } | { readonly mtus: number };
   readonly ownerIgnoreAdverts: boolean;
   readonly strict: boolean;
 }

@@ -8,6 +8,7 @@ import type { Kernel, KernelAddress } from '../ports/kernel.ts';
 import type { Routing } from '../ports/routing.ts';
 import { addressKey, formatAddress } from '../wire/address.ts';
 import type { AddressKeeper } from './address-keeper.ts';
+import { atOnce } from './breath.ts';
 import type { StaticAddress, StaticConfig } from './config.ts';
 import type { RouterEffect } from './events.ts';
 import { type Lost, RouteKeeper } from './route-keeper.ts';
@@ -36,7 +37,7 @@ export class Holdings {
   #byPlace = new Map<string, StaticAddress[]>();
   #ended = false;
 
-  constructor(ports: HoldingsPorts, addresses: AddressKeeper, out: HoldingsOutputs) {
+  constructor(ports: HoldingsPorts, addresses: AddressKeeper, out: HoldingsOutputs, inLots = atOnce) {
     this.#addresses = addresses;
     this.#out = out;
     this.#routes = new RouteKeeper(
@@ -44,6 +45,7 @@ export class Holdings {
       ports.kernel,
       (id, args) => out.log(id, args),
       (lost) => this.#lost(lost),
+      inLots,
     );
   }
 

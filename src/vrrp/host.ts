@@ -12,6 +12,7 @@ import { formatAddress } from '../wire/address.ts';
 import { PROTOCOL_AH } from '../wire/ah.ts';
 import { AddressKeeper } from './address-keeper.ts';
 import { Announcer, type Pace } from './announcer.ts';
+import { Breath } from './breath.ts';
 import { advertInterface, type InstanceConfig } from './config.ts';
 import { sameRouter } from './configure.ts';
 import { DelayedKernel, limitDelays } from './delayed-kernel.ts';
@@ -60,6 +61,7 @@ export class VrrpHost {
   readonly #pool: SocketPool;
   readonly #sockets: InstanceSockets;
   readonly #engine: SoftEngine;
+  readonly #breath: Breath;
   readonly #announcer: Announcer;
   readonly #addresses: AddressKeeper;
   readonly #holdings: Holdings;
@@ -82,14 +84,15 @@ export class VrrpHost {
     this.#ports = ports;
     this.#setup = setup;
     this.#groups = new GroupKeeper((name) => this.#instances.get(name), stepFunction);
-    this.#pool = this.#createPool(setup);
+    this.#pool = this.#createPool();
     this.#sockets = new InstanceSockets(ports, this.#pool, this.#instances, this.#log);
     this.#engine = this.#createEngine();
-    this.#addresses = new AddressKeeper(ports.kernel, this.#log);
-    this.#holdings = new Holdings(ports, this.#addresses, {
-      log: this.#log,
-      routeLost: (name) => this.#dispatch(name, { event: 'routeLost', nowUs: this.#now() }),
-    });
+    this.#breath = new Breath(ports.clock, () => this.#engine.sendOverdue());
+    this.#addresses = new AddressKeeper(ports.kernel, this.#log, this.#breath.inLots);
+    const routeLost = (name: string): void =>
+      this.#dispatch(name, { event: 'routeLost', nowUs: this.#now() });
+    const told = { log: this.#log, routeLost };
+    this.#holdings = new Holdings(ports, this.#addresses, told, this.#breath.inLots);
     this.#firewall = new FirewallKeeper(ports.firewall, this.#log);
     this.#ownLinks = new OwnLinks(ports.kernel, ports.sysctl, this.#log);
     this.#announcer = this.#createAnnouncer(setup, out);
@@ -124,7 +127,7 @@ export class VrrpHost {
     this.#watchKernel();
   }
 
-  #createPool({ receiveBuffer }: VrrpSetup): SocketPool {
+  #createPool(): SocketPool {
     const packet = (instance: string, received: Received): void => this.#engine.receive(instance, received);
     const unknownVrid = (vrid: number, received: Received): void =>
       this.#log('unknown-vrid', [vrid, formatAddress(received.source)]);
@@ -132,7 +135,7 @@ export class VrrpHost {
       const kind = protocol === PROTOCOL_AH ? ' with AH' : '';
       this.#log('rx-runt', [source.length === 4 ? 4 : 6, bytes.length, formatAddress(source), kind]);
     };
-    return new SocketPool(this.#ports.net, { packet, unknownVrid, runt }, receiveBuffer);
+    return new SocketPool(this.#ports.net, { packet, unknownVrid, runt });
   }
 
   #createEngine(): SoftEngine {
@@ -291,6 +294,7 @@ export class VrrpHost {
 
   #dispatch(name: string, event: RouterEvent): void {
     this.#dispatcher.dispatch(name, event);
+    this.#breath.take();
   }
 
   #now(): Us {

@@ -4,6 +4,7 @@
  * the kernel sends no events (its connector is deaf in a network namespace), /proc is read every second.
  */
 import type { Clock } from '../ports/clock.ts';
+import type { BufferSize } from '../ports/net.ts';
 import type { ProcessEvent, Processes } from '../ports/processes.ts';
 import { addUs, assertNever, seconds } from '../units.ts';
 import { hasQuorum, isMeant, meansTheSame, type TrackedProcessConfig } from './process-match.ts';
@@ -51,7 +52,7 @@ export class ProcessTracker {
     }));
   }
 
-  configure(configs: readonly TrackedProcessConfig[], receiveBuffer?: number): void {
+  configure(configs: readonly TrackedProcessConfig[], receiveBuffer?: BufferSize): void {
     const wanted = new Set(configs.map(({ name }) => name));
     for (const [name, entry] of this.#entries) {
       if (!wanted.has(name)) this.#forget(name, entry);
@@ -76,7 +77,7 @@ export class ProcessTracker {
     for (const entry of fresh) entry.quorum = hasQuorum(entry.config, entry.pids.size);
   }
 
-  #listen(receiveBuffer: number | undefined): void {
+  #listen(receiveBuffer: BufferSize | undefined): void {
     if (this.#end !== undefined) return;
     const options = receiveBuffer === undefined ? {} : { receiveBuffer };
     const listening = this.#processes.subscribe((event) => this.#take(event), options);

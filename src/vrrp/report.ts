@@ -14,6 +14,8 @@ export interface SocketReport {
   readonly spec: VrrpSocketSpec;
   readonly fdIn: number;
   readonly fdOut: number;
+  /** What its instances ask of the receive buffer together; 0 = nothing. */
+  readonly receiveBuffer: number;
   /** Instances on it. */
   readonly users: readonly string[];
 }

@@ -14,6 +14,7 @@ import type {
   RuleSpec,
 } from '../ports/routing.ts';
 import { assertNever } from '../units.ts';
+import { atOnce, type InLots } from './breath.ts';
 import { identity, type PolicyEntry } from './route-lists.ts';
 import { sameNextHop, slotOfKernelRoute, slotOfKernelRule, slotOfRoute, slotOfRule } from './route-match.ts';
 import { routeText, ruleText } from './route-text.ts';
@@ -42,6 +43,7 @@ export class RouteKeeper {
   readonly #kernel: Kernel;
   readonly #log: Log;
   readonly #lost: (lost: Lost) => void;
+  readonly #inLots: InLots;
   readonly #installed = new Map<string, Installed>();
   /** Keys of the installed by slot: a notification finds its entry without a search. */
   readonly #bySlot = new Map<string, Set<string>>();
@@ -49,18 +51,20 @@ export class RouteKeeper {
   readonly #expectedGone = new Map<string, Spec[]>();
   #subscribed = false;
 
-  constructor(routing: Routing, kernel: Kernel, log: Log, lost: (lost: Lost) => void) {
+  constructor(routing: Routing, kernel: Kernel, log: Log, lost: (lost: Lost) => void, inLots = atOnce) {
     this.#routing = routing;
     this.#kernel = kernel;
     this.#log = log;
     this.#lost = lost;
+    this.#inLots = inLots;
   }
 
   /** Also asks for what should be there: somebody may have replaced it, which the kernel does not tell. */
   add(owner: Owner, entries: readonly PolicyEntry[]): void {
     if (entries.length > 0) this.#subscribe();
     const wanted = this.#resolve(owner, entries);
-    const results = this.#routing.apply(wanted.map(([, { spec }]) => opOf('add', spec)));
+    const ops = wanted.map(([, { spec }]) => opOf('add', spec));
+    const results = this.#apply(ops);
     wanted.forEach(([key, one], index) => {
       const result = results[index];
       if (result === undefined) return;
@@ -79,7 +83,7 @@ export class RouteKeeper {
       this.#forget(key, one);
       found.push(one);
     }
-    const results = this.#routing.apply(found.map(({ spec }) => opOf('remove', spec)));
+    const results = this.#apply(found.map(({ spec }) => opOf('remove', spec)));
     found.forEach((one, index) => {
       const result = results[index];
       if (result?.errno === 0) this.#expectGone(one);
@@ -90,7 +94,11 @@ export class RouteKeeper {
   /** Takes off what a predecessor may have left behind, in silence: mostly there is nothing. */
   clear(owner: Owner, entries: readonly PolicyEntry[]): void {
     const specs = this.#resolve(owner, entries).map(([, { spec }]) => spec);
-    if (specs.length > 0) this.#routing.apply(specs.map((spec) => opOf('remove', spec)));
+    if (specs.length > 0) this.#apply(specs.map((spec) => opOf('remove', spec)));
+  }
+
+  #apply(ops: readonly RoutingOp[]): RoutingResult[] {
+    return this.#inLots(ops, (lot) => this.#routing.apply(lot));
   }
 
   /** The kernel dropped these without a word. */

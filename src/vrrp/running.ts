@@ -48,7 +48,6 @@ export interface VrrpSetup extends TrackerSetup {
   readonly garpGroups?: readonly PaceGroup[];
   /** vrrp_startup_delay; 0 = none. */
   readonly startupDelayUs: Us;
-  readonly receiveBuffer?: number;
 }
 
 /** Writes a line of the log: an id of out/messages.ts and what its text needs. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Net, NetError, Received, VrrpSocketSpec } from '../ports/net.ts';
+import type { BufferSize, Net, NetError, Received, VrrpSocketSpec } from '../ports/net.ts';
 import { fail, ok } from '../result.ts';
 import { us } from '../units.ts';
 import { encodeIpv4 } from '../wire/ip.ts';
@@ -12,6 +12,7 @@ function bench() {
   const opened: VrrpSocketSpec[] = [];
   const closed: string[] = [];
   const seen: string[] = [];
+  const sizes: string[] = [];
   const deliver: ((packet: Received) => void)[] = [];
   const refuse: { error: NetError | undefined } = { error: undefined };
   const net: Net = {
@@ -22,7 +23,11 @@ function bench() {
       const close = (): void => {
         closed.push(`${spec.ifname}/${spec.family}`);
       };
-      return ok({ spec, fdIn: 10, fdOut: 11, send: () => ok(undefined), drain: () => undefined, close });
+      const setReceiveBuffer = ({ bytes, force }: BufferSize): void => {
+        sizes.push(`${bytes}${force ? ' forced' : ''}`);
+      };
+      const send = () => ok(undefined);
+      return ok({ spec, fdIn: 10, fdOut: 11, send, drain: () => undefined, setReceiveBuffer, close });
     },
     sendFrame: () => ok(undefined),
     sendNeighbourAdvert: () => ok(undefined),
@@ -32,7 +37,7 @@ function bench() {
     unknownVrid: (vrid) => seen.push(`unknown ${vrid}`),
     runt: ({ bytes }, protocol) => seen.push(`runt of ${protocol}: ${bytes.length}`),
   });
-  return { pool, opened, closed, seen, deliver, refuse };
+  return { pool, opened, closed, sizes, seen, deliver, refuse };
 }
 
 const eth0 = fakeLink('eth0', 2);
@@ -116,4 +121,24 @@ test('a socket that cannot be opened is a value, and sending without one as well
   refuse.error = undefined;
   assert.ok(pool.join(named('A', 1), eth0).ok);
   assert.equal(pool.sockets().length, 1);
+});
+
+test('the receive buffer is the sum of what its instances ask for, as they come and go', () => {
+  const { pool, sizes } = bench();
+  const { mtu } = eth0;
+  pool.join({ ...named('A', 1), receiveBuffer: { bytes: 180 } }, eth0);
+  pool.join({ ...named('B', 2), receiveBuffer: { mtus: 3 } }, eth0);
+  pool.join(named('C', 3), eth0);
+  pool.join({ ...named('A', 1), receiveBuffer: { bytes: 200 } }, eth0);
+  pool.leave('B');
+  const expected = [180, 180 + 3 * mtu, 200 + 3 * mtu, 200];
+  assert.deepEqual(sizes, expected.map(String));
+});
+
+test('the system decides, unless there are more instances than its default can hold', () => {
+  const { pool, sizes } = bench();
+  for (let vrid = 1; vrid <= 90; vrid++) pool.join(named(`VI_${vrid}`, vrid), eth0);
+  assert.deepEqual(sizes, []);
+  pool.join(named('VI_91', 91), eth0);
+  assert.deepEqual(sizes, [`${91 * 3 * 768} forced`]);
 });

@@ -10,49 +10,15 @@ import { PROTOCOL_VRRP } from '../wire/vrrp.ts';
 import type { InstanceConfig } from './config.ts';
 import { unwrap } from './incoming.ts';
 import type { SocketReport } from './report.ts';
+import { SocketUsers } from './socket-users.ts';
 
 const ENODEV = 19;
 
 interface Entry {
   readonly socket: VrrpSocket;
-  readonly users: Users;
-}
-
-/** The instances on a socket by VRID: a packet finds its own without asking a thousand. */
-class Users {
-  readonly #vrids = new Map<string, number>();
-  readonly #byVrid = new Map<number, Set<string>>();
-
-  get size(): number {
-    return this.#vrids.size;
-  }
-
-  get names(): string[] {
-    return [...this.#vrids.keys()];
-  }
-
-  get first(): string | undefined {
-    return this.#vrids.keys().next().value;
-  }
-
-  add(instance: string, vrid: number): void {
-    this.#vrids.set(instance, vrid);
-    this.#byVrid.set(vrid, (this.#byVrid.get(vrid) ?? new Set()).add(instance));
-  }
-
-  delete(instance: string): void {
-    const vrid = this.#vrids.get(instance);
-    if (vrid === undefined) return;
-    this.#vrids.delete(instance);
-    const others = this.#byVrid.get(vrid);
-    others?.delete(instance);
-    if (others?.size === 0) this.#byVrid.delete(vrid);
-  }
-
-  /** As they were when the question was asked: a packet may make one leave. */
-  of(vrid: number): readonly string[] {
-    return [...(this.#byVrid.get(vrid) ?? [])];
-  }
+  readonly users: SocketUsers;
+  /** Size asked for last. */
+  bytes?: number;
 }
 
 /** A socket and the instance that has been on it for longest. */
@@ -71,16 +37,14 @@ export interface PoolHooks {
 export class SocketPool {
   readonly #net: Net;
   readonly #hooks: PoolHooks;
-  readonly #receiveBuffer: number | undefined;
   readonly #entries = new Map<string, Entry>();
   readonly #keys = new Map<string, string>();
   /** Sockets whose last packet was a runt. */
-  readonly #runts = new Set<Users>();
+  readonly #runts = new Set<SocketUsers>();
 
-  constructor(net: Net, hooks: PoolHooks, receiveBuffer?: number) {
+  constructor(net: Net, hooks: PoolHooks) {
     this.#net = net;
     this.#hooks = hooks;
-    this.#receiveBuffer = receiveBuffer;
   }
 
   /** Gives the instance a socket on this link, or says which system call refused. */
@@ -89,8 +53,7 @@ export class SocketPool {
     const group = unicast ? undefined : config.multicastGroup;
     const protocol = config.auth.type === 'ah' ? PROTOCOL_AH : PROTOCOL_VRRP;
     const key = `${link.index}/${config.family}/${protocol}/${group?.join('.') ?? 'unicast'}`;
-    if (this.#keys.get(config.name) === key) return { ok: true, value: undefined };
-    this.leave(config.name);
+    if (this.#keys.get(config.name) !== key) this.leave(config.name);
     let entry = this.#entries.get(key);
     if (entry === undefined) {
       const spec: VrrpSocketSpec = {
@@ -99,15 +62,15 @@ export class SocketPool {
         ifname: link.name,
         protocol,
         ...(group === undefined ? {} : { group }),
-        ...(this.#receiveBuffer === undefined ? {} : { receiveBuffer: this.#receiveBuffer }),
       };
-      const users = new Users();
+      const users = new SocketUsers();
       const opened = this.#net.openVrrp(spec, (packet) => this.#dispatch(users, protocol, packet));
       if (!opened.ok) return opened;
       entry = { socket: opened.value, users };
       this.#entries.set(key, entry);
     }
-    entry.users.add(config.name, config.vrid);
+    entry.users.set(config.name, { vrid: config.vrid, bytes: wishedBytes(config, link) });
+    this.#resize(entry);
     this.#keys.set(config.name, key);
     return { ok: true, value: undefined };
   }
@@ -118,10 +81,21 @@ export class SocketPool {
     this.#keys.delete(instance);
     const entry = this.#entries.get(key);
     entry?.users.delete(instance);
-    if (entry === undefined || entry.users.size > 0) return;
+    if (entry === undefined) return;
+    if (entry.users.size > 0) {
+      this.#resize(entry);
+      return;
+    }
     entry.socket.close();
     this.#runts.delete(entry.users);
     this.#entries.delete(key);
+  }
+
+  #resize(entry: Entry): void {
+    const size = entry.users.bufferBytes;
+    if (size === undefined || size.bytes === entry.bytes) return;
+    entry.bytes = size.bytes;
+    entry.socket.setReceiveBuffer(size);
   }
 
   socket(instance: string): VrrpSocket | undefined {
@@ -132,7 +106,7 @@ export class SocketPool {
   report(): SocketReport[] {
     return [...this.#entries.values()].map(({ socket, users }) => {
       const { spec, fdIn, fdOut } = socket;
-      return { spec, fdIn, fdOut, users: users.names };
+      return { spec, fdIn, fdOut, receiveBuffer: users.wishedBytes, users: users.names };
     });
   }
 
@@ -148,7 +122,7 @@ export class SocketPool {
     this.socket(instance)?.drain();
   }
 
-  #dispatch(users: Users, protocol: number, packet: Received): void {
+  #dispatch(users: SocketUsers, protocol: number, packet: Received): void {
     const unwrapped = unwrap(packet);
     if (unwrapped === 'foreign') return;
     if (unwrapped === 'short') {
@@ -162,4 +136,9 @@ export class SocketPool {
     for (const instance of receivers) this.#hooks.packet(instance, packet);
     if (receivers.length === 0) this.#hooks.unknownVrid(vrid, packet);
   }
+}
+
+function wishedBytes({ receiveBuffer }: InstanceConfig, { mtu }: Link): number | undefined {
+  if (receiveBuffer === undefined) return undefined;
+  return 'bytes' in receiveBuffer ? receiveBuffer.bytes : receiveBuffer.mtus * mtu;
 }

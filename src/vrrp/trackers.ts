@@ -5,6 +5,7 @@
 import type { BfdEvents } from '../ports/bfd-events.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { WatchedFiles } from '../ports/files.ts';
+import type { BufferSize } from '../ports/net.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { Scripts } from '../ports/scripts.ts';
 import { BfdTracker } from './bfd-tracker.ts';
@@ -30,7 +31,7 @@ export interface TrackerSetup {
   /** Names of BFD sessions; absent = none. */
   readonly trackBfds?: readonly string[];
   /** process_monitor_rcv_bufs; absent = the system's default. */
-  readonly processEventsBuffer?: number;
+  readonly processEventsBuffer?: BufferSize;
 }
 
 export type TrackedList = 'trackScripts' | 'trackFiles' | 'trackProcesses' | 'trackBfds';

@@ -51,6 +51,11 @@ export class FakeClock implements Clock {
     }
   }
 
+  /** Time passes and no timer gets its turn: somebody works. */
+  stall(atUs: number): void {
+    this.#nowUs = us(atUs);
+  }
+
   /** Takes the earliest timer due by then. */
   #next(untilUs: number): Timer | undefined {
     const [first] = [...this.#timers]

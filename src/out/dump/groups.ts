@@ -11,7 +11,7 @@ const PROTOCOL_AH = 51;
 export function socketSection({ sockets, instances }: VrrpReport): string[] {
   if (sockets.length === 0) return [];
   const status = new Map(instances.map((one) => [one.config.name, one]));
-  const lines = sockets.flatMap(({ spec, fdIn, fdOut, users }) => {
+  const lines = sockets.flatMap(({ spec, fdIn, fdOut, receiveBuffer, users }) => {
     const first = status.get(users[0] ?? '');
     const source = first?.config.sourceAddress ?? first?.state.conditions.sourceAddress;
     const unicast = spec.group === undefined;
@@ -22,7 +22,7 @@ export function socketSection({ sockets, instances }: VrrpReport): string[] {
       `   Protocol = ${spec.protocol === PROTOCOL_AH ? 'AH' : 'VRRP'}`,
       `   Type = ${unicast ? 'Unicast' : 'Multicast'}`,
       ...(unicast && source !== undefined ? [`   Address = ${formatAddress(source)}`] : []),
-      `   Rx buf size = ${spec.receiveBuffer ?? 0}`,
+      `   Rx buf size = ${receiveBuffer}`,
       '   VRRP instances',
       ...users.map((name) => `     ${name} vrid ${status.get(name)?.config.vrid ?? 0}`),
     ];
