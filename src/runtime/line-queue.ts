@@ -1,7 +1,7 @@
 /**
- * Lines for a reader that may be slow. In: lines, and a way to write one that says when there is no room. Out:
- * the same lines in order, without ever waiting: what finds no room waits in memory. A reader who stopped
- * reading for good costs the lines beyond a limit, and is told how many.
+ * Lines for a reader that may be slow. In: lines, and a way to write one that says when there is no room.
+ * Out: the same lines in order, without ever waiting: what finds no room waits in memory. A reader who
+ * stopped reading for good costs the lines beyond a limit, and is told how many.
  */
 
 /** `full`: there may be room later. `gone`: there never will be. */
