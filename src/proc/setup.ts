@@ -13,7 +13,7 @@ import type { HmacModel, TrackFileModel, TrackProcessModel } from '../../grammar
 import type { NotifyScripts, VrrpChildConfig } from '../ipc/messages.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
 import { seconds, type Us, us } from '../units.ts';
-import type { AuthType, HmacConfig, InstanceConfig, Tracked } from '../vrrp/config.ts';
+import type { AuthType, HmacConfig, InstanceConfig, StaticConfig, Tracked } from '../vrrp/config.ts';
 import type { TrackedFileConfig } from '../vrrp/file-tracker.ts';
 import type { TrackedProcessConfig } from '../vrrp/process-match.ts';
 import type { TrackedScriptConfig } from '../vrrp/script-runner.ts';
@@ -237,19 +237,23 @@ function groupConfig(model: GroupModel): SyncGroupConfig {
   };
 }
 
+function instanceConfigs(model: Model, statics: StaticConfig): InstanceConfig[] {
+  const needed = trackGroupInterfaces(model.trackGroups, statics);
+  const groupOf = new Map(model.groups.flatMap((group) => group.members.map((member) => [member, group])));
+  return model.instances.map((instance) => {
+    const config = withNeeded(instanceConfig(instance, groupOf.get(instance.name)));
+    const buffer = receiveBuffer(instance, model.globals.values);
+    const sized = buffer === undefined ? config : { ...config, receiveBuffer: buffer };
+    return withTrackGroups(sized, needed.get(instance.name));
+  });
+}
+
 export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig {
   const globals = model.globals.values;
   const statics = staticConfig(model);
-  const needed = trackGroupInterfaces(model.trackGroups, statics);
   const events = processEventsBuffer(globals);
-  const groupOf = new Map(model.groups.flatMap((group) => group.members.map((member) => [member, group])));
   return {
-    instances: model.instances.map((instance) => {
-      const config = withNeeded(instanceConfig(instance, groupOf.get(instance.name)));
-      const buffer = receiveBuffer(instance, globals);
-      const sized = buffer === undefined ? config : { ...config, receiveBuffer: buffer };
-      return withTrackGroups(sized, needed.get(instance.name));
-    }),
+    instances: instanceConfigs(model, statics),
     netlinkBuffers: netlinkBuffers(globals),
     linkPrefixes: prefixesOf(model.globals.values),
     statics,
