@@ -62,7 +62,7 @@ export function createCommands(socket: NetlinkSocket) {
   function inBatches<Op>(
     ops: readonly Op[],
     writeOne: WriteOne<Op>,
-    written: (count: number) => void,
+    written: (count: number) => void = () => undefined,
   ): Answer<Op>[] {
     const answers: Answer<Op>[] = [];
     for (let at = 0; at < ops.length; at += batchSize) {

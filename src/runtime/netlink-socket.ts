@@ -98,7 +98,7 @@ export const openCommandSocket = (size: BufferSize): Result<NetlinkSocket, NetEr
 /** For protocols of generic netlink. */
 export const openGenericSocket = (bufferBytes: number): Result<NetlinkSocket, NetError> =>
   open(NETLINK_GENERIC, [
-    receiveBuffer(bufferBytes),
+    receiveBuffer({ bytes: bufferBytes, force: true }),
     optional(netlinkOption('NETLINK_EXT_ACK', NETLINK_EXT_ACK, 1)),
     optional(netlinkOption('NETLINK_CAP_ACK', NETLINK_CAP_ACK, 1)),
   ]);
