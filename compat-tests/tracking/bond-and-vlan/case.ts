@@ -8,11 +8,12 @@ export const run = scenario(async (scene) => {
   const { a, lab } = scene;
   await scene.phase('start');
   await lab.ip('a', 'link', 'add', 'bond0', 'type', 'bond', 'mode', 'active-backup', 'miimon', '20');
+  await lab.ip('a', 'link', 'set', 'bond0', 'addrgenmode', 'none');
   for (const settings of [['down'], ['master', 'bond0']])
     await lab.ip('a', 'link', 'set', 'eth0', ...settings);
   await lab.ip('a', 'link', 'set', 'bond0', 'up');
   await lab.ip('a', 'link', 'add', 'link', 'bond0', 'name', 'bond0.7', 'type', 'vlan', 'id', '7');
-  for (const name of ['bond0', 'bond0.7']) await lab.ip('a', 'link', 'set', name, 'addrgenmode', 'none');
+  await lab.ip('a', 'link', 'set', 'bond0.7', 'addrgenmode', 'none');
   await lab.ip('a', 'address', 'add', '10.7.0.1/24', 'dev', 'bond0.7');
   await lab.ip('a', 'link', 'set', 'bond0.7', 'up');
   const more = ['track_interface {', '  bond0', '}'];
