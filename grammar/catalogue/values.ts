@@ -22,7 +22,7 @@ export const valueEntries: readonly CatalogueEntry[] = [
     title: 'interface does not exist',
     severity: 'error',
     match:
-      /(?:(?<!VRF )interface .* doesn't exist|Unknown interface!|^unknown interface |^Interface name '.*' too long)/s,
+      /(?:(?<!VRF )interface .* doesn't exist|Unknown interface!|no interface for vip|^unknown interface |^Interface name '.*' too long)/s,
     explain:
       'This machine has no interface of that name. Check the spelling with `ip link`. If it appears later, set dynamic_interfaces in global_defs.',
   },

@@ -3,17 +3,23 @@
  * one.
  */
 import { seconds } from '../../src/units.ts';
+import type { InstanceDraft } from '../drafts.ts';
 import { type InstanceRule, isMaster, OWNER_PRIORITY, type SessionRule } from './rule.ts';
+
+/** Unicast with a source address needs no interface of its own (2.3.3; 2.2.7 wants one). */
+export const knowsItsWay = ({ peers, values }: InstanceDraft): boolean =>
+  peers.length > 0 && (values.unicast_src_ip ?? values.mcast_src_ip) !== undefined;
 
 /** Looked at for all instances before anything else is said about one. */
 export const vridAndInterface: SessionRule = {
   name: 'vrid-and-interface',
   check: (session) => {
-    for (const { name, values } of session.instances) {
+    for (const instance of session.instances) {
+      const { name, values } = instance;
       const lacks =
         values.virtual_router_id === undefined
           ? 'the virtual router id must be set'
-          : values.interface === undefined
+          : values.interface === undefined && !knowsItsWay(instance)
             ? 'Unknown interface!'
             : undefined;
       if (lacks === undefined) continue;

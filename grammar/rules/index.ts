@@ -11,7 +11,12 @@ import { scriptFiles } from './script-files.ts';
 import { strictTiming } from './strict-timing.ts';
 import { groupMembers, ownInterfaceTracked } from './sync-groups.ts';
 import { groupTrackers, noWeights } from './trackers.ts';
-import { noGroupWithUnicast, unicastNeedsPeers } from './unicast.ts';
+import {
+  addressesNeedInterface,
+  faultWithoutPeers,
+  noGroupWithUnicast,
+  unicastNeedsPeers,
+} from './unicast.ts';
 import { familyAndVersion } from './version.ts';
 import {
   ipvlanSource,
@@ -25,6 +30,7 @@ import {
 export const beforeInstances: readonly SessionRule[] = [scriptFiles, vridAndInterface, groupMembers];
 
 export const instanceRules: readonly InstanceRule[] = [
+  addressesNeedInterface,
   familyAndVersion,
   stateAndPriority,
   someAddress,
@@ -37,6 +43,7 @@ export const instanceRules: readonly InstanceRule[] = [
   authenticationAllowed,
   ahStartsAsBackup,
   unicastNeedsPeers,
+  faultWithoutPeers,
   acceptNeedsVersion3,
   nopreempt,
   timerExpiredBackup,

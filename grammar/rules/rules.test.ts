@@ -124,6 +124,33 @@ rule('ah-starts-as-backup', () => {
   });
 });
 
+rule('addresses-need-interface', () => {
+  it('drops those without one where the instance has none', () => {
+    const text = `vrrp_instance A {
+      virtual_router_id 51
+      unicast_src_ip 10.0.0.9
+      unicast_peer {
+        10.0.0.2
+      }
+      virtual_ipaddress {
+        10.0.0.100/24
+        10.0.0.101/24 dev eth0
+      }
+    }`;
+    const { said, first } = check(text);
+    assert.deepEqual(said, ['(A): no interface for vip 10.0.0.100/24 - removing']);
+    assert.equal(first.vips.length, 1);
+  });
+});
+
+rule('fault-without-peers', () => {
+  it('is left to the log', () => {
+    const { said, hidden } = check(instance('unicast_fault_no_peer\nunicast_src_ip 10.0.0.9'));
+    assert.deepEqual(said, []);
+    assert.deepEqual(hidden, ['(A) Cannot use unicast without any peers - going to fault state']);
+  });
+});
+
 rule('unicast-needs-peers', () => {
   it('is said for each unicast keyword', () => {
     for (const body of ['unicast_src_ip 10.0.0.9', 'check_unicast_src', 'unicast_peer {\n}']) {

@@ -17,6 +17,33 @@ export const unicastNeedsPeers: InstanceRule = {
   },
 };
 
+/** Without an interface of the instance, an address needs one of its own (2.3.3). */
+export const addressesNeedInterface: InstanceRule = {
+  name: 'addresses-need-interface',
+  check: (instance, session) => {
+    if (instance.values.interface !== undefined) return undefined;
+    for (const list of [instance.vips, instance.excludedVips]) {
+      const lost = list.filter((vip) => vip.dev === undefined);
+      for (const { word } of lost) {
+        session.report(`(${instance.name}): no interface for vip ${word} - removing`, undefined);
+      }
+      list.splice(0, list.length, ...list.filter((vip) => vip.dev !== undefined));
+    }
+    return undefined;
+  },
+};
+
+/** The log alone tells of it, and the instance waits in FAULT. */
+export const faultWithoutPeers: InstanceRule = {
+  name: 'fault-without-peers',
+  check: (instance, session) => {
+    if (instance.peers.length > 0 || !instance.values.unicast_fault_no_peer) return undefined;
+    const text = `(${instance.name}) Cannot use unicast without any peers - going to fault state`;
+    session.report(text, undefined, { class: 'notice', shown: false });
+    return undefined;
+  },
+};
+
 export const noGroupWithUnicast: InstanceRule = {
   name: 'no-group-with-unicast',
   check: (instance, session) => {

@@ -86,6 +86,7 @@ export function instanceConfig(model: InstanceModel, group?: GroupModel): Instan
     routes: model.routes.map(virtualRoute),
     rules: model.rules.map(virtualRule),
     unicastPeers: model.unicastPeers.map(({ span: _span, ...peer }) => peer),
+    ...(values.unicast_fault_no_peer && model.unicastPeers.length === 0 ? { lacksPeers: true as const } : {}),
     checkUnicastSource: values.check_unicast_src,
     ...(values.unicast_ttl === undefined ? {} : { unicastTtl: values.unicast_ttl }),
     ...(model.sourceAddress === undefined ? {} : { sourceAddress: model.sourceAddress }),

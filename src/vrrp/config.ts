@@ -124,7 +124,7 @@ export interface InstanceConfig {
   readonly family: Family;
   readonly version: 2 | 3;
   readonly vrid: number;
-  /** As configured: the one below, with use_vmac or use_ipvlan. */
+  /** As configured: the one below, with use_vmac or use_ipvlan. Empty = unicast finds its way without. */
   readonly interface: string;
   readonly ownLink?: OwnLinkRequest;
   /** use_vmac_addr: also addresses on other interfaces or of the other family get VMACs. */
@@ -156,6 +156,8 @@ export interface InstanceConfig {
   readonly rules: readonly VirtualRule[];
   /** Empty = multicast. */
   readonly unicastPeers: readonly UnicastPeer[];
+  /** unicast_fault_no_peer without a peer: the instance stays in FAULT. */
+  readonly lacksPeers?: true;
   readonly checkUnicastSource: boolean;
   /** TTL / hop limit of unicast adverts; absent = 255 for IPv4, the kernel's default for IPv6. */
   readonly unicastTtl?: number;

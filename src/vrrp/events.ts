@@ -55,6 +55,7 @@ export type Fault =
   | { readonly kind: 'no-interface' }
   | { readonly kind: 'interface-down'; readonly interface: string }
   | { readonly kind: 'no-source-address' }
+  | { readonly kind: 'no-peers' }
   | { readonly kind: 'script'; readonly name: string }
   /** `status`: the number in the file times its weight, or -254 with weight 0. */
   | { readonly kind: 'file'; readonly name: string; readonly status: number }

@@ -6,6 +6,8 @@ import type { Instances, Log, Running, VrrpPorts } from './running.ts';
 import type { SocketPool } from './socket-pool.ts';
 
 const EPERM = 1;
+/** Unicast without an interface: the kernel finds the way. */
+const NO_LINK = { index: 0, name: '', mtu: 65_535 };
 
 export class InstanceSockets {
   readonly #ports: Pick<VrrpPorts, 'kernel'>;
@@ -23,7 +25,8 @@ export class InstanceSockets {
   /** Gives the instance the socket that its interface asks for as it is now; none without an interface. */
   open(running: Running): void {
     const { name } = running.config;
-    const link = this.#ports.kernel.linkByName(advertInterface(running.config));
+    const ifname = advertInterface(running.config);
+    const link = ifname === '' ? NO_LINK : this.#ports.kernel.linkByName(ifname);
     if (link === undefined) {
       this.#pool.leave(name);
       running.socketError = undefined;

@@ -133,7 +133,9 @@ function startFaults(draft: Draft, event: Extract<RouterEvent, { event: 'start' 
     return;
   }
   // A script that has failed before is no news, and upstream says nothing.
-  if (faults.length === 0 || faults.some((fault) => fault.kind !== 'script')) draft.log('start-fault');
+  // That it has no peers was said with the configuration.
+  const known = (fault: Fault): boolean => fault.kind === 'script' || fault.kind === 'no-peers';
+  if (faults.length === 0 || !faults.every(known)) draft.log('start-fault');
   draft.enter('FAULT');
   draft.notify('FAULT');
 }

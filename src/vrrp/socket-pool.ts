@@ -48,7 +48,7 @@ export class SocketPool {
   }
 
   /** Gives the instance a socket on this link, or says which system call refused. */
-  join(config: InstanceConfig, link: Link): Result<void, NetError> {
+  join(config: InstanceConfig, link: Pick<Link, 'index' | 'name' | 'mtu'>): Result<void, NetError> {
     const unicast = config.unicastPeers.length > 0;
     const group = unicast ? undefined : config.multicastGroup;
     const protocol = config.auth.type === 'ah' ? PROTOCOL_AH : PROTOCOL_VRRP;
@@ -138,7 +138,7 @@ export class SocketPool {
   }
 }
 
-function wishedBytes({ receiveBuffer }: InstanceConfig, { mtu }: Link): number | undefined {
+function wishedBytes({ receiveBuffer }: InstanceConfig, { mtu }: Pick<Link, 'mtu'>): number | undefined {
   if (receiveBuffer === undefined) return undefined;
   return 'bytes' in receiveBuffer ? receiveBuffer.bytes : receiveBuffer.mtus * mtu;
 }

@@ -275,3 +275,10 @@ test('a BFD session is down until it is known to be up, and its weight works as 
   assert.deepEqual([delta(10, false, true), delta(10, false, false)], [10, 0]);
   assert.deepEqual([delta(-10, true, true), delta(-10, true, false)], [0, 10]);
 });
+
+test('unicast without an interface only needs what it was told, and peers', () => {
+  const lost = instance({ interface: '', sourceAddress: address('10.0.0.1') });
+  const found = conditionsOf(lost, factsOf(world({ links: new Map() })));
+  assert.deepEqual([kinds(found), found.sourceAddress], [[], address('10.0.0.1')]);
+  assert.deepEqual(kinds(conditionsOf(instance({ lacksPeers: true }), factsOf(world()))), ['no-peers']);
+});

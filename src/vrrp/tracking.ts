@@ -30,19 +30,8 @@ const IFA_F_TENTATIVE = 0x40;
 
 export function conditionsOf(config: InstanceConfig, facts: Facts): Conditions {
   const faults: Fault[] = [];
-  const link = facts.link(config.interface);
-  if (link === undefined) faults.push({ kind: 'no-interface' });
-  else if (config.trackPrimary && !link.up) faults.push({ kind: 'interface-down', interface: link.name });
-  for (const name of config.ownLinks?.names ?? []) {
-    const own = facts.link(name);
-    if (own === undefined || (config.trackPrimary && !own.up)) {
-      faults.push({ kind: 'interface-down', interface: name });
-    }
-  }
-  // An IPv4 advert says who we are on the interface below, an IPv6 one comes from its own interface.
-  const speaker = config.family === 4 ? link : facts.link(advertInterface(config));
-  const sourceAddress = speaker === undefined ? undefined : sourceOf(config, facts.addresses(speaker.index));
-  if (speaker !== undefined && sourceAddress === undefined) faults.push({ kind: 'no-source-address' });
+  const sourceAddress = config.interface === '' ? config.sourceAddress : speak(config, facts, faults);
+  if (config.lacksPeers) faults.push({ kind: 'no-peers' });
   if (facts.socketError !== undefined) faults.push({ kind: 'socket', ...facts.socketError });
 
   let priorityDelta = 0;
@@ -85,6 +74,24 @@ export function conditionsOf(config: InstanceConfig, facts: Facts): Conditions {
     priorityDelta += weigh(tracked, up);
   }
   return { faults, waiting, priorityDelta, ...(sourceAddress === undefined ? {} : { sourceAddress }) };
+}
+
+/** Whether the interfaces of the instance can carry it, and the address that it sends from. */
+function speak(config: InstanceConfig, facts: Facts, faults: Fault[]): Uint8Array | undefined {
+  const link = facts.link(config.interface);
+  if (link === undefined) faults.push({ kind: 'no-interface' });
+  else if (config.trackPrimary && !link.up) faults.push({ kind: 'interface-down', interface: link.name });
+  for (const name of config.ownLinks?.names ?? []) {
+    const own = facts.link(name);
+    if (own === undefined || (config.trackPrimary && !own.up)) {
+      faults.push({ kind: 'interface-down', interface: name });
+    }
+  }
+  // An IPv4 advert says who we are on the interface below, an IPv6 one comes from its own interface.
+  const speaker = config.family === 4 ? link : facts.link(advertInterface(config));
+  const sourceAddress = speaker === undefined ? undefined : sourceOf(config, facts.addresses(speaker.index));
+  if (speaker !== undefined && sourceAddress === undefined) faults.push({ kind: 'no-source-address' });
+  return sourceAddress;
 }
 
 export function sameConditions(a: Conditions, b: Conditions): boolean {

@@ -85,6 +85,8 @@ function faultText(fault: Fault): string {
     case 'interface-down':
     case 'tracked-interface':
       return `${fault.kind === 'interface-down' ? 'interface' : 'tracked interface'} ${fault.interface}`;
+    case 'no-peers':
+      return 'no unicast peers';
     case 'no-source-address':
       return 'no address to send from';
     case 'script':
