@@ -42,12 +42,13 @@ function lookUp(commands: Commands): Result<number, IpvsError> {
   return family === undefined ? fail({ errno: ENOENT, text: '' }) : ok(family);
 }
 
-export function createIpvs(): LinuxIpvs {
+/** `open` is another one only in tests. */
+export function createIpvs(open = openGenericSocket): LinuxIpvs {
   let connection: Connection | undefined;
 
   function connected(): Result<Connection, IpvsError> {
     if (connection !== undefined) return ok(connection);
-    const socket = openGenericSocket(bufferBytes);
+    const socket = open(bufferBytes);
     if (!socket.ok) return fail({ errno: socket.error.errno, text: socket.error.call });
     const commands = createCommands(socket.value);
     const family = lookUp(commands);
