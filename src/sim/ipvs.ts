@@ -105,6 +105,12 @@ export class SimIpvs implements Ipvs {
     return this.#answer([...this.#daemons.values()]);
   }
 
+  clear(): void {
+    this.#services.clear();
+    this.#daemons.clear();
+    this.#timeouts = defaultTimeouts;
+  }
+
   #apply(op: IpvsOp): number {
     switch (op.op) {
       case 'addService':

@@ -277,6 +277,7 @@ export class SimNode {
 
   start(): void {
     this.process.wake(() => {
+      this.#host.prepare();
       this.#host.open();
       this.#host.start();
     });
@@ -284,7 +285,10 @@ export class SimNode {
 
   reload(setup: VrrpSetup): void {
     this.#setup = setup;
-    this.process.wake(() => this.#host.reload(setup));
+    this.process.wake(() => {
+      this.#host.retire(setup);
+      this.#host.reload(setup);
+    });
   }
 
   /** A clean stop: the process says goodbye and is gone. */
@@ -301,6 +305,7 @@ export class SimNode {
     this.#addresses = this.#own;
     this.routing.clear();
     this.firewall.clear();
+    this.ipvs.clear();
     this.ownLinks.clear();
     for (const { name } of this.#setup.instances) this.observed.states.set(name, 'STOP');
   }

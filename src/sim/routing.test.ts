@@ -1,63 +1,24 @@
 /** Routes and rules on the real host: held by the master alone, restored, gone with a reload or a stop. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { us } from '../units.ts';
 import type { VirtualRoute } from '../vrrp/config.ts';
 import type { VrrpSetup } from '../vrrp/running.ts';
 import { route as plainRoute, rule as plainRule } from '../vrrp/testing/config.ts';
-import { addressOf, type ClusterShape, configOf, LAN_DELAY } from './cluster.ts';
-import { Lan } from './lan.ts';
-import { FIRST_INDEX } from './nic.ts';
-import { SimNode } from './node.ts';
-import { createRandom } from './random.ts';
-import { World } from './world.ts';
-
-const SECOND = 1_000_000;
+import type { SimNode } from './node.ts';
+import { routersOf, setupOf } from './testing/routers.ts';
 
 const route = (second: number): VirtualRoute => plainRoute(second, { device: 'eth0' });
 const rule = plainRule(1000, { protocol: 18 });
 
-function setupOf(priority: number, virtual: readonly number[], fixed: readonly number[] = []): VrrpSetup {
-  const shape: ClusterShape = {
-    family: 4,
-    version: 3,
-    advertIntervalUs: us(200_000),
-    priorities: [],
-    preempt: true,
-    members: 1,
-  };
-  return {
-    instances: [{ ...configOf(shape, priority, 0), routes: virtual.map(route), rules: [rule] }],
-    groups: [],
-    scripts: [],
-    trackFiles: [],
-    trackProcesses: [],
-    statics: { addresses: [], routes: fixed.map(route), rules: [] },
-    garpIntervalUs: us(0),
-    gnaIntervalUs: us(0),
-    startupDelayUs: us(0),
-  };
-}
-
-function cluster(...setups: readonly VrrpSetup[]) {
-  const world = new World();
-  const lan = new Lan(world, createRandom(1), LAN_DELAY);
-  const nodes = setups.map((setup, index) => {
-    const address = addressOf(4, index + 1);
-    const own = { ifindex: FIRST_INDEX, family: 4 as const, address, prefix: 24, scope: 0, flags: 0 };
-    return new SimNode(world, [lan], `r${index + 1}`, [own], setup, {});
-  });
-  for (const node of nodes) node.start();
-  const run = (seconds: number): void => world.run(us(world.nowUs + seconds * SECOND));
-  return { nodes, run };
-}
+const routed = (priority: number, virtual: readonly number[], fixed: readonly number[] = []): VrrpSetup =>
+  setupOf(priority, { routes: virtual.map(route), rules: [rule] }, { routes: fixed.map(route) });
 
 /** Second bytes of the routes that a node holds. */
 const routesOf = (node: SimNode): number[] =>
   node.routing.held().routes.map(({ destination }) => destination.address[1] ?? 0);
 
 test('only the master holds them, and they follow it', () => {
-  const { nodes, run } = cluster(setupOf(150, [1, 2]), setupOf(100, [1, 2]));
+  const { nodes, run } = routersOf(routed(150, [1, 2]), routed(100, [1, 2]));
   const [a, b] = nodes;
   assert.ok(a && b);
   run(3);
@@ -70,7 +31,7 @@ test('only the master holds them, and they follow it', () => {
 });
 
 test('a route that somebody removes costs one promotion, and is back within the skew time', () => {
-  const { nodes, run } = cluster(setupOf(150, [1, 2]));
+  const { nodes, run } = routersOf(routed(150, [1, 2]));
   const [a] = nodes;
   assert.ok(a);
   run(3);
@@ -85,7 +46,7 @@ test('a route that somebody removes costs one promotion, and is back within the 
 });
 
 test('static ones are there from the start, put back at once without a step down, and follow a reload', () => {
-  const { nodes, run } = cluster(setupOf(150, [1], [7, 8]));
+  const { nodes, run } = routersOf(routed(150, [1], [7, 8]));
   const [a] = nodes;
   assert.ok(a);
   run(0.1);
@@ -95,7 +56,7 @@ test('static ones are there from the start, put back at once without a step down
   a.routing.removeByHand(a.routing.slots().find((slot) => slot.includes('10.7.0.0')) ?? '');
   run(0.01);
   assert.deepEqual(routesOf(a).sort(), [1, 7, 8]);
-  a.reload(setupOf(150, [1, 2], [8, 9]));
+  a.reload(routed(150, [1, 2], [8, 9]));
   run(0.1);
   assert.deepEqual(routesOf(a).sort(), [1, 2, 8, 9]);
   run(3);
