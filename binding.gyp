@@ -6,6 +6,7 @@
         'native/addon.cc',
         'native/constants.cc',
         'native/inotify.cc',
+        'native/link.cc',
         'native/poll.cc',
         'native/process.cc',
         'native/socket.cc',

@@ -57,6 +57,12 @@ export interface Native {
     lengths: Int32Array,
   ): number;
   read(fd: number, data: Uint8Array): number;
+  /** IFF_* bits of an interface; `fd` is any socket of its namespace. */
+  linkFlags(fd: number, name: string): number;
+  /** 1 with a link, 0 without, as the driver says (ETHTOOL_GLINK). */
+  linkEthtool(fd: number, name: string): number;
+  /** 1 with a link, 0 without, as the PHY says (MII). */
+  linkMii(fd: number, name: string): number;
   inotifyInit(): number;
   /** Returns the watch descriptor. */
   inotifyAddWatch(fd: number, path: string, mask: number): number;

@@ -183,12 +183,7 @@ function knownInterface(line: Line, session: Session, purpose: string): string |
 export const linkbeatInterfaces = list({
   doc: 'Interfaces whose link state is polled.',
   args: 'IFNAME [MII|ETHTOOL|IOCTL]',
-  notYet: true,
   options: ['IFNAME'],
-  begin: (line, _scope, session) => {
-    session.notYet(line.keyword, line);
-    return true;
-  },
   item: (line, _scope, session) => {
     const name = knownInterface(line, session, 'linkbeat interface');
     if (name === undefined) return undefined;

@@ -13,6 +13,7 @@ import type { InterfaceDelays } from '../vrrp/delayed-kernel.ts';
 import type { StateName } from '../vrrp/events.ts';
 import type { FirewallSetup } from '../vrrp/firewall-tables.ts';
 import type { LinkPrefixes } from '../vrrp/own-link-plan.ts';
+import type { PolledLink } from '../vrrp/polled-kernel.ts';
 import type { SyncDaemonConfig } from '../vrrp/sync-daemon.ts';
 import type { SyncGroupConfig } from '../vrrp/sync-group.ts';
 import type { TrackerSetup } from '../vrrp/trackers.ts';
@@ -58,6 +59,8 @@ export interface NetlinkBuffers {
 export interface VrrpChildConfig extends TrackerSetup {
   readonly linkPrefixes: LinkPrefixes;
   readonly interfaceDelays: readonly InterfaceDelays[];
+  /** Interfaces whose link is asked for, and those named for it that nobody looks at. */
+  readonly linkbeats: { readonly polled: readonly PolledLink[]; readonly unused: readonly string[] };
   readonly instances: readonly InstanceConfig[];
   readonly groups: readonly SyncGroupConfig[];
   readonly statics: StaticConfig;

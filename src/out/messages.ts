@@ -197,6 +197,10 @@ const table = {
   'registering-command': detail(() => 'Registering Kernel netlink command channel'),
   'registering-garp': detail(() => 'Registering gratuitous ARP shared channel'),
   'registering-ndisc': detail(() => 'Registering gratuitous NDISC shared channel'),
+  'linkbeat-polling': plain(() => 'Using MII-BMSR/ETHTOOL NIC polling thread(s)...'),
+  'linkbeat-unused': plain((ifname) => `Turning off linkbeat for ${ifname} since not used for tracking`),
+  'linkbeat-reports-up': plain((ifname) => `Linkbeat reports ${ifname} up`),
+  'linkbeat-reports-down': plain((ifname) => `Linkbeat reports ${ifname} down`),
   'netlink-reports-up': plain((ifname) => `Netlink reports ${ifname} up`),
   'netlink-reports-down': plain((ifname) => `Netlink reports ${ifname} down`),
   'interface-delay': detail(

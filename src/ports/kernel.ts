@@ -10,6 +10,8 @@ export interface Link {
   /** IFF_UP and IFF_RUNNING with an operational state that can carry traffic. */
   readonly up: boolean;
   readonly flags: number;
+  /** `up` is what its driver answered when asked. */
+  readonly polled?: true;
   readonly loopback: boolean;
   readonly multicast: boolean;
   readonly mtu: number;

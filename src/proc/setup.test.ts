@@ -406,3 +406,20 @@ test('interfaces of addresses, routes and rules are needed, whatever their weigh
   const rule = 'virtual_rules {\n from 10.1.0.0/16 iif eth1 oif eth2 table 7 priority 7\n }';
   assert.deepEqual(tracked(rule), ['eth1 0', 'eth2 0']);
 });
+
+test('links are polled where somebody asks for it and somebody looks at them', () => {
+  const polled = child(`linkbeat_interfaces {
+  eth1 ETHTOOL
+  eth2
+}
+${block('track_interface {\n eth1\n }')}`).linkbeats;
+  assert.deepEqual(polled, { polled: [{ interface: 'eth1', method: 'ETHTOOL' }], unused: ['eth2'] });
+  assert.deepEqual(child(`linkbeat_use_polling\n${block('', '10.0.0.200/24 dev eth1')}`).linkbeats, {
+    polled: [{ interface: 'eth0' }, { interface: 'eth1' }],
+    unused: [],
+  });
+  const deprecated =
+    "(VI_1) 'linkbeat_use_polling' in vrrp instance deprecated - use linkbeat_interfaces block";
+  const own = child(block('linkbeat_use_polling'), undefined, [deprecated]).linkbeats;
+  assert.deepEqual(own, { polled: [{ interface: 'eth0' }], unused: [] });
+});

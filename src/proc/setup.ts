@@ -21,6 +21,7 @@ import type { SyncGroupConfig } from '../vrrp/sync-group.ts';
 import { AUTH_DATA_LENGTH, PRIORITY_OWNER } from '../wire/vrrp.ts';
 import { netlinkBuffers, processEventsBuffer, receiveBuffer } from './buffer-setup.ts';
 import { dumpFacts } from './dump-setup.ts';
+import { linkbeats } from './linkbeat-setup.ts';
 import { fifoSetups, mailSetup } from './notify-setup.ts';
 import { ownLinkConfig, prefixesOf } from './own-link-setup.ts';
 import {
@@ -249,12 +250,22 @@ function instanceConfigs(model: Model, statics: StaticConfig): InstanceConfig[] 
   });
 }
 
+const processSettings = (globals: Model['globals']['values']): VrrpChildConfig['process'] => ({
+  name: globals.vrrp_process_name ?? (globals.process_names === true ? 'keepalived_vrrp' : undefined),
+  nice: globals.vrrp_priority,
+  realtimePriority: globals.vrrp_rt_priority,
+  rlimitRttimeUs: globals.vrrp_rlimit_rttime,
+  cpus: globals.vrrp_cpu_affinity ?? [],
+});
+
 export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig {
   const globals = model.globals.values;
   const statics = staticConfig(model);
   const events = processEventsBuffer(globals);
+  const instances = instanceConfigs(model, statics);
   return {
-    instances: instanceConfigs(model, statics),
+    instances,
+    linkbeats: linkbeats(model, instances),
     netlinkBuffers: netlinkBuffers(globals),
     linkPrefixes: prefixesOf(model.globals.values),
     statics,
@@ -288,12 +299,6 @@ export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig
     ...mailSetup(model),
     dump: dumpFacts(model),
     logUnknownVrids: globals.log_unknown_vrids === true,
-    process: {
-      name: globals.vrrp_process_name ?? (globals.process_names === true ? 'keepalived_vrrp' : undefined),
-      nice: globals.vrrp_priority,
-      realtimePriority: globals.vrrp_rt_priority,
-      rlimitRttimeUs: globals.vrrp_rlimit_rttime,
-      cpus: globals.vrrp_cpu_affinity ?? [],
-    },
+    process: processSettings(globals),
   };
 }

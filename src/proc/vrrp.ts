@@ -16,6 +16,7 @@ import { createPidFile, type PidFile, writeFileAtomically } from '../runtime/fil
 import { createFirewall } from '../runtime/firewall-linux.ts';
 import { createIpvs } from '../runtime/ipvs-linux.ts';
 import { createKernel, type LinuxKernel } from '../runtime/kernel-linux.ts';
+import { createLinkBeat } from '../runtime/link-beat.ts';
 import { createNet, type LinuxNet } from '../runtime/net-linux.ts';
 import { createProcesses } from '../runtime/processes.ts';
 import { createScripts } from '../runtime/scripts.ts';
@@ -24,6 +25,7 @@ import { createWatchedFiles } from '../runtime/watched-files.ts';
 import { toSeconds } from '../units.ts';
 import { VrrpHost } from '../vrrp/host.ts';
 import { couldBeSource } from '../vrrp/kernel-watch.ts';
+import { PolledKernel } from '../vrrp/polled-kernel.ts';
 import type { VrrpOutputs } from '../vrrp/running.ts';
 import { warmUp } from '../vrrp/warm-up.ts';
 import { formatAddress } from '../wire/address.ts';
@@ -75,6 +77,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
   readonly #deps: ChildDeps<VrrpChildConfig>;
   readonly #logger: Logger;
   readonly #kernel: LinuxKernel;
+  readonly #polled: PolledKernel;
   readonly #net: LinuxNet;
   readonly #host: VrrpHost;
   readonly #sysctl = createSysctl();
@@ -100,10 +103,12 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     this.#net = createNet(deps.loop);
     const scripts = createScripts(clock, deps.env);
     this.#notifier = new Notifier(scripts, logger, config);
+    this.#polled = new PolledKernel(kernel, clock, createLinkBeat());
+    this.#polled.configure(config.linkbeats.polled);
     const ports = {
       clock,
       net: this.#net,
-      kernel,
+      kernel: this.#polled,
       routing: kernel.routing,
       firewall: createFirewall(),
       ipvs: createIpvs(),
@@ -142,6 +147,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     if (startupDelayUs > 0) this.#logger.log('startup-delay', toSeconds(startupDelayUs));
     this.#host.prepare();
     this.#logAddresses(this.#config);
+    this.#logLinkbeats();
     if (this.#host.open().some(({ errno }) => errno === EPERM)) {
       this.#logger.log('registering-garp-failed', EPERM);
       this.end(EXIT_PERMISSION);
@@ -152,6 +158,12 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     const [first] = this.#config.instances;
     if (first !== undefined) warmUp(first);
     this.#deps.channel.send({ type: 'started' });
+  }
+
+  #logLinkbeats(): void {
+    const { polled, unused } = this.#config.linkbeats;
+    for (const name of unused) this.#logger.log('linkbeat-unused', name);
+    if (polled.length > 0) this.#logger.log('linkbeat-polling');
   }
 
   #logChannels(): void {
@@ -196,6 +208,8 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     this.#kernel.setBuffers(config.netlinkBuffers);
     this.#host.retire(config);
     this.#logAddresses(before, config);
+    this.#polled.configure(config.linkbeats.polled);
+    this.#logLinkbeats();
     this.#host.reload(config);
     this.#host.logSockets();
     this.#notifier.reload(config);

@@ -115,7 +115,8 @@ export class AddressKeeper {
       this.#known.set(link.index, link);
       if (before === undefined) changes.push({ id: 'interface-added', args: [link.name], link });
       if ((before?.up ?? false) === link.up) continue;
-      changes.push({ id: link.up ? 'netlink-reports-up' : 'netlink-reports-down', args: [link.name], link });
+      const teller = link.polled ? 'linkbeat' : 'netlink';
+      changes.push({ id: `${teller}-reports-${link.up ? 'up' : 'down'}`, args: [link.name], link });
     }
     for (const [index, link] of this.#known) {
       if (this.#kernel.linkByIndex(index) !== undefined || !link.up) continue;

@@ -108,7 +108,7 @@ export class KernelWatch {
       if (!known && interest.isUsed(link.name)) this.#parts.log(id, args);
       if (id === 'interface-added' && !link.up) this.#logDown(link);
     }
-    return changes.flatMap(({ id, link }) => (id === 'netlink-reports-up' ? link.name : []));
+    return changes.flatMap(({ id, link }) => (id.endsWith('-reports-up') ? link.name : []));
   }
 
   /** Of an interface that has come back below one of ours (seen with 2.2.7). */
