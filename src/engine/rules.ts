@@ -4,7 +4,7 @@
  * deadlines, *hold* pushes a deadline for as long as the expected packet keeps arriving. An engine may be
  * JavaScript over the Clock and Net ports (soft.ts) or a separate real-time process; the core cannot tell.
  */
-import type { Datagram, Received } from '../ports/net.ts';
+import type { Datagram, NetError, Received } from '../ports/net.ts';
 import type { Us } from '../units.ts';
 
 /** At `firstAtUs` and every `periodUs` after it, write every datagram. Deadlines are absolute: no drift. */
@@ -49,7 +49,7 @@ export interface EngineListener {
   /** A packet that no hold rule absorbed. */
   packet(instance: string, packet: Received): void;
   /** A write of a send rule failed; reported once until a write succeeds again. */
-  sendFailed(instance: string, errno: number, call: string): void;
+  sendFailed(instance: string, error: NetError, destination: Uint8Array): void;
 }
 
 export interface EngineTiming {

@@ -45,7 +45,8 @@ function bench() {
       late: (instance, nowUs) => log.push(`${nowUs} late ${instance}`),
       packet: (instance, packet) =>
         log.push(`${clock.now()} packet ${instance} from ${packet.source.join('.')}`),
-      sendFailed: (instance, errno, call) => log.push(`${clock.now()} failed ${instance} ${errno} ${call}`),
+      sendFailed: (instance, { errno, call }) =>
+        log.push(`${clock.now()} failed ${instance} ${errno} ${call}`),
     },
   );
   const take = (): string[] => log.splice(0);

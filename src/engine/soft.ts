@@ -126,10 +126,10 @@ export class SoftEngine implements Engine {
   }
 
   #write(instance: string, slot: Slot, datagrams: readonly Datagram[]): void {
-    let failure: NetError | undefined;
+    let failure: { readonly error: NetError; readonly destination: Uint8Array } | undefined;
     for (const datagram of datagrams) {
       const result = this.#sockets.send(instance, datagram);
-      if (!result.ok) failure = result.error;
+      if (!result.ok) failure = { error: result.error, destination: datagram.destination };
     }
     if (failure === undefined) {
       slot.sent += 1;
@@ -139,7 +139,7 @@ export class SoftEngine implements Engine {
     }
     if (slot.failing) return;
     slot.failing = true;
-    this.#listener.sendFailed(instance, failure.errno, failure.call);
+    this.#listener.sendFailed(instance, failure.error, failure.destination);
   }
 
   setHold(instance: string, rule: HoldRule | undefined): void {

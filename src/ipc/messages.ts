@@ -74,6 +74,7 @@ export interface VrrpChildConfig extends TrackerSetup {
   readonly garpIntervalUs: Us;
   readonly gnaIntervalUs: Us;
   readonly garpGroups: readonly PaceGroup[];
+  readonly disableLocalIgmp: boolean;
   readonly startupDelayUs: Us;
   readonly netlinkBuffers: NetlinkBuffers;
   readonly logUnknownVrids: boolean;

@@ -171,6 +171,9 @@ const table = {
   ),
   'unknown-vrid': detail((vrid, source) => `Unknown VRID(${vrid}) received from ${source}`),
   'send-advert-error': plain((name, errno) => `(${name}): send advert error ${errno} (${errnoText(errno)})`),
+  'unicast-advert-error': plain(
+    (name, peer, errno) => `(${name}) Cant send advert to ${peer} (${errnoText(errno)})`,
+  ),
   'socket-failed': plain(
     (name, call, errno) => `(${name}) unable to open the VRRP socket, ${call}: ${errnoText(errno)}`,
     'error',
@@ -284,6 +287,11 @@ const table = {
   ),
   'fifo-full': plain((path) => `Notify fifo ${path} is full - changes are lost to its reader`, 'warning'),
 
+  'local-igmp-kept': plain(() => 'Cannot change disable_local_igmp at a reload - please restart keepalived'),
+  'local-igmp-not-disabled': plain(
+    () => 'Unable to change /proc/sys/net/ipv4/igmp_link_local_mcast_reports - ignoring disable_local_igmp',
+    'warning',
+  ),
   'no-firewall-configured': plain(
     () => 'use_vmac or no_accept/strict specified, but no firewall configured - using nftables',
   ),

@@ -293,6 +293,7 @@ export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig
       garpIntervalUs: us(group.garpIntervalUs),
       gnaIntervalUs: us(group.gnaIntervalUs),
     })),
+    disableLocalIgmp: globals.disable_local_igmp,
     startupDelayUs: startupDelay(model, uptimeUs),
     fifos: fifoSetups(model),
     writesStatesOnReload: globals.fifo_write_vrrp_states_on_reload,

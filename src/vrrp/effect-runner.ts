@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Link } from '../ports/kernel.ts';
 import type { Datagram } from '../ports/net.ts';
 import { assertNever, type Us, us } from '../units.ts';
+import { formatAddress } from '../wire/address.ts';
 import type { AddressKeeper } from './address-keeper.ts';
 import type { Announcer } from './announcer.ts';
 import type { VirtualAddress } from './config.ts';
@@ -136,7 +137,12 @@ export class EffectRunner {
         const result = this.#parts.pool.send(name, datagram);
         // Nothing leaves an interface that is down, which the log has said already.
         const silent = !result.ok && (result.error.errno === ENETDOWN || result.error.errno === ENETUNREACH);
-        if (!result.ok && !silent) this.#parts.log('send-advert-error', [name, result.error.errno]);
+        if (result.ok || silent) continue;
+        const { errno } = result.error;
+        const unicast = running.config.unicastPeers.length > 0;
+        if (unicast)
+          this.#parts.log('unicast-advert-error', [name, formatAddress(datagram.destination), errno]);
+        else this.#parts.log('send-advert-error', [name, errno]);
       }
       sent += 1;
     }

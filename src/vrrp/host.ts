@@ -27,6 +27,7 @@ import { InstanceSockets } from './instance-sockets.ts';
 import { Interest } from './interest.ts';
 import { KernelWatch } from './kernel-watch.ts';
 import { LineBuffer } from './line-buffer.ts';
+import { LocalIgmp } from './local-igmp.ts';
 import { OwnLinks } from './own-links.ts';
 import type { LinkReport, VrrpReport } from './report.ts';
 import { step } from './router.ts';
@@ -66,6 +67,7 @@ export class VrrpHost {
   readonly #addresses: AddressKeeper;
   readonly #holdings: Holdings;
   readonly #firewall: FirewallKeeper;
+  readonly #igmp: LocalIgmp;
   readonly #ownLinks: OwnLinks;
   readonly #trackers: Trackers;
   readonly #delayed: DelayedKernel;
@@ -93,6 +95,7 @@ export class VrrpHost {
       this.#dispatch(name, { event: 'routeLost', nowUs: this.#now() });
     const told = { log: this.#log, routeLost };
     this.#holdings = new Holdings(ports, this.#addresses, told, this.#breath.inLots);
+    this.#igmp = new LocalIgmp(ports.sysctl, this.#log);
     this.#firewall = new FirewallKeeper(ports.firewall, this.#log);
     this.#ownLinks = new OwnLinks(ports.kernel, ports.sysctl, this.#log);
     this.#announcer = this.#createAnnouncer(setup, out);
@@ -152,7 +155,11 @@ export class VrrpHost {
           this.#dispatch(instance, { event: 'masterDown', dueAtUs, nowUs }),
         late: (instance, nowUs) => this.#dispatch(instance, { event: 'advertLate', nowUs }),
         packet: (instance, packet) => this.#packet(instance, packet),
-        sendFailed: (instance, errno) => this.#log('send-advert-error', [instance, errno]),
+        sendFailed: (instance, { errno }, destination) => {
+          const unicast = (this.#instances.get(instance)?.config.unicastPeers.length ?? 0) > 0;
+          if (unicast) this.#log('unicast-advert-error', [instance, formatAddress(destination), errno]);
+          else this.#log('send-advert-error', [instance, errno]);
+        },
       },
     );
   }
@@ -218,6 +225,7 @@ export class VrrpHost {
     this.#ownLinks.proceed([]);
     this.#addresses.learnLinks();
     this.#delay(this.#setup);
+    this.#igmp.start(this.#setup.disableLocalIgmp ?? false);
     this.#firewall.configure(this.#setup.firewall);
     this.#firewall.setVmacs(this.#ownLinks.vmacs());
     this.#trackers.configure(this.#setup, true);
@@ -385,6 +393,7 @@ export class VrrpHost {
     this.#ownLinks.proceed(this.#instances.values());
     this.#holdings.install(setup.statics);
     this.#delay(setup);
+    this.#igmp.reload(setup.disableLocalIgmp ?? false);
     this.#firewall.configure(setup.firewall);
     this.#firewall.setVmacs(this.#ownLinks.vmacs());
     this.#trackers.configure(setup, false);
@@ -448,6 +457,7 @@ export class VrrpHost {
     this.#stopped = true;
     this.#holdings.end();
     this.#firewall.end();
+    this.#igmp.end();
     this.#ownLinks.end();
     this.#trackers.stop();
     for (const name of this.#instances.keys()) this.#pool.leave(name);

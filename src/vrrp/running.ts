@@ -46,6 +46,8 @@ export interface VrrpSetup extends TrackerSetup {
   readonly gnaIntervalUs: Us;
   /** garp_group; absent = none. */
   readonly garpGroups?: readonly PaceGroup[];
+  /** disable_local_igmp */
+  readonly disableLocalIgmp?: boolean;
   /** vrrp_startup_delay; 0 = none. */
   readonly startupDelayUs: Us;
 }
