@@ -47,6 +47,9 @@ export interface ProcessSettings {
   readonly realtimePriority: number | undefined;
   readonly rlimitRttimeUs: number | undefined;
   readonly cpus: readonly number[];
+  /** Memory is to be locked, which this run time cannot. */
+  readonly noSwap: boolean;
+  readonly umask: number | undefined;
 }
 
 /** Receive buffers of the netlink sockets; absent = as large as they usually are. */

@@ -400,6 +400,10 @@ const table = {
   'process-setting-refused': plain(
     (call, errno) => `Unable to set process option, ${call}: ${errnoText(errno)}`,
   ),
+  'no-swap-unsupported': plain(
+    () => 'Locking memory (no_swap) is not possible with this run time - ignoring',
+    'warning',
+  ),
   'not-yet': plain((what) => `${what} is not run by this version of alived - ignoring`),
   'signal-not-yet': plain((what) => `${what} is not written by this version of alived - signal ignored`),
   'kernel-refused': plain((call, errno) => `Unable to open netlink, ${call}: ${errnoText(errno)}`, 'error'),

@@ -4,6 +4,7 @@ import type { Model } from '../../grammar/model.ts';
 import type { BfdModel } from '../../grammar/model-parts.ts';
 import type { BfdSessionConfig } from '../bfd/bfd.ts';
 import type { BfdChildConfig } from '../ipc/messages.ts';
+import { bfdProcess } from './process-setup.ts';
 
 export function bfdSessionConfig(model: BfdModel): BfdSessionConfig {
   const { values } = model;
@@ -24,16 +25,10 @@ export function bfdSessionConfig(model: BfdModel): BfdSessionConfig {
   };
 }
 
-export function bfdChildConfig(model: Model): BfdChildConfig {
+export function bfdChildConfig(model: Model, umask?: number): BfdChildConfig {
   const globals = model.globals.values;
   return {
     sessions: model.bfds.map(bfdSessionConfig),
-    process: {
-      name: globals.bfd_process_name ?? (globals.process_names === true ? 'keepalived_bfd' : undefined),
-      nice: globals.bfd_priority,
-      realtimePriority: globals.bfd_rt_priority,
-      rlimitRttimeUs: globals.bfd_rlimit_rttime,
-      cpus: globals.bfd_cpu_affinity ?? [],
-    },
+    process: bfdProcess(globals, umask),
   };
 }

@@ -5,7 +5,7 @@
  */
 import type { BfdSessionConfig } from '../bfd/bfd.ts';
 import { BfdHost } from '../bfd/host.ts';
-import type { BfdChildConfig, ChildName } from '../ipc/messages.ts';
+import type { BfdChildConfig, ChildName, ProcessSettings } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
 import type { BfdEvent } from '../ports/bfd-events.ts';
 import type { NetError } from '../ports/net.ts';
@@ -28,7 +28,7 @@ export const startBfdChild: StartChild<BfdChildConfig> = (deps, logger, start) =
   if (!pidFile.ok) logger.log('cannot-write-pid-file', environment.pidFile, pidFile.error.code);
   applyProcessSettings(config.process, logger);
   for (const text of diagnostics) logger.log('diagnostic', text);
-  const child = new BfdChild(deps, logger, pidFile.ok ? pidFile.value : undefined, environment.eventSockets);
+  const child = new BfdChild(deps, logger, pidFile.ok ? pidFile.value : undefined, start);
   if (fatal) child.end(EXIT_CONFIG);
   else child.start(config);
   return child;
@@ -43,14 +43,17 @@ class BfdChild implements RunningChild<BfdChildConfig> {
   readonly #logger: Logger;
   readonly #pidFile: PidFile | undefined;
   readonly #host: BfdHost;
+  #settings: ProcessSettings;
   readonly #listeners = new Map<ChildName, EventSocket<BfdEvent>>();
 
   constructor(
     deps: Deps,
     logger: Logger,
     pidFile: PidFile | undefined,
-    sockets: StartMessage<BfdChildConfig>['environment']['eventSockets'],
+    { config, environment }: StartMessage<BfdChildConfig>,
   ) {
+    const sockets = environment.eventSockets;
+    this.#settings = config.process;
     this.#deps = deps;
     this.#logger = logger;
     this.#pidFile = pidFile;
@@ -104,7 +107,8 @@ class BfdChild implements RunningChild<BfdChildConfig> {
     const startedUs = this.#deps.loop.now();
     this.#logger.log('reloading-child');
     for (const text of diagnostics) this.#logger.log('diagnostic', text);
-    applyProcessSettings(config.process, this.#logger);
+    applyProcessSettings(config.process, this.#logger, this.#settings);
+    this.#settings = config.process;
     // Sessions that have what they need go on whatever the new ones lack.
     const listening = this.#host.listen(config.sessions);
     if (!listening.ok) this.#cannotListen(listening.error);

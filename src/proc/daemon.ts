@@ -9,9 +9,9 @@ import { EXIT_FATAL } from './exit-codes.ts';
 import { currentLinks } from './links.ts';
 import { openLog } from './logging.ts';
 import { Parent } from './parent.ts';
+import { DEFAULT_UMASK } from './process-setup.ts';
 
 /** Scripts and files of the daemon get nothing for group and others, as upstream has it. */
-const DEFAULT_UMASK = 0o177;
 const BACKGROUND_VARIABLE = 'ALIVED_BACKGROUND';
 const SIGRTMIN = 34;
 const SIGRTMAX = 64;

@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import type { GlobalModel, Model } from '../../grammar/model.ts';
 import { commandText, secondsText, title } from '../out/dump/text.ts';
 import { formatAddress } from '../wire/address.ts';
+import { DEFAULT_UMASK } from './process-setup.ts';
 
 type Values = GlobalModel['values'];
 
@@ -15,7 +16,6 @@ const DEFAULT_INTERFACE = 'eth0';
 const VMAC_PREFIX = 'vrrp';
 /** What the parent shows for what nobody has set. */
 const UNSET = 4_294_967_295;
-const DEFAULT_UMASK = 0o177;
 const DEFAULT_RTTIME_US = 10_000;
 
 const unset = (value: boolean | undefined): string => (value === undefined ? 'unset' : value ? 'on' : 'off');

@@ -18,6 +18,8 @@ import { dumpFolder } from './dump-folder.ts';
 import { globalLines } from './dump-globals.ts';
 import { EXIT_NO_CONFIG, EXIT_OK } from './exit-codes.ts';
 import { systemFacts } from './facts.ts';
+import { applyParentSettings } from './process-settings.ts';
+import { umaskOf } from './process-setup.ts';
 import { vrrpChildConfig } from './setup.ts';
 
 const MS = 1000;
@@ -120,14 +122,19 @@ export class Parent {
     const plans: ChildPlan[] = [];
     const wanted = model.instances.length > 0 || parsed.fatal !== undefined;
     if (this.#children.has('vrrp') || (options.vrrp && wanted)) {
-      const config = vrrpChildConfig(model, uptimeUs());
+      const config = vrrpChildConfig(model, uptimeUs(), options.umask);
       plans.push({ name: 'vrrp', config, diagnostics, pidFile: paths.vrrp });
     }
     // Neither -P nor -C leaves it out (seen with 2.2.7), only -B does.
     if (this.#children.has('bfd') || (options.bfd && model.bfds.length > 0)) {
       // One child says what the file is like, not each.
       const said = plans.length > 0 ? [] : diagnostics;
-      plans.push({ name: 'bfd', config: bfdChildConfig(model), diagnostics: said, pidFile: paths.bfd });
+      plans.push({
+        name: 'bfd',
+        config: bfdChildConfig(model, options.umask),
+        diagnostics: said,
+        pidFile: paths.bfd,
+      });
     }
     return plans;
   }
@@ -135,6 +142,9 @@ export class Parent {
   #applyRoot(parsed: ParseResult): void {
     this.#globals = globalLines(parsed.model, { vrrp: false });
     this.#childWaitMs = parsed.model.root.child_wait_time / MS;
+    const globals = parsed.model.globals.values;
+    const umask = umaskOf(globals, this.#deps.options.umask);
+    applyParentSettings(globals.process_name, umask, this.#logger);
   }
 
   /** Every diagnostic is one log line. The child logs them where there is one. */

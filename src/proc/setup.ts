@@ -24,6 +24,7 @@ import { dumpFacts } from './dump-setup.ts';
 import { linkbeats } from './linkbeat-setup.ts';
 import { fifoSetups, mailSetup } from './notify-setup.ts';
 import { ownLinkConfig, prefixesOf } from './own-link-setup.ts';
+import { vrrpProcess } from './process-setup.ts';
 import {
   staticConfig,
   trackGroupInterfaces,
@@ -250,15 +251,8 @@ function instanceConfigs(model: Model, statics: StaticConfig): InstanceConfig[] 
   });
 }
 
-const processSettings = (globals: Model['globals']['values']): VrrpChildConfig['process'] => ({
-  name: globals.vrrp_process_name ?? (globals.process_names === true ? 'keepalived_vrrp' : undefined),
-  nice: globals.vrrp_priority,
-  realtimePriority: globals.vrrp_rt_priority,
-  rlimitRttimeUs: globals.vrrp_rlimit_rttime,
-  cpus: globals.vrrp_cpu_affinity ?? [],
-});
-
-export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig {
+/** `umask`: that of the command line. */
+export function vrrpChildConfig(model: Model, uptimeUs: number, umask?: number): VrrpChildConfig {
   const globals = model.globals.values;
   const statics = staticConfig(model);
   const events = processEventsBuffer(globals);
@@ -300,6 +294,6 @@ export function vrrpChildConfig(model: Model, uptimeUs: number): VrrpChildConfig
     ...mailSetup(model),
     dump: dumpFacts(model),
     logUnknownVrids: globals.log_unknown_vrids === true,
-    process: processSettings(globals),
+    process: vrrpProcess(globals, umask),
   };
 }

@@ -204,7 +204,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     const before = this.#config;
     this.#config = config;
     this.#notifier.keepFor(before, config);
-    applyProcessSettings(config.process, this.#logger);
+    applyProcessSettings(config.process, this.#logger, before.process);
     this.#kernel.setBuffers(config.netlinkBuffers);
     this.#host.retire(config);
     this.#logAddresses(before, config);
