@@ -400,6 +400,13 @@ const table = {
   'process-setting-refused': plain(
     (call, errno) => `Unable to set process option, ${call}: ${errnoText(errno)}`,
   ),
+  'namespace-overridden': plain(
+    (configured, given) =>
+      `Overriding config net_namespace '${configured}' with command line namespace '${given}'`,
+  ),
+  'namespace-not-opened': plain((path) => `Failed to open ${path}`),
+  'namespace-not-set': plain((name) => `Unable to set network namespace ${name} - exiting`),
+  'namespace-kept': plain(() => 'Cannot change network namespace at a reload - please restart keepalived'),
   'no-swap-unsupported': plain(
     () => 'Locking memory (no_swap) is not possible with this run time - ignoring',
     'warning',

@@ -20,6 +20,8 @@ export interface FactOptions {
   readonly testing: boolean;
   readonly configId: string | undefined;
   readonly strictIncludes: boolean;
+  /** `-s` of the command line. */
+  readonly namespace?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Interfaces of the namespace that the daemon runs in. */
   readonly links: readonly Link[];
@@ -51,6 +53,7 @@ export function systemFacts(options: FactOptions): Facts {
     script: remembered((argv0, uid, gid) => scriptFacts(argv0, uid, gid, options.env.PATH)),
     readFile,
     glob,
+    namespace: options.namespace,
     namespaceExists: (name) => existsSync(`/run/netns/${name}`),
     readableByOthers: (path) => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o044) !== 0,
     names: cachedNames(),

@@ -6,11 +6,11 @@
 import { version as kernelVersion, release } from 'node:os';
 import { formatDiagnostic, type ParseResult, parseConfig } from '../../grammar/index.ts';
 import type { DaemonOptions } from '../cli/options.ts';
-import type { ChildName } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
 import { KEEPALIVED_VERSION } from '../out/version.ts';
 import type { Link } from '../ports/kernel.ts';
 import { createPidFile, type PidFile, readPidFile, writeFileAtomically } from '../runtime/files.ts';
+import { enterNetworkNamespace } from '../runtime/process.ts';
 import { bfdChildConfig } from './bfd-setup.ts';
 import { type ChildPlan, Children } from './children.ts';
 import { commandLineText } from './command-line.ts';
@@ -18,6 +18,7 @@ import { dumpFolder } from './dump-folder.ts';
 import { globalLines } from './dump-globals.ts';
 import { EXIT_NO_CONFIG, EXIT_OK } from './exit-codes.ts';
 import { systemFacts } from './facts.ts';
+import { makePidFolders, type PidPaths, pidPaths, removePidFolders } from './pid-paths.ts';
 import { applyParentSettings } from './process-settings.ts';
 import { umaskOf } from './process-setup.ts';
 import { vrrpChildConfig } from './setup.ts';
@@ -37,20 +38,6 @@ export interface ParentDeps {
   readonly ready: () => void;
 }
 
-/** Where pid files go unless the options say otherwise. */
-function pidPaths(options: DaemonOptions, parsed: ParseResult): Record<ChildName | 'parent', string> {
-  const { root } = parsed.model;
-  const own = root.use_pid_dir === true || root.instance !== undefined || root.net_namespace !== undefined;
-  const folder = own ? '/run/keepalived' : '/run';
-  const suffix = root.instance === undefined ? '' : `_${root.instance}`;
-  return {
-    parent: options.pidFile ?? `${folder}/keepalived${own ? suffix : ''}.pid`,
-    vrrp: options.vrrpPidFile ?? `${folder}/vrrp${own ? suffix : ''}.pid`,
-    checker: options.checkerPidFile ?? `${folder}/checkers${own ? suffix : ''}.pid`,
-    bfd: options.bfdPidFile ?? `${folder}/bfd${own ? suffix : ''}.pid`,
-  };
-}
-
 /** Everything the log has to say of a file. */
 const diagnosticTexts = (parsed: ParseResult): string[] => parsed.diagnostics.map(formatDiagnostic);
 
@@ -59,6 +46,9 @@ export class Parent {
   readonly #logger: Logger;
   readonly #children: Children;
   #pidFile: PidFile | undefined;
+  #paths: PidPaths | undefined;
+  /** The network namespace that the configuration led to. */
+  #namespace: string | undefined;
   #childWaitMs = 5 * MS;
   /** For the data file of this process. */
   #globals: readonly string[] = [];
@@ -86,13 +76,23 @@ export class Parent {
     this.#logger.log('command-line', first);
     for (const line of more) this.#logger.log('command-line-more', line);
     for (const option of this.#deps.options.notYet) this.#logger.log('not-yet', `Option --${option}`);
-    const parsed = this.#read();
+    let parsed = this.#read();
     if (parsed.fatal === 'no-config') {
       this.#report(parsed);
       this.#end(EXIT_NO_CONFIG);
       return;
     }
-    const paths = pidPaths(this.#deps.options, parsed);
+    const entered = this.#enterNamespace(parsed.model.root.net_namespace);
+    if (entered === 'refused') {
+      // Seen with 2.2.7: no error status.
+      this.#end(EXIT_OK);
+      return;
+    }
+    // Interfaces are those of the namespace, and so is what the file means.
+    if (entered === 'entered') parsed = this.#parse();
+    const paths = pidPaths(this.#deps.options, parsed.model.root);
+    this.#paths = paths;
+    makePidFolders(paths);
     if (!this.#takePidFile(paths.parent)) {
       this.#deps.exit(EXIT_OK);
       return;
@@ -117,7 +117,8 @@ export class Parent {
   #plans(parsed: ParseResult): ChildPlan[] {
     const { options, uptimeUs } = this.#deps;
     const { model } = parsed;
-    const paths = pidPaths(options, parsed);
+    // Where they are is settled by the start.
+    const paths = this.#paths ?? pidPaths(options, model.root);
     const diagnostics = diagnosticTexts(parsed);
     const plans: ChildPlan[] = [];
     const wanted = model.instances.length > 0 || parsed.fatal !== undefined;
@@ -152,11 +153,33 @@ export class Parent {
     for (const text of diagnosticTexts(parsed)) this.#logger.log('diagnostic', text);
   }
 
-  #read(): ParseResult {
+  /** `net_namespace`. The one of the command line has been entered before there was a parent. */
+  #enterNamespace(wanted: string | undefined): 'entered' | 'stays' | 'refused' {
+    const { namespace: given } = this.#deps.options;
+    if (given !== undefined) {
+      if (wanted !== undefined) this.#logger.log('namespace-overridden', wanted, given);
+      return 'stays';
+    }
+    this.#namespace = wanted;
+    if (wanted === undefined) return 'stays';
+    const path = `/run/netns/${wanted}`;
+    const entered = enterNetworkNamespace(path);
+    if (entered.ok) return 'entered';
+    this.#logger.log('namespace-not-opened', path);
+    this.#logger.log('namespace-not-set', wanted);
+    return 'refused';
+  }
+
+  #parse(): ParseResult {
     const { options, env, links } = this.#deps;
-    const { configId, strictIncludes } = options;
-    const facts = systemFacts({ testing: false, configId, strictIncludes, env, links: links() });
-    const parsed = parseConfig(options.file, facts);
+    const { configId, strictIncludes, namespace } = options;
+    const facts = systemFacts({ testing: false, configId, strictIncludes, namespace, env, links: links() });
+    return parseConfig(options.file, facts);
+  }
+
+  #read(): ParseResult {
+    const { options } = this.#deps;
+    const parsed = this.#parse();
     if (parsed.fatal !== 'no-config') {
       this.#logger.log('opening-file', options.file);
       this.#logger.log('configuration-file', options.file);
@@ -197,6 +220,10 @@ export class Parent {
       this.#logger.log('reload-refused', 'the file has errors that a start would not survive');
       return;
     }
+    const { net_namespace: namespace } = parsed.model.root;
+    if (this.#deps.options.namespace === undefined && namespace !== this.#namespace) {
+      this.#logger.log('namespace-kept');
+    }
     this.#applyRoot(parsed);
     const plans = this.#plans(parsed);
     if (plans.length === 0) this.#logger.log('reload-complete');
@@ -231,6 +258,7 @@ export class Parent {
     const [user, system] = [userCPUTime, systemCPUTime].map((time) => (time / 1e6).toFixed(6));
     this.#logger.log('cpu-usage', user ?? '', '0.000000', system ?? '', '0.000000');
     this.#pidFile?.remove();
+    if (this.#paths !== undefined) removePidFolders(this.#paths);
     this.#logger.log('stopped', KEEPALIVED_VERSION);
     this.#deps.exit(code);
   }

@@ -5,6 +5,7 @@
 import {
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -97,6 +98,8 @@ export function createPidFile(path: string, pid: number): Result<PidFile, FileEr
   const written = attempt('write', () => {
     ftruncateSync(fd, 0);
     writeSync(fd, `${pid}\n`, 0);
+    // Whatever the umask is for: others look for the number.
+    fchmodSync(fd, 0o644);
   });
   if (!written.ok) {
     closeSync(fd);
