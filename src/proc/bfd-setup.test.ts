@@ -52,7 +52,8 @@ bfd_instance b {
       tellsChecker: true,
     },
   ]);
-  const unset = { nice: undefined, realtimePriority: undefined, rlimitRttimeUs: undefined, cpus: [] };
+  const priority = { nice: undefined, realtimePriority: undefined, rlimitRttimeUs: undefined };
+  const unset = { ...priority, cpus: [], noSwap: false, umask: undefined };
   assert.deepEqual({ ...process, nice: process.nice || undefined }, { name: undefined, ...unset });
 });
 
@@ -81,6 +82,8 @@ bfd_instance a {
     realtimePriority: 3,
     rlimitRttimeUs: 20_000,
     cpus: [0],
+    noSwap: false,
+    umask: undefined,
   });
   const [session] = sessions;
   assert.deepEqual(
