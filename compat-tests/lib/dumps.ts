@@ -6,7 +6,7 @@ import type { Router } from './router.ts';
 
 /** What 2.3 and 2.4 added, what is ours, and the version of a library that we do not have. */
 const ADDED =
-  /^ *(libnftnl version|Use VRRPv2 checksum|json_version|Causes of the fault|Last advert sent|Group = )/;
+  /^ *(thread_|sands_|fd_out \d|fd_in = |send error|libnftnl version|Use VRRPv2 checksum|json_version|Causes of the fault|Last advert sent|Group = )/;
 
 async function fresh(router: Router, name: string, signal: NodeJS.Signals | number): Promise<string> {
   const file = join(router.daemon.dir, name);
@@ -33,6 +33,7 @@ const tidy = (line: string, dir: string): string =>
     .replace(/\d+\.\d{6} \([^)]*\)/g, 'TIME')
     .replace(/fd_in \d+/, 'fd_in N')
     .replace(/fd_out (= )?\d+/, 'fd_out N')
+    .replace(/local discriminator = .*/, 'local discriminator = N')
     .replace(/Password = .*/, 'Password = SECRET')
     .replace(/Router ID = .*/, 'Router ID = ID');
 
@@ -55,7 +56,7 @@ export async function dataOf(
   let object = '';
   for (const line of lines) {
     if (line.startsWith('---')) [section, object] = [line, ''];
-    if (/^ (VRRP \w+|Name) = /.test(line)) object = line;
+    if (/^ (VRRP \w+|BFD Instance|Name) = /.test(line)) object = line;
     const key = `${section.replaceAll(/[-<>]/g, '').trim()}${object}`;
     sections[key] = [...(sections[key] ?? []), line];
   }

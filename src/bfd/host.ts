@@ -99,6 +99,10 @@ export class BfdHost {
   }
 
   /** Which sessions there are, and whether they are up. */
+  report(): { readonly config: BfdSessionConfig; readonly state: SessionState }[] {
+    return [...this.#sessions.values()].map(({ config, state }) => ({ config, state }));
+  }
+
   states(): (readonly [config: BfdSessionConfig, up: boolean])[] {
     return [...this.#sessions.values()].map(({ config, state }) => [config, state.state === 'Up']);
   }

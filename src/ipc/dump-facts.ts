@@ -44,11 +44,20 @@ export interface ScriptFacts extends WeightFacts {
   readonly timeoutUs: Us;
 }
 
+/** What the data files are called. */
+export interface DumpNaming {
+  /** state_dump_file */
+  readonly file?: string;
+  /** Network namespace and instance, with data_use_instance. */
+  readonly label?: string;
+}
+
 type ByName<T> = Readonly<Record<string, T>>;
 
 export interface DumpFacts {
   /** The section of global definitions, which only depends on the configuration. */
   readonly globals: readonly string[];
+  readonly naming: DumpNaming;
   readonly jsonVersion: 1 | 2;
   readonly instances: ByName<InstanceFacts>;
   readonly groups: ByName<GroupFacts>;

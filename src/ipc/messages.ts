@@ -93,6 +93,7 @@ export interface VrrpChildConfig extends TrackerSetup {
 /** Everything the BFD child runs from. */
 export interface BfdChildConfig {
   readonly sessions: readonly BfdSessionConfig[];
+  readonly dump: Pick<DumpFacts, 'globals' | 'naming'>;
   readonly process: ProcessSettings;
 }
 

@@ -17,7 +17,7 @@ const DIAGNOSTICS = [
   'Reverse Concatenated Path Down',
 ];
 
-const diagnostic = (code: MessageArg | undefined): string =>
+export const diagnosticText = (code: MessageArg | undefined): string =>
   DIAGNOSTICS[Number(code)] ?? 'Unknown Diagnostic';
 
 /** One line of the table of parameters; `name` fills the first eleven columns. */
@@ -34,8 +34,8 @@ export const bfdMessages = {
   'bfd-up': plain((name) => `(${name}) Entering Up state`),
   'bfd-down': plain(
     (name, local, remote) =>
-      `(${name}) Entering Down state (Local diagnostic - ${diagnostic(local)}, ` +
-      `Remote diagnostic - ${diagnostic(remote)})`,
+      `(${name}) Entering Down state (Local diagnostic - ${diagnosticText(local)}, ` +
+      `Remote diagnostic - ${diagnosticText(remote)})`,
   ),
   'bfd-admin-down': plain((name) => `(${name}) Entering AdminDown state`),
   'bfd-expired': plain(

@@ -4,6 +4,8 @@ import type { Model } from '../../grammar/model.ts';
 import type { BfdModel } from '../../grammar/model-parts.ts';
 import type { BfdSessionConfig } from '../bfd/bfd.ts';
 import type { BfdChildConfig } from '../ipc/messages.ts';
+import { dumpNaming } from './dump-files.ts';
+import { globalLines } from './dump-globals.ts';
 import { bfdProcess } from './process-setup.ts';
 
 export function bfdSessionConfig(model: BfdModel): BfdSessionConfig {
@@ -30,5 +32,6 @@ export function bfdChildConfig(model: Model, umask?: number): BfdChildConfig {
   return {
     sessions: model.bfds.map(bfdSessionConfig),
     process: bfdProcess(globals, umask),
+    dump: { globals: globalLines(model, { vrrp: false }), naming: dumpNaming(model) },
   };
 }

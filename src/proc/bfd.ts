@@ -6,6 +6,7 @@
 import type { BfdSessionConfig } from '../bfd/bfd.ts';
 import { BfdHost } from '../bfd/host.ts';
 import type { BfdChildConfig, ChildName, ProcessSettings } from '../ipc/messages.ts';
+import { bfdDataText } from '../out/dump/bfd.ts';
 import type { Logger } from '../out/logger.ts';
 import type { BfdEvent } from '../ports/bfd-events.ts';
 import type { NetError } from '../ports/net.ts';
@@ -13,9 +14,10 @@ import type { BfdQuestion } from '../runtime/bfd-events.ts';
 import { chance } from '../runtime/chance.ts';
 import { createClock } from '../runtime/clock.ts';
 import { type EventSocket, openEventSocket } from '../runtime/event-socket.ts';
-import { createPidFile, type PidFile } from '../runtime/files.ts';
+import { createPidFile, type PidFile, writeFileAtomically } from '../runtime/files.ts';
 import { createUdp } from '../runtime/udp-linux.ts';
 import { BFD_LISTENERS } from './child-kinds.ts';
+import { dataFile } from './dump-files.ts';
 import { EXIT_CONFIG, EXIT_FATAL, EXIT_OK } from './exit-codes.ts';
 import { applyProcessSettings } from './process-settings.ts';
 import type { ChildDeps, ReloadMessage, RunningChild, StartChild, StartMessage } from './run-child.ts';
@@ -45,6 +47,7 @@ class BfdChild implements RunningChild<BfdChildConfig> {
   readonly #host: BfdHost;
   #settings: ProcessSettings;
   readonly #listeners = new Map<ChildName, EventSocket<BfdEvent>>();
+  #dump: BfdChildConfig['dump'] | undefined;
 
   constructor(
     deps: Deps,
@@ -95,6 +98,7 @@ class BfdChild implements RunningChild<BfdChildConfig> {
       return;
     }
     this.#host.configure(config.sessions);
+    this.#dump = config.dump;
     this.#deps.channel.send({ type: 'started' });
   }
 
@@ -113,8 +117,20 @@ class BfdChild implements RunningChild<BfdChildConfig> {
     const listening = this.#host.listen(config.sessions);
     if (!listening.ok) this.#cannotListen(listening.error);
     this.#host.configure(config.sessions);
+    this.#dump = config.dump;
     this.#logger.log('bfd-reloaded', this.#deps.loop.now() - startedUs);
     this.#deps.channel.send({ type: 'reloaded' });
+  }
+
+  dump(as: 'data' | 'json'): void {
+    const dump = this.#dump;
+    if (as === 'json' || dump === undefined) return;
+    this.#logger.log('printing-data', 'BFD', process.pid);
+    const { loop, env } = this.#deps;
+    const report = { nowUs: loop.now(), wallUs: Date.now() * 1000, sessions: this.#host.report() };
+    const file = dataFile(env, dump.naming, '_bfd');
+    const written = writeFileAtomically(file, bfdDataText(report, dump.globals));
+    if (!written.ok) this.#logger.log('cannot-write-dump', file, written.error.code);
   }
 
   stop(): void {

@@ -2,6 +2,7 @@
 import type { GroupModel, InstanceModel, Model, TrackModel } from '../../grammar/model.ts';
 import type { DumpFacts, TrackedLists } from '../ipc/dump-facts.ts';
 import type { Tracked } from '../vrrp/config.ts';
+import { dumpNaming } from './dump-files.ts';
 import { globalLines } from './dump-globals.ts';
 
 const TTL_IPV4 = 255;
@@ -39,6 +40,7 @@ function instanceFacts(model: InstanceModel): DumpFacts['instances'][string] {
 export function dumpFacts(model: Model): DumpFacts {
   return {
     globals: globalLines(model, { vrrp: true }),
+    naming: dumpNaming(model),
     jsonVersion: model.globals.values.json_version === 2 ? 2 : 1,
     instances: byName(model.instances, instanceFacts),
     groups: byName(model.groups, (group) => ({

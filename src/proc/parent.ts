@@ -6,6 +6,7 @@
 import { version as kernelVersion, release } from 'node:os';
 import { formatDiagnostic, type ParseResult, parseConfig } from '../../grammar/index.ts';
 import type { DaemonOptions } from '../cli/options.ts';
+import type { DumpNaming } from '../ipc/dump-facts.ts';
 import type { Logger } from '../out/logger.ts';
 import { KEEPALIVED_VERSION } from '../out/version.ts';
 import type { Link } from '../ports/kernel.ts';
@@ -14,7 +15,7 @@ import { enterNetworkNamespace } from '../runtime/process.ts';
 import { bfdChildConfig } from './bfd-setup.ts';
 import { type ChildPlan, Children } from './children.ts';
 import { commandLineText } from './command-line.ts';
-import { dumpFolder } from './dump-folder.ts';
+import { dataFile, dumpNaming } from './dump-files.ts';
 import { globalLines } from './dump-globals.ts';
 import { EXIT_NO_CONFIG, EXIT_OK } from './exit-codes.ts';
 import { systemFacts } from './facts.ts';
@@ -52,6 +53,7 @@ export class Parent {
   #childWaitMs = 5 * MS;
   /** For the data file of this process. */
   #globals: readonly string[] = [];
+  #naming: DumpNaming = {};
   #stopping = false;
 
   constructor(deps: ParentDeps) {
@@ -141,6 +143,7 @@ export class Parent {
   }
 
   #applyRoot(parsed: ParseResult): void {
+    this.#naming = dumpNaming(parsed.model);
     this.#globals = globalLines(parsed.model, { vrrp: false });
     this.#childWaitMs = parsed.model.root.child_wait_time / MS;
     const globals = parsed.model.globals.values;
@@ -241,7 +244,7 @@ export class Parent {
 
   #writeData(): void {
     this.#logger.log('printing-data', 'parent', process.pid);
-    const file = `${dumpFolder(this.#deps.env)}/keepalived_parent.data`;
+    const file = dataFile(this.#deps.env, this.#naming, '_parent');
     const written = writeFileAtomically(file, this.#globals.map((line) => `${line}\n`).join(''));
     if (!written.ok) this.#logger.log('cannot-write-dump', file, written.error.code);
   }

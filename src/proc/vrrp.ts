@@ -29,7 +29,7 @@ import { PolledKernel } from '../vrrp/polled-kernel.ts';
 import type { VrrpOutputs } from '../vrrp/running.ts';
 import { warmUp } from '../vrrp/warm-up.ts';
 import { formatAddress } from '../wire/address.ts';
-import { dumpFolder } from './dump-folder.ts';
+import { dataFile, dumpFolder } from './dump-files.ts';
 import { EXIT_CONFIG, EXIT_FATAL, EXIT_OK, EXIT_PERMISSION } from './exit-codes.ts';
 import { Notifier } from './notifier.ts';
 import { applyProcessSettings } from './process-settings.ts';
@@ -227,7 +227,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
 
   writeStats(clear: boolean): void {
     this.#logger.log('printing-stats', process.pid);
-    this.#write('keepalived.stats', statsText(this.#host.status()));
+    this.#write(this.#inFolder('keepalived.stats'), statsText(this.#host.status()));
     if (clear) this.#host.clearStats();
   }
 
@@ -241,11 +241,15 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
       as === 'json'
         ? `${vrrpJsonText({ report, facts, notify })}\n`
         : vrrpDataText({ report, facts, notify, groupNotify, setting: (path) => this.#sysctl.get(path) });
-    this.#write(`keepalived.${as}`, text);
+    const { env } = this.#deps;
+    this.#write(as === 'json' ? this.#inFolder('keepalived.json') : dataFile(env, facts.naming, ''), text);
   }
 
-  #write(name: string, text: string): void {
-    const file = `${dumpFolder(this.#deps.env)}/${name}`;
+  #inFolder(name: string): string {
+    return `${dumpFolder(this.#deps.env)}/${name}`;
+  }
+
+  #write(file: string, text: string): void {
     const written = writeFileAtomically(file, text);
     if (!written.ok) this.#logger.log('cannot-write-dump', file, written.error.code);
   }

@@ -45,6 +45,7 @@ function dump(config: InstanceConfig, faults: readonly Fault[] = [], jsonVersion
   };
   const facts: DumpFacts = {
     globals: [],
+    naming: {},
     jsonVersion,
     instances: { [config.name]: described },
     groups: {},
