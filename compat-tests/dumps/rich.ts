@@ -1,5 +1,7 @@
 /** A configuration with something in every section of a dump. */
+
 import { block, globals, type InstanceText, instance, script } from '../lib/config.ts';
+import type { Scene } from '../lib/scene.ts';
 
 const router = (spec: InstanceText): string => instance({ ...spec, usual: false });
 const garp = 'garp_master_delay 60';
@@ -81,3 +83,14 @@ export const rich = [
   }),
   router({ name: 'UNI', vrid: 53, priority: 90, vips: ['10.0.0.110/24'], more: third }),
 ].join('\n');
+
+/** Starts it and waits until everything is where it stays. */
+export async function startRich(scene: Scene): Promise<void> {
+  const { a, lab } = scene;
+  await lab.addLink(1);
+  await scene.phase('start', 'outcome');
+  await a.start(rich);
+  await a.sees(/\(V6\) Entering MASTER STATE/);
+  await a.sees(/bad/);
+  await a.sees(/on eth0 for fd00::200/);
+}

@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Kernel, KernelEvent, Link } from '../ports/kernel.ts';
 import { addUs, type Us, us } from '../units.ts';
 import type { InstanceConfig } from './config.ts';
+import { KernelView } from './kernel-view.ts';
 
 export interface InterfaceDelays {
   readonly interface: string;
@@ -51,15 +52,14 @@ export function limitDelays(
   });
 }
 
-export class DelayedKernel implements Kernel {
-  readonly #kernel: Kernel;
+export class DelayedKernel extends KernelView {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #entries = new Map<string, Entry>();
   #listener: (event: KernelEvent) => void = () => {};
 
   constructor(kernel: Kernel, clock: Clock, log: Log) {
-    this.#kernel = kernel;
+    super(kernel);
     this.#clock = clock;
     this.#log = log;
   }
@@ -75,7 +75,7 @@ export class DelayedKernel implements Kernel {
       const entry = this.#entries.get(name);
       if (entry !== undefined) entry.delays = one;
       else {
-        const seen = this.#kernel.linkByName(name);
+        const seen = this.kernel.linkByName(name);
         this.#entries.set(name, { delays: one, seen, pending: false });
       }
     }
@@ -88,28 +88,20 @@ export class DelayedKernel implements Kernel {
     return { upUs, downUs, running: entry?.pending ?? false };
   }
 
-  #asSeen<T extends Link | undefined>(link: T): T {
+  protected get plain(): boolean {
+    return this.#entries.size === 0;
+  }
+
+  protected seen<T extends Link | undefined>(link: T): T {
     const up = link === undefined ? undefined : this.#entries.get(link.name)?.seen?.up;
     return link === undefined || up === undefined || up === link.up ? link : { ...link, up };
   }
 
-  links: Kernel['links'] = () => {
-    const links = this.#kernel.links();
-    return this.#entries.size === 0 ? links : links.map((link) => this.#asSeen(link));
-  };
-  linkByName: Kernel['linkByName'] = (name) => this.#asSeen(this.#kernel.linkByName(name));
-  linkByIndex: Kernel['linkByIndex'] = (index) => this.#asSeen(this.#kernel.linkByIndex(index));
-  addresses: Kernel['addresses'] = (ifindex) => this.#kernel.addresses(ifindex);
-  apply: Kernel['apply'] = (ops) => this.#kernel.apply(ops);
-  changeLinks: Kernel['changeLinks'] = (ops) => this.#kernel.changeLinks(ops);
-  reread: Kernel['reread'] = () => this.#kernel.reread();
-  drain: Kernel['drain'] = () => this.#kernel.drain();
-
   subscribe(listener: (event: KernelEvent) => void): void {
     this.#listener = listener;
-    this.#kernel.subscribe((event) => {
+    this.kernel.subscribe((event) => {
       for (const entry of this.#entries.values()) this.#look(entry);
-      listener(event.event === 'link' ? { ...event, link: this.#asSeen(event.link) } : event);
+      listener(event.event === 'link' ? { ...event, link: this.seen(event.link) } : event);
     });
   }
 
@@ -117,7 +109,7 @@ export class DelayedKernel implements Kernel {
   #look(entry: Entry): void {
     const { delays, seen } = entry;
     const { interface: name } = delays;
-    const link = this.#kernel.linkByName(name);
+    const link = this.kernel.linkByName(name);
     if (seen === undefined || link === undefined || link.up === seen.up) {
       if (entry.pending) this.#clock.cancel(timerOf(name));
       entry.pending = false;
@@ -140,7 +132,7 @@ export class DelayedKernel implements Kernel {
     if (entry === undefined) return;
     this.#clock.cancel(timerOf(name));
     entry.pending = false;
-    entry.seen = this.#kernel.linkByName(name);
+    entry.seen = this.kernel.linkByName(name);
     if (entry.seen !== undefined) this.#listener({ event: 'link', link: entry.seen });
   }
 }

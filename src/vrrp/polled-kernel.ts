@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Kernel, KernelEvent, Link } from '../ports/kernel.ts';
 import type { BeatMethod, LinkBeat } from '../ports/link-beat.ts';
 import { addUs, seconds } from '../units.ts';
+import { KernelView } from './kernel-view.ts';
 
 export interface PolledLink {
   readonly interface: string;
@@ -26,15 +27,14 @@ interface Entry {
   up: boolean;
 }
 
-export class PolledKernel implements Kernel {
-  readonly #kernel: Kernel;
+export class PolledKernel extends KernelView {
   readonly #clock: Clock;
   readonly #beat: LinkBeat;
   #entries = new Map<string, Entry>();
   #listener: (event: KernelEvent) => void = () => {};
 
   constructor(kernel: Kernel, clock: Clock, beat: LinkBeat) {
-    this.#kernel = kernel;
+    super(kernel);
     this.#clock = clock;
     this.#beat = beat;
   }
@@ -84,24 +84,19 @@ export class PolledKernel implements Kernel {
     return false;
   }
 
-  #asPolled<T extends Link | undefined>(link: T): T {
+  protected get plain(): boolean {
+    return this.#entries.size === 0;
+  }
+
+  protected seen<T extends Link | undefined>(link: T): T {
     const entry = link === undefined ? undefined : this.#entries.get(link.name);
     return link === undefined || entry === undefined ? link : { ...link, up: entry.up, polled: true };
   }
 
-  links: Kernel['links'] = () => this.#kernel.links().map((link) => this.#asPolled(link));
-  linkByName: Kernel['linkByName'] = (name) => this.#asPolled(this.#kernel.linkByName(name));
-  linkByIndex: Kernel['linkByIndex'] = (index) => this.#asPolled(this.#kernel.linkByIndex(index));
-  addresses: Kernel['addresses'] = (ifindex) => this.#kernel.addresses(ifindex);
-  apply: Kernel['apply'] = (ops) => this.#kernel.apply(ops);
-  changeLinks: Kernel['changeLinks'] = (ops) => this.#kernel.changeLinks(ops);
-  reread: Kernel['reread'] = () => this.#kernel.reread();
-  drain: Kernel['drain'] = () => this.#kernel.drain();
-
   subscribe(listener: (event: KernelEvent) => void): void {
     this.#listener = listener;
-    this.#kernel.subscribe((event) =>
-      listener(event.event === 'link' ? { ...event, link: this.#asPolled(event.link) } : event),
+    this.kernel.subscribe((event) =>
+      listener(event.event === 'link' ? { ...event, link: this.seen(event.link) } : event),
     );
   }
 }

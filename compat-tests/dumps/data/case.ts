@@ -1,16 +1,10 @@
 /** keepalived.data and keepalived_parent.data of a rich configuration, line by line. */
 import { dataOf } from '../../lib/dumps.ts';
 import { scenario } from '../../lib/scenario.ts';
-import { rich } from '../rich.ts';
+import { startRich } from '../rich.ts';
 
 export const run = scenario(async (scene) => {
-  const { a, lab } = scene;
-  await lab.addLink(1);
-  await scene.phase('start', 'outcome');
-  await a.start(rich);
-  await a.sees(/\(V6\) Entering MASTER STATE/);
-  await a.sees(/bad/);
-  await a.sees(/on eth0 for fd00::200/);
-  scene.fact('data', await dataOf(a));
-  scene.fact('parent', await dataOf(a, 'keepalived_parent.data'));
+  await startRich(scene);
+  scene.fact('data', await dataOf(scene.a));
+  scene.fact('parent', await dataOf(scene.a, 'keepalived_parent.data'));
 });
