@@ -230,10 +230,19 @@ function follows(draft: Draft, before: Conditions, now: Conditions, held: boolea
   if (name !== 'FAULT' && now.faults.length > 0) enterFault(draft);
   else if (name === 'FAULT' && now.faults.length === 0 && !now.waiting && !held) {
     becomeBackup(draft, 'entering-backup', draft.masterDownFromNow());
+  } else if (name === 'FAULT' && firstCause(before, now)) {
+    draft.notify('FAULT');
   } else if (name === 'MASTER' && sourceChanged(before, now)) {
     draft.readvertise(draft.config.advertIntervalUs);
   }
 }
+
+/**
+ * A member that its sync group took from INIT to FAULT was mute about it. It speaks when a script that it
+ * still waited for gives it a cause of its own (seen with 2.2.7).
+ */
+const firstCause = (before: Conditions, now: Conditions): boolean =>
+  before.waiting && before.faults.length === 0 && now.faults.length > 0;
 
 /** Before the start, files and processes are looked at first of all (seen with 2.2.7). */
 function trackedCauses(draft: Draft, before: readonly Fault[], now: readonly Fault[]): void {
