@@ -40,11 +40,18 @@ export class Notifier {
     this.#openPipes(config.fifos);
   }
 
-  /** Pipes are made anew and their scripts started again, as with 2.2.7. */
+  /**
+   * Pipes are made anew and their scripts started again, as with 2.2.7: before the reload changes any state,
+   * because what the new configuration causes is for the new readers.
+   */
+  reopen(fifos: readonly FifoSetup[]): void {
+    this.#closePipes();
+    this.#openPipes(fifos);
+  }
+
+  /** From here on nothing of the configuration before counts. */
   reload(config: VrrpChildConfig): void {
     this.#config = config;
-    this.#closePipes();
-    this.#openPipes(config.fifos);
   }
 
   /** The scripts and settings that removed instances had hold until they are gone. */

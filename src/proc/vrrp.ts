@@ -210,6 +210,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     this.#logAddresses(before, config);
     this.#polled.configure(config.linkbeats.polled);
     this.#logLinkbeats();
+    this.#notifier.reopen(config.fifos);
     this.#host.reload(config);
     this.#host.logSockets();
     this.#notifier.reload(config);

@@ -70,12 +70,22 @@ export const run = scenario(async (scene) => {
   });
   scene.fact('pipes', modes);
   await scene.phase('reload', 'outcome');
-  await a.reload();
+  const added = instance({
+    name: 'NEW',
+    vrid: 53,
+    priority: 130,
+    vips: ['10.0.0.102'],
+    usual: false,
+    more: ['garp_master_delay 60'],
+  });
+  await a.reload([text, added].join('\n'), globals);
   await waitFor(/^reader/, 2);
+  await waitFor(/INSTANCE "NEW" MASTER/);
   await scene.phase('fault', 'outcome');
   await lab.cable('a', 'down');
   await waitFor(/GROUP "G" FAULT/);
   await waitFor(/INSTANCE "ALONE" FAULT/);
+  await waitFor(/INSTANCE "NEW" FAULT/);
   const since = log('reader-own').slice(log('reader-own').lastIndexOf('reader 1 own'));
   scene.fact('after the reload', since.filter((line) => !line.includes('_PRIORITY')).sort());
   await scene.phase('stop', 'outcome');
