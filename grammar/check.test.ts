@@ -194,12 +194,37 @@ describe('blocks that nothing runs yet', () => {
   });
 });
 
+describe('the main file', () => {
+  const globals = (value: string): string => `global_defs {\n umask ${value}\n}\n`;
+  const textsOf = (name: string, files: Record<string, string>): string[] =>
+    parseConfig(name, objectFacts({ files })).diagnostics.map(formatDiagnostic);
+  it('has no name where the parent alone complains, and its own where a child does', () => {
+    assert.deepEqual(said(`${globals('zz')}bogus\n`), [
+      '(Line 2) Unknown umask bit zz',
+      "(k.conf: Line 4) Unknown keyword 'bogus'",
+    ]);
+  });
+  it('differs in that from included files', () => {
+    const files = { 'k.conf': `include b.conf\n${globals('zz')}`, 'b.conf': globals('zy') };
+    assert.deepEqual(textsOf('k.conf', files), [
+      '(b.conf: Line 2) Unknown umask bit zy',
+      '(Line 3) Unknown umask bit zz',
+    ]);
+  });
+  it('is one of several when a pattern matches more', () => {
+    assert.deepEqual(textsOf('*.conf', { 'a.conf': globals('zz'), 'b.conf': globals('zy') }).slice(1), [
+      '(a.conf: Line 2) Unknown umask bit zz',
+      '(b.conf: Line 2) Unknown umask bit zy',
+    ]);
+  });
+});
+
 describe('nesting follows the tables', () => {
   it('after an unknown block', () => {
     assert.deepEqual(said('global_defs {\n foo {\n router_id x\n }\n use_pid_dir\n}\n'), [
-      "(k.conf: Line 2) Unknown keyword 'foo'",
-      "(k.conf: Line 2) Unexpected '{' - ignoring",
-      "(k.conf: Line 6) Unknown keyword '}'",
+      "(Line 2) Unknown keyword 'foo'",
+      "(Line 2) Unexpected '{' - ignoring",
+      "(Line 6) Unknown keyword '}'",
     ]);
   });
   it('after a missing brace', () => {

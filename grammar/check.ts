@@ -39,7 +39,7 @@ interface Outcome {
 }
 
 export function checkConfig(tree: Tree, facts: Facts): CheckResult {
-  const reports = new Reports(tree.diagnostics);
+  const reports = new Reports(tree.diagnostics, tree.mainFile);
   const outcome: Outcome = { stopped: false, fatal: undefined };
   const notYet = new Set<string>();
   const session = createSession(facts, reports, outcome, notYet);

@@ -156,13 +156,16 @@ export class Tree {
   readonly diagnostics: readonly Diagnostic[];
   /** Opening braces without a partner at the end of the input. */
   readonly missingCloses: number;
+  /** The file that upstream's parent leaves unnamed: the main one, when there is no second one. */
+  readonly mainFile: string | undefined;
   #lines: readonly Line[] | undefined;
 
-  constructor(parts: Pick<Tree, 'statements' | 'files' | 'diagnostics' | 'missingCloses'>) {
+  constructor(parts: Pick<Tree, 'statements' | 'files' | 'diagnostics' | 'missingCloses' | 'mainFile'>) {
     this.statements = parts.statements;
     this.files = parts.files;
     this.diagnostics = parts.diagnostics;
     this.missingCloses = parts.missingCloses;
+    this.mainFile = parts.mainFile;
   }
 
   /** The lines of the outermost level. */

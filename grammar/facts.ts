@@ -33,14 +33,25 @@ export type FileContent =
   | { readonly ok: true; readonly bytes: Uint8Array; readonly ascii?: boolean }
   | { readonly ok: false; readonly problem: FileProblem; readonly reason?: string };
 
+/** A file or folder that someone other than root could change. */
+export interface Weakness {
+  readonly path: string;
+  /** Such as `is owned by uid 1000`. */
+  readonly why: string;
+}
+
 /** What a script path turned out to be, seen with the rights it would run with. */
 export interface ScriptFacts {
   /** Absolute path after a PATH search; absent when nothing was found. */
   readonly path?: string;
+  /** `path` with links followed; absent = `path` itself. */
+  readonly real?: string;
+  /** Why a path could not be opened, in the words of strerror(3). */
+  readonly problem?: string;
   readonly executable: boolean;
   readonly directory?: true;
   /** Present when someone other than root could change the file or a directory above it. */
-  readonly insecure?: string;
+  readonly insecure?: Weakness;
 }
 
 export interface Facts {

@@ -21,10 +21,10 @@ export type ParseResult = CheckResult;
 /** Reads the file and everything it includes. */
 export function parseTree(mainFile: string, facts: Facts): Tree {
   const scanner = new Scanner();
-  const { files, diagnostics } = readSource(mainFile, facts, scanner);
+  const { files, diagnostics, mainFile: only } = readSource(mainFile, facts, scanner);
   const { statements, open } = scanner;
   pairBraces(statements);
-  return new Tree({ statements, files, diagnostics, missingCloses: open });
+  return new Tree({ statements, files, diagnostics, missingCloses: open, mainFile: only });
 }
 
 export function parseConfig(mainFile: string, facts: Facts): ParseResult {
@@ -62,10 +62,12 @@ export function exitStatusOf(diagnostics: readonly Diagnostic[]): 0 | 2 | 4 | 5 
   return status;
 }
 
-/** `(FILE: Line N) text`, or only the text of a check made after parsing. */
-export function formatDiagnostic({ span, text }: Diagnostic): string {
+/** `(FILE: Line N) text`, `(Line N) text`, or only the text of a check made after parsing. */
+export function formatDiagnostic({ span, text, namesFile }: Diagnostic): string {
   const number = numberOf(span);
-  return span && number !== undefined ? `(${span.file}: Line ${number}) ${text}` : text;
+  if (!span || number === undefined) return text;
+  const file = namesFile === false ? '' : `${span.file}: `;
+  return `(${file}Line ${number}) ${text}`;
 }
 
 /** The number of the line as upstream has it; undefined = it gives no place. */

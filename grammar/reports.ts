@@ -1,6 +1,8 @@
 /**
  * The list of what there is to say about a configuration. Upstream parses in several processes and repeats
- * itself; here each message at a place is kept once.
+ * itself; here each message at a place is kept once. Its parent reads first and gives lines of the main file
+ * without the name, its children give it always (observed on 2.2.7 and 2.3.3); of a message that both have,
+ * the longer form is kept.
  */
 import type { Diagnostic, DiagnosticClass } from '../src/diagnostics.ts';
 import { type Line, spanOf } from './cst.ts';
@@ -15,12 +17,19 @@ export interface ReportDetails {
   readonly shown?: boolean | undefined;
 }
 
+/** As upstream's parent words it. */
+export function saidByParent(diagnostic: Diagnostic, mainFile: string | undefined): Diagnostic {
+  return diagnostic.span?.file === mainFile ? { ...diagnostic, namesFile: false } : diagnostic;
+}
+
 export class Reports {
   readonly #list: Diagnostic[] = [];
-  readonly #seen = new Set<string>();
+  readonly #placeOf = new Map<string, number>();
+  readonly #mainFile: string | undefined;
   #count = 0;
 
-  constructor(first: Iterable<Diagnostic>) {
+  constructor(first: Iterable<Diagnostic>, mainFile: string | undefined) {
+    this.#mainFile = mainFile;
     for (const diagnostic of first) this.#keep(diagnostic);
   }
 
@@ -42,15 +51,23 @@ export class Reports {
       ...(span ? { span } : {}),
       ...(details.shown === false ? { shownByTest: false } : {}),
     };
-    this.#keep(diagnostic);
+    this.#keep(pass === 'parent' ? saidByParent(diagnostic, this.#mainFile) : diagnostic);
   }
 
   #keep(diagnostic: Diagnostic): void {
     this.#count++;
     const { span, text } = diagnostic;
     const key = span ? `${span.file}\0${span.number ?? span.line}\0${text}` : text;
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
-    this.#list.push(diagnostic);
+    const before = this.#placeOf.get(key);
+    if (before === undefined) {
+      this.#placeOf.set(key, this.#list.length);
+      this.#list.push(diagnostic);
+      return;
+    }
+    const kept = this.#list[before];
+    if (kept?.namesFile === false && diagnostic.namesFile !== false) {
+      const { namesFile: _, ...named } = kept;
+      this.#list[before] = named;
+    }
   }
 }

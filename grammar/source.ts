@@ -20,6 +20,7 @@ import {
   unmatched,
   unusable,
 } from './include.ts';
+import { saidByParent } from './reports.ts';
 import { CHUNK, type LineSink, type Reached } from './scanner.ts';
 import { parseSequence } from './sequences.ts';
 import { SourceFile, textOf } from './source-file.ts';
@@ -37,6 +38,8 @@ const MAX_LEVEL = 100;
 export interface SourceResult {
   readonly files: readonly SourceFile[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Absent when the name matches several files; upstream then names the first one too (2.2.7). */
+  readonly mainFile: string | undefined;
 }
 
 interface State {
@@ -45,6 +48,7 @@ interface State {
   readonly files: SourceFile[];
   readonly diagnostics: Diagnostic[];
   readonly definitions: Definitions;
+  mainFile: string | undefined;
   checks: IncludeChecks;
   /** The definition whose value is still being read. */
   open: { readonly name: string; readonly lines: string[] } | undefined;
@@ -81,12 +85,13 @@ export function readSource(mainFile: string, facts: Facts, sink: LineSink): Sour
     diagnostics: [],
     definitions: new Map(),
     checks: facts.strictIncludes ? ALL_CHECKS : NO_CHECKS,
+    mainFile: undefined,
     open: undefined,
     growth: 0,
     recursive: new Set(),
   };
   readMain(state, mainFile);
-  return { files: state.files, diagnostics: state.diagnostics };
+  return { files: state.files, diagnostics: state.diagnostics, mainFile: state.mainFile };
 }
 
 function report(state: State, kind: DiagnosticClass, code: string, text: string, place?: Place): void {
@@ -101,7 +106,8 @@ function report(state: State, kind: DiagnosticClass, code: string, text: string,
 }
 
 function inParent(state: State, base: Omit<Diagnostic, 'span'>, place: Place): void {
-  state.diagnostics.push({ ...base, span: spanOf(place, true) });
+  const said = { ...base, span: spanOf(place, true) };
+  state.diagnostics.push(saidByParent(said, state.mainFile));
 }
 
 function inChildren(state: State, base: Omit<Diagnostic, 'span'>, place: Place): void {
@@ -114,7 +120,7 @@ function readMain(state: State, mainFile: string): void {
   if (matches.length > 1) {
     const text = `WARNING, multiple configuration file matches of ${mainFile}, starting with ${name}`;
     report(state, 'general', 'AV0001', text);
-  }
+  } else state.mainFile = name;
   const content = state.facts.readFile(name);
   if (content.ok) {
     readFile(state, new SourceFile(name, content.bytes, content.ascii), name, 0);

@@ -31,4 +31,6 @@ export interface Diagnostic {
   readonly span?: Span;
   /** False for messages that `-t` does not show because upstream sends them only to the log. */
   readonly shownByTest?: boolean;
+  /** False where upstream gives the line without its file: the main one, read by the parent alone. */
+  readonly namesFile?: false;
 }

@@ -39,7 +39,7 @@ export const valueEntries: readonly CatalogueEntry[] = [
     title: 'script file not usable',
     severity: 'warning',
     match:
-      /^Unable to access script|script .* (?:not executable|not found)$|is not executable for uid:gid|^Wrong file type found in script path/i,
+      /^Unable to access script|script .* (?:not executable|not found)$|is not executable for uid:gid|^Script .* cannot be accessed - |^Cannot find script |^Wrong file type found in script path/i,
     explain:
       'The file does not exist, is a directory, or may not be executed by the account the script runs as. The script is not run.',
   },
@@ -73,6 +73,14 @@ export const valueEntries: readonly CatalogueEntry[] = [
     explain:
       'The user or group named for the script is unknown. Without a user keepalived takes script_user, then the account keepalived_script, then root if script security is off.',
     example: { wrong: 'script_user nosuchuser', right: 'script_user nobody' },
+  },
+  {
+    code: 'AV0214',
+    title: 'script that others could change',
+    severity: 'warning',
+    match: /^Unsafe permissions found for script |^Script '.*' is unsafe: /,
+    explain:
+      'The script runs with rights of root, and somebody else owns or may write the file or a folder above it, so that account can become root. Give what is named to root and take the write permission of group and others away (`chown root`, `chmod go-w`), or run the script as a user without rights. With enable_script_security it is not run at all.',
   },
   {
     code: 'AV0220',

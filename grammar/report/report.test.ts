@@ -36,6 +36,17 @@ const without = (line: number): string =>
     .join('\n');
 
 describe('one report for one mistake', () => {
+  it('names the part of a path that others could change, at the command', () => {
+    const head = 'global_defs {\n  enable_script_security\n  script_user root\n}\n';
+    const text = `${head}${GOOD.replace('  priority 100', '  notify "/opt/x/notify a"')}`;
+    const insecure = { path: '/opt/x', why: 'is owned by uid 7' };
+    const given = { files: { 'k.conf': text }, scripts: { '/opt/x/notify': { insecure } } };
+    const { findings } = review('k.conf', objectFacts(given));
+    assert.deepEqual(
+      findings.map(({ code, span, text: said }) => [code, span?.line, said]),
+      [['AV0214', 11, "Script '/opt/x/notify' is unsafe: '/opt/x' is owned by uid 7"]],
+    );
+  });
   it('is silent about a good file', () => {
     assert.deepEqual(brief(GOOD), []);
     assert.equal(reportStatus(reviewed(GOOD)), 0);

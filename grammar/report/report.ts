@@ -56,7 +56,9 @@ export function review(mainFile: string, facts: Facts, { as }: ReviewOptions = {
   const uncorrected = new Set(survey(result.tree).map(({ finding }) => lineOf(finding.span)));
   for (const diagnostic of result.diagnostics) {
     const known = CASCADE.test(diagnostic.code) && uncorrected.has(lineOf(diagnostic.span));
-    if (!known) add(findingOf(diagnostic, result.tree));
+    // Upstream's line about a script that others could change is followed by ours, which has the place.
+    const told = diagnostic.code === UNSAFE_SCRIPT && diagnostic.span === undefined;
+    if (!known && !told) add(findingOf(diagnostic, result.tree));
   }
   if (as !== undefined) for (const found of refusedBy(result.tree, as)) add(found);
   return { findings: merged(withoutRepeats(findings).sort(byPlace)), result, textOf, restore };
@@ -64,6 +66,8 @@ export function review(mainFile: string, facts: Facts, { as }: ReviewOptions = {
 
 /** Unknown keywords and the braces behind them. */
 const CASCADE = /^AV003[0-3]$/;
+
+const UNSAFE_SCRIPT = 'AV0214';
 
 const lineOf = (span: Diagnostic['span']): string | undefined => span && `${span.file}:${span.line}`;
 

@@ -277,9 +277,16 @@ rule('script-files', () => {
     assert.deepEqual([first.trackScripts, first.notify, result.model.scripts], [[], {}, []]);
   });
   it('disables what others could change, when security is on', () => {
-    const insecure = { '/opt/check': { insecure: 'writable' }, '/opt/notify': {} };
+    const insecure = {
+      '/opt/check': { insecure: { path: '/opt', why: 'is owned by uid 7' } },
+      '/opt/notify': {},
+    };
     const on = check(secure + script + tracking, insecure);
     assert.deepEqual(on.said, ['Disabling track script s due to insecure']);
+    assert.deepEqual(on.hidden, [
+      "Unsafe permissions found for script '/opt/check' - disabling.",
+      "Script '/opt/check' is unsafe: '/opt' is owned by uid 7",
+    ]);
     assert.deepEqual(on.first.notify, { notify: { argv: ['/opt/notify', 'x'], uid: 0, gid: 0 } });
     const off = check(script + tracking, insecure);
     assert.match(

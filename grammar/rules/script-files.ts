@@ -8,19 +8,20 @@ import type { ScriptCommand, Session } from '../drafts.ts';
 import type { ScriptFacts } from '../facts.ts';
 import type { SessionRule } from './rule.ts';
 
+/** What others could change: upstream's line, and ours that says where and why. */
+const UNSAFE = 'AV0214';
+
 export interface Tally {
   found: boolean;
   insecure: boolean;
 }
 
+type Inspected = Pick<ScriptCommand, 'argv' | 'uid' | 'gid'> & { readonly line?: Line | undefined };
+
 /** `</path` only tests that a file can be read, so nothing is run. */
 const onlyReads = (argv: readonly string[]): boolean => argv[0]?.startsWith('<') ?? false;
 
-function inspect(
-  command: Pick<ScriptCommand, 'argv' | 'uid' | 'gid'>,
-  session: Session,
-  tally: Tally,
-): ScriptFacts {
+function inspect(command: Inspected, session: Session, tally: Tally): ScriptFacts {
   const found = session.facts.script(command.argv[0] ?? '', command.uid, command.gid);
   if (found.path !== undefined) {
     tally.found = true;
@@ -29,23 +30,44 @@ function inspect(
   return found;
 }
 
-/** Why a command cannot be used; undefined = it can. */
+/** Why a command cannot be used; undefined = it can, or its mode has been told already. */
 function refusal(found: ScriptFacts, session: Session): string | undefined {
   if (found.path === undefined) return 'since not found/accessible';
   if (found.directory) return 'due to insecure';
-  const secured = Boolean(session.globals.values.enable_script_security);
-  return secured && found.insecure !== undefined ? 'due to insecure' : undefined;
+  return found.executable && found.insecure !== undefined && isSecured(session)
+    ? 'due to insecure'
+    : undefined;
 }
 
-/** Says to the log what is wrong with the type or mode of a file that exists. True = it cannot be run. */
-function unusable(found: ScriptFacts, { uid, gid }: Pick<ScriptCommand, 'uid' | 'gid'>, session: Session) {
-  const { path } = found;
-  if (path === undefined || found.executable) return false;
-  const problem = found.directory
-    ? `Wrong file type found in script path '${path}'.`
-    : `WARNING - script '${path}' is not executable for uid:gid ${uid}:${gid} - disabling.`;
-  session.report(problem, undefined, { class: 'notice', shown: false, code: 'AV0210' });
-  return true;
+const isSecured = (session: Session): boolean => Boolean(session.globals.values.enable_script_security);
+
+/**
+ * Says to the log what is wrong with a file, in upstream's words, and of a file that others could change
+ * which part of its path and why. True = it cannot be run.
+ */
+function unusable(found: ScriptFacts, command: Inspected, session: Session): boolean {
+  const tell = (text: string, code = 'AV0210', line?: Line): void =>
+    session.report(text, line, { class: 'notice', shown: false, code });
+  const name = command.argv[0] ?? '';
+  const { path, real = path, insecure } = found;
+  if (path === undefined) {
+    const { problem } = found;
+    tell(
+      problem === undefined
+        ? `Cannot find script ${name} in path - disabling`
+        : `Script ${name} cannot be accessed - ${problem}`,
+    );
+    return true;
+  }
+  if (found.directory) tell(`Wrong file type found in script path '${path}'.`);
+  else if (!found.executable) {
+    const account = `${command.uid}:${command.gid}`;
+    tell(`WARNING - script '${path}' is not executable for uid:gid ${account} - disabling.`);
+  } else if (insecure !== undefined) {
+    tell(`Unsafe permissions found for script '${real}'${isSecured(session) ? ' - disabling' : ''}.`, UNSAFE);
+    tell(`Script '${name}' is unsafe: '${insecure.path}' ${insecure.why}`, UNSAFE, command.line);
+  }
+  return !found.executable;
 }
 
 export const scriptFiles: SessionRule = {
@@ -55,9 +77,9 @@ export const scriptFiles: SessionRule = {
     for (const script of session.scripts) {
       const argv = script.command ?? [];
       if (onlyReads(argv)) continue;
-      const { uid, gid } = script.user ?? session.facts.self;
-      const found = inspect({ argv, uid, gid }, session, tally);
-      if (unusable(found, { uid, gid }, session)) script.removed = true;
+      const command: Inspected = { argv, ...(script.user ?? session.facts.self), line: script.line };
+      const found = inspect(command, session, tally);
+      if (unusable(found, command, session)) script.removed = true;
       const why = refusal(found, session);
       if (why === undefined) continue;
       session.report(`Disabling track script ${script.name} ${why}`);
@@ -84,21 +106,15 @@ export const startStopScripts: SessionRule = {
   },
 };
 
+/** Of these upstream says what is wrong with the file and no more. */
 export function checkNotify(
-  command: Omit<ScriptCommand, 'line'> & { readonly line?: Line },
+  command: Inspected & { disabled?: boolean },
   session: Session,
   tally: Tally,
 ): void {
   const found = inspect(command, session, tally);
-  if (unusable(found, command, session)) {
-    command.disabled = true;
-    return;
-  }
-  const why = refusal(found, session);
-  if (why === undefined) return;
-  const text = `Disabling script ${command.argv[0] ?? ''} ${why}`;
-  session.report(text, command.line, { class: 'notice', shown: false, code: 'AV0210' });
-  command.disabled = true;
+  const refused = unusable(found, command, session) || refusal(found, session) !== undefined;
+  if (refused) command.disabled = true;
 }
 
 export function violation(kind: string, tally: Tally, session: Session): void {

@@ -56,38 +56,65 @@ test('execute permission is that of the account it runs as', asRoot, () => {
   );
 });
 
-test('what somebody else could change is insecure, and named', asRoot, () => {
+const weakness = (path: string, uid = 0, gid = 0): string | undefined => {
+  const { insecure } = facts().script(path, uid, gid);
+  return insecure && `${insecure.path} ${insecure.why}`;
+};
+
+test('what somebody else could change is insecure, and named with the reason', asRoot, () => {
   const writable = file('writable.sh', 0o757);
-  assert.equal(facts().script(writable, 0, 0).insecure, writable);
+  assert.equal(weakness(writable), `${writable} may be written by everybody (mode 0757)`);
   const given = file('given.sh', 0o755);
   chownSync(given, NOBODY, 0);
-  assert.equal(facts().script(given, 0, 0).insecure, given);
+  assert.equal(weakness(given), `${given} is owned by uid ${NOBODY}`);
   const grouped = file('grouped.sh', 0o775);
-  assert.equal(facts().script(grouped, 0, 0).insecure, undefined);
+  assert.equal(weakness(grouped), undefined);
   chownSync(grouped, 0, NOBODY);
-  assert.equal(facts().script(grouped, 0, 0).insecure, grouped);
+  assert.equal(weakness(grouped), `${grouped} may be written by group ${NOBODY} (mode 0775)`);
 });
 
 test('a folder on the way counts, unless it is sticky', asRoot, () => {
   const open = folder('open', 0o777);
   const inside = file('open/run.sh', 0o755);
-  assert.equal(facts().script(inside, 0, 0).insecure, open);
+  assert.equal(weakness(inside), `${open} may be written by everybody (mode 0777)`);
   chmodSync(open, 0o1777);
-  assert.equal(facts().script(inside, 0, 0).insecure, undefined);
+  assert.equal(weakness(inside), undefined);
   chownSync(open, NOBODY, 0);
-  assert.equal(facts().script(inside, 0, 0).insecure, open);
+  assert.equal(weakness(inside), `${open} is owned by uid ${NOBODY}`);
 });
 
-test('a link is judged by where it leads, and called by its own name', asRoot, () => {
+test('who could change it matters only for what runs with rights of root', asRoot, () => {
+  const writable = file('anybody.sh', 0o757);
+  assert.equal(weakness(writable, NOBODY, NOBODY), undefined);
+  assert.notEqual(weakness(writable, NOBODY, 0), undefined);
+  chmodSync(writable, 0o4757);
+  assert.notEqual(weakness(writable, NOBODY, NOBODY), undefined);
+  chmodSync(writable, 0o2757);
+  assert.notEqual(weakness(writable, NOBODY, NOBODY), undefined);
+  chownSync(writable, NOBODY, NOBODY);
+  chmodSync(writable, 0o6757);
+  assert.equal(weakness(writable, NOBODY, NOBODY), undefined);
+});
+
+test('a link is judged by where it leads', asRoot, () => {
   folder('real', 0o777);
   const target = file('real/run.sh', 0o755);
   const link = join(root, 'link.sh');
   symlinkSync(target, link);
-  assert.deepEqual(facts().script(link, 0, 0), {
-    path: link,
-    executable: true,
-    insecure: join(root, 'real'),
-  });
+  const insecure = { path: join(root, 'real'), why: 'may be written by everybody (mode 0777)' };
+  assert.deepEqual(facts().script(link, 0, 0), { path: link, executable: true, real: target, insecure });
+});
+
+test('what the account cannot reach is not there, and why is told', asRoot, () => {
+  folder('private', 0o700);
+  const hidden = file('private/run.sh', 0o755);
+  const problem = (path: string, uid = 0): string | undefined => facts().script(path, uid, uid).problem;
+  assert.equal(problem(hidden), undefined);
+  assert.equal(problem(hidden, NOBODY), 'Permission denied');
+  assert.equal(problem(join(hidden, 'below')), 'Not a directory');
+  assert.equal(problem(join(root, 'missing')), 'No such file or directory');
+  symlinkSync(join(root, 'loop'), join(root, 'loop'));
+  assert.equal(problem(join(root, 'loop')), 'Too many levels of symbolic links');
 });
 
 test('missing files, folders, relative and dangling paths are not scripts', () => {

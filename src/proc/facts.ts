@@ -8,12 +8,14 @@ import {
   lstatSync,
   readFileSync,
   realpathSync,
+  type Stats,
   statSync,
 } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { basename, dirname, isAbsolute } from 'node:path';
-import type { Facts, FileContent, NameFile, ScriptFacts } from '../../grammar/facts.ts';
+import type { Facts, FileContent, NameFile, ScriptFacts, Weakness } from '../../grammar/facts.ts';
 import { braceAlternatives } from '../../grammar/include.ts';
+import { errnoText } from '../out/message.ts';
 import type { Link } from '../ports/kernel.ts';
 
 export interface FactOptions {
@@ -27,6 +29,8 @@ export interface FactOptions {
   readonly links: readonly Link[];
 }
 
+const ENOENT = 2;
+const EACCES = 13;
 const MAX_CONFIG_BYTES = 1 << 28;
 
 export function systemFacts(options: FactOptions): Facts {
@@ -175,20 +179,49 @@ function isLink(path: string): boolean {
 
 function scriptFacts(argv0: string, uid: number, gid: number, searchPath = ''): ScriptFacts {
   const path = argv0.includes('/') ? argv0 : findInPath(argv0, searchPath);
-  if (path === undefined || !isAbsolute(path)) return { executable: false };
+  if (path === undefined) return { executable: false };
+  // A relative path is one from the root folder, where the daemon runs.
+  if (!isAbsolute(path)) return { executable: false, problem: errnoText(ENOENT) };
   let real: string;
+  let stat: Stats;
   try {
     real = realpathSync(path);
-  } catch {
-    return { executable: false };
+    stat = statSync(real);
+  } catch (error) {
+    const errno = error instanceof Error && 'errno' in error ? Math.abs(Number(error.errno)) : ENOENT;
+    return { executable: false, problem: errnoText(errno) };
   }
-  const stat = statSync(real, { throwIfNoEntry: false });
-  if (stat === undefined) return { executable: false };
+  const reached = maySearch(path, uid, gid) && maySearch(real, uid, gid);
+  if (!reached) return { executable: false, problem: errnoText(EACCES) };
   if (stat.isDirectory()) return { path, executable: false, directory: true };
-  const mine = stat.uid === uid ? 0o100 : stat.gid === gid ? 0o010 : 0o001;
-  const executable = uid === 0 ? (stat.mode & 0o111) !== 0 : (stat.mode & mine) !== 0;
-  const insecure = insecurity(real);
-  return { path, executable, ...(insecure === undefined ? {} : { insecure }) };
+  const executable = uid === 0 ? (stat.mode & 0o111) !== 0 : allows(stat, uid, gid);
+  const insecure = runsAsRoot(stat, uid, gid) ? weaknessOf(real) : undefined;
+  return {
+    path,
+    executable,
+    ...(real === path ? {} : { real }),
+    ...(insecure === undefined ? {} : { insecure }),
+  };
+}
+
+/** Whether an account may execute a file or search a folder. */
+const allows = (stat: Stats, uid: number, gid: number): boolean =>
+  (stat.mode & (stat.uid === uid ? 0o100 : stat.gid === gid ? 0o010 : 0o001)) !== 0;
+
+function maySearch(file: string, uid: number, gid: number): boolean {
+  if (uid === 0) return true;
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    const stat = statSync(folder, { throwIfNoEntry: false });
+    if (stat === undefined || !allows(stat, uid, gid)) return false;
+    if (folder === '/') return true;
+  }
+}
+
+/** Upstream asks who could change a script only where that would make somebody root (2.2.7 and 2.4.3). */
+function runsAsRoot(stat: Stats, uid: number, gid: number): boolean {
+  const setUid = (stat.mode & 0o4000) !== 0 && stat.uid === 0;
+  const setGid = (stat.mode & 0o2000) !== 0 && stat.gid === 0;
+  return uid === 0 || gid === 0 || setUid || setGid;
 }
 
 function findInPath(name: string, searchPath: string): string | undefined {
@@ -206,13 +239,21 @@ function findInPath(name: string, searchPath: string): string | undefined {
 }
 
 /** The component that somebody other than root could change, from the file up to the root folder. */
-function insecurity(real: string): string | undefined {
+function weaknessOf(real: string): Weakness | undefined {
   for (let path = real; ; path = dirname(path)) {
     const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat === undefined) return path;
-    const shared = (stat.mode & 0o002) !== 0 || ((stat.mode & 0o020) !== 0 && stat.gid !== 0);
-    const sticky = stat.isDirectory() && (stat.mode & 0o1000) !== 0;
-    if (stat.uid !== 0 || (shared && !sticky)) return path;
+    const why = stat === undefined ? 'is gone' : changeableBecause(stat);
+    if (why !== undefined) return { path, why };
     if (path === '/') return undefined;
   }
+}
+
+function changeableBecause(stat: Stats): string | undefined {
+  if (stat.uid !== 0) return `is owned by uid ${stat.uid}`;
+  // In a sticky folder only the owner of a file can replace it.
+  if (stat.isDirectory() && (stat.mode & 0o1000) !== 0) return undefined;
+  const mode = (stat.mode & 0o7777).toString(8).padStart(4, '0');
+  if ((stat.mode & 0o002) !== 0) return `may be written by everybody (mode ${mode})`;
+  const grouped = (stat.mode & 0o020) !== 0 && stat.gid !== 0;
+  return grouped ? `may be written by group ${stat.gid} (mode ${mode})` : undefined;
 }
