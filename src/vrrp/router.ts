@@ -36,7 +36,7 @@ export function step(config: InstanceConfig, state: RouterState, event: RouterEv
       }
       break;
     case 'conditions':
-      conditions(draft, event.conditions, event.held ?? false);
+      conditions(draft, event.conditions, event.held);
       break;
     case 'packet':
       packet(draft, event.packet);
@@ -207,7 +207,7 @@ function release(draft: Draft, priorityZeroCopies: number): void {
 }
 
 /** Faults are compared as a set: the instance is in FAULT exactly while there is one. */
-function conditions(draft: Draft, now: Conditions, held: boolean): void {
+function conditions(draft: Draft, now: Conditions, held: boolean | undefined): void {
   const { conditions: before, started } = draft.state;
   draft.set({ conditions: now });
   const priority = effectivePriority(draft.config, now.priorityDelta, draft.state.demoted);
@@ -220,7 +220,7 @@ function conditions(draft: Draft, now: Conditions, held: boolean): void {
 }
 
 /** The state that the conditions ask for. */
-function follows(draft: Draft, before: Conditions, now: Conditions, held: boolean): void {
+function follows(draft: Draft, before: Conditions, now: Conditions, held: boolean | undefined): void {
   const { name } = draft.state;
   if (name === 'STOP') return;
   if (name === 'INIT') {
@@ -282,12 +282,19 @@ function sourceChanged(before: Conditions, now: Conditions): boolean {
   return !sameAddress(before.sourceAddress, now.sourceAddress);
 }
 
-/** Only an instance that `start` left waiting for its scripts is still in INIT. */
-function leaveInit(draft: Draft, held: boolean): void {
+/** Only an instance that `start` left waiting is still in INIT. Outside of a group `held` is undefined. */
+function leaveInit(draft: Draft, held: boolean | undefined): void {
   const now = draft.state.conditions;
   if (!draft.state.started) return;
-  if (now.faults.length > 0) enterFault(draft);
-  else if (!now.waiting && !held) becomeBackup(draft, 'entering-backup', draft.masterDownFromNow());
+  if (now.faults.length > 0) {
+    enterFault(draft);
+    return;
+  }
+  if (now.waiting || held) return;
+  // An owner that waited for its scripts alone is master with their first success (seen with 2.2.7).
+  if (held === undefined && startsAsOwner(draft.config) && draft.nowUs >= draft.state.notBeforeUs) {
+    takeOver(draft);
+  } else becomeBackup(draft, 'entering-backup', draft.masterDownFromNow());
 }
 
 function enterFault(draft: Draft): void {
