@@ -9,14 +9,20 @@ const garp = 'garp_master_delay 60';
 const first = [
   garp,
   'garp_master_refresh 90',
-  'preempt_delay 3',
+  'preempt_delay 2.5',
   'debug 2',
   'no_accept',
   'promote_secondaries',
   'smtp_alert',
   ...block('authentication', ['auth_type PASS', 'auth_pass secret12']),
-  ...block('virtual_ipaddress_excluded', ['fd00::100/64', '10.9.3.1/24 dev eth1 no_track']),
-  ...block('virtual_routes', ['10.5.0.0/24 via 10.0.0.9 dev eth0 metric 5']),
+  ...block('virtual_ipaddress_excluded', [
+    'fd00::100/64 home -nodad mngtmpaddr noprefixroute no_track',
+    '10.9.3.1/24 dev eth1 noprefixroute no_track',
+  ]),
+  ...block('virtual_routes', [
+    '10.5.0.0/24 via 10.0.0.9 dev eth0 metric 5',
+    '10.6.0.0/24 via 10.0.0.9 dev eth0 no_track',
+  ]),
   ...block('virtual_rules', [
     'from 10.4.0.0/16 table 9 priority 777',
     'to 10.1.0.0/16 iif eth0 table 8 priority 778',

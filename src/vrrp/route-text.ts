@@ -19,6 +19,14 @@ const TYPES: Readonly<Record<number, string>> = {
 };
 const SCOPES: Readonly<Record<number, string>> = { 0: 'global', 200: 'site', 253: 'link', 254: 'host' };
 const MAIN_TABLE = 254;
+
+/** Flags of addresses and their words; `nodad` stands for its absence (linux/if_addr.h). */
+const IFA_F_NODAD = 0x2;
+const IFA_F_HOMEADDRESS = 0x10;
+const IFA_F_MANAGETEMPADDR = 0x100;
+const IFA_F_NOPREFIXROUTE = 0x200;
+const IFA_F_MCAUTOJOIN = 0x400;
+
 const METRIC_ORDER = [
   'congctl',
   'rtt',
@@ -113,7 +121,8 @@ export function routeText(route: VirtualRoute): string {
     ...given(route.gateway, gatewayText),
     ...given(route.device, (device) => `dev ${device}`),
     ...(route.table === MAIN_TABLE ? [] : [`table ${route.table}`]),
-    `proto ${route.protocol}`,
+    // What is not tracked is not known again by its protocol either, and has none here (seen with 2.2.7).
+    ...(route.track ? [`proto ${route.protocol}`] : []),
     ...(route.scope === 0 ? [] : [`scope ${route.scope}`]),
     ...given(route.priority, (priority) => `metric ${priority}`),
     ...given(route.expires, (seconds) => `expires ${seconds}sec`),
@@ -163,7 +172,19 @@ export function ruleText(rule: VirtualRule): string {
   ].join(' ');
 }
 
-/** The words of an address up to whether it is there. */
+/** Flags as they were asked for; the kernel takes some of them for IPv6 alone. */
+function flagWords({ family, flags }: VirtualAddress): string[] {
+  return [
+    ...(flags & IFA_F_HOMEADDRESS ? ['home'] : []),
+    // It is set unless `-nodad` takes it away.
+    ...(family === 6 && !(flags & IFA_F_NODAD) ? ['-nodad'] : []),
+    ...(flags & IFA_F_MANAGETEMPADDR ? ['mngtmpaddr'] : []),
+    ...(flags & IFA_F_NOPREFIXROUTE ? ['noprefixroute'] : []),
+    ...(flags & IFA_F_MCAUTOJOIN ? ['autojoin'] : []),
+  ];
+}
+
+/** The words of an address up to whether it is there, in the order of 2.2.7. */
 export function addressWords(address: VirtualAddress, device: string): string[] {
   const { family, prefix, preferredLft } = address;
   const whole = prefix === (family === 4 ? 32 : 128);
@@ -175,8 +196,9 @@ export function addressWords(address: VirtualAddress, device: string): string[] 
     `scope ${SCOPES[address.scope] ?? address.scope}`,
     ...given(address.label, (label) => `label ${label}`),
     ...given(address.peer, (peer) => `peer ${formatAddress(peer)}/${prefix}`),
-    ...(family === 4 && preferredLft === undefined ? [] : [life]),
+    ...flagWords(address),
     ...(address.track ? [] : ['no_track']),
+    ...(family === 4 ? [] : [life]),
   ];
 }
 

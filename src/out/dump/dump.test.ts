@@ -101,6 +101,6 @@ test('times, seconds, commands and addresses', () => {
   assert.equal(addressText(vip('10.0.0.1', { prefix: 32 }), 'eth0', whole), '10.0.0.1 dev eth0 scope global');
   assert.equal(
     addressText(vip('fd00::1', { track: false }), 'eth0', { set: true, filtered: true }),
-    'fd00::1/64 dev eth0 scope global preferred_lft forever no_track set nftable_set',
+    'fd00::1/64 dev eth0 scope global -nodad no_track preferred_lft forever set nftable_set',
   );
 });

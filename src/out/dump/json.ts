@@ -80,7 +80,7 @@ function settingFields({ config, state }: InstanceStatus, { report }: InstanceDu
     ['master_adver_int', seconds(state.masterAdvertIntervalUs)],
     ['accept', bit(config.accept)],
     ['nopreempt', !config.preempt],
-    ['preempt_delay', seconds(config.preemptDelayUs)],
+    ['preempt_delay', Math.trunc(config.preemptDelayUs / 1e6)],
     ['state', STATES[state.name]],
     ['wantstate', STATES[state.name]],
     ['version', config.version],
