@@ -10,6 +10,7 @@ export const EIO = 5;
 export const EBADF = 9;
 export const EAGAIN = 11;
 export const EADDRINUSE = 98;
+export const EINPROGRESS = 115;
 export const ENOBUFS = 105;
 
 /** `EADDRINUSE` for 98; the number itself when libuv has no name for it. */
