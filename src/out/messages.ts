@@ -4,23 +4,10 @@
  * text. `detail` lines are only shown with -D, as upstream was seen doing.
  */
 import { bfdMessages } from './bfd-messages.ts';
+import { checkerMessages } from './checker-messages.ts';
 import { detail, errnoText, type Message, type MessageArg, plain } from './message.ts';
 
 export type { Message, MessageArg } from './message.ts';
-
-/** Upstream calls the commands of generic netlink by the socket options that they once were. */
-const ipvsCommands: Readonly<Record<string, string>> = {
-  startDaemon: 'IP_VS_SO_SET_STARTDAEMON(1163)',
-  stopDaemon: 'IP_VS_SO_SET_STOPDAEMON(1164)',
-};
-
-const EEXIST = 17;
-
-/** The reason in the words that ipvsadm has for it. */
-function ipvsRefused(...[op, errno]: readonly MessageArg[]): string {
-  const reason = op === 'startDaemon' && errno === EEXIST ? 'Daemon has already run' : errnoText(errno);
-  return `IPVS cmd ${ipvsCommands[String(op)]} error: ${reason}(${errno})`;
-}
 
 /** `family` is 4 or 6; a socket without a group is a unicast one. */
 function sockpool(...args: readonly MessageArg[]): string {
@@ -303,10 +290,6 @@ const table = {
       `nftables ${op} failed: ${errnoText(errno)}(${errno})${text === '' ? '' : `, ${text}`} - packet filters are not in place`,
     'error',
   ),
-  'ipvs-initializing': plain(() => 'Initializing ipvs'),
-  'ipvs-reinitializing': plain(() => 'Reinitializing ipvs'),
-  'ipvs-unavailable': plain((errno) => `IPVS: Can't initialize ipvs: ${errnoText(errno)}`, 'error'),
-  'ipvs-refused': plain(ipvsRefused, 'error'),
   'sync-daemon-off': plain((ifname) => `IPVS connections are not synchronised on ${ifname}`, 'warning'),
   'sync-daemon-no-instance': plain(
     (name) => `Unable to find vrrp instance ${name} for lvs_syncd - clearing lvs_syncd config`,
@@ -326,6 +309,7 @@ const table = {
   sockpool: detail(sockpool),
 
   ...bfdMessages,
+  ...checkerMessages,
 
   // Tracked scripts.
   'file-fault': plain((name, file) => `(${name}): tracked file ${file} now FAULT state`),

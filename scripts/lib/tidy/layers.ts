@@ -29,7 +29,7 @@ const layers: readonly (readonly [folder: string, layer: Layer])[] = [
   ['src/health/probes/', { may: [...core, 'src/health/'], pure: true }],
   ['src/vrrp/', { may: core, pure: true }],
   ['src/bfd/', { may: core, pure: true }],
-  ['src/health/', { may: core, pure: true }],
+  ['src/health/', { may: [...core, 'src/lvs/'], pure: true }],
   ['src/lvs/', { may: core, pure: true }],
   ['src/ipc/', { may: core, mayTypes: protocols, pure: true }],
   [

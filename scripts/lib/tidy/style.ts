@@ -92,6 +92,8 @@ const MAIN_FILES: Readonly<Record<string, string>> = {
   'src/runtime': 'loop.ts',
   'src/sim': 'run.ts',
   'src/vrrp': 'router.ts',
+  'src/health': 'host.ts',
+  'src/lvs': 'pool.ts',
   'src/wire': 'vrrp.ts',
 };
 

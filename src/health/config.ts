@@ -1,0 +1,32 @@
+/** Real servers with what watches over them, as the checker process runs them. */
+import type { IpvsGlobals, PoolServer, VirtualServerConfig } from '../lvs/config.ts';
+import type { PoolEvent } from '../lvs/pool.ts';
+import type { ConnectSpec } from '../ports/connect.ts';
+import type { ScriptSpec } from '../ports/scripts.ts';
+import type { VerdictTiming } from './verdict.ts';
+
+export interface CheckConfig {
+  readonly type: 'TCP_CHECK';
+  readonly timing: VerdictTiming;
+  /** It has to succeed once before the real server counts as up. */
+  readonly alpha: boolean;
+  readonly connect: ConnectSpec;
+}
+
+export type EventCommands = Readonly<Partial<Record<PoolEvent, ScriptSpec>>>;
+
+export interface CheckedServer extends PoolServer {
+  readonly checks: readonly CheckConfig[];
+  readonly commands: EventCommands;
+}
+
+export interface CheckedVirtualServer extends VirtualServerConfig<CheckedServer> {
+  readonly commands: EventCommands;
+  /** Commands for down run when the daemon stops. */
+  readonly omega: boolean;
+}
+
+export interface HealthConfig {
+  readonly virtualServers: readonly CheckedVirtualServer[];
+  readonly ipvs: IpvsGlobals;
+}

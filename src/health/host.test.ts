@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ConnectOutcome, ConnectSpec } from '../ports/connect.ts';
+import type { IpvsServiceId } from '../ports/ipvs.ts';
+import { SimIpvs } from '../sim/ipvs.ts';
+import { Process, World } from '../sim/world.ts';
+import { seconds, us } from '../units.ts';
+import { formatAddress, ipv4 } from '../wire/address.ts';
+import type { CheckedServer, CheckedVirtualServer } from './config.ts';
+import { HealthHost } from './host.ts';
+
+const id: IpvsServiceId = {
+  by: 'address',
+  family: 4,
+  protocol: 'tcp',
+  address: ipv4('10.0.0.100'),
+  port: 80,
+};
+
+function server(address: string, more: Partial<CheckedServer> = {}, alpha = false): CheckedServer {
+  const timing = {
+    delayLoopUs: seconds(10),
+    warmupUs: seconds(0),
+    retry: 1,
+    delayBeforeRetryUs: seconds(2),
+    logAllFailures: false,
+  };
+  const connect = { address: ipv4(address), port: 80, mark: 0, timeoutUs: seconds(5) };
+  return {
+    name: address,
+    address: ipv4(address),
+    port: 80,
+    forwarding: 'masquerade',
+    weight: 1,
+    upperThreshold: 0,
+    lowerThreshold: 0,
+    inhibit: false,
+    checks: [{ type: 'TCP_CHECK', timing, alpha, connect }],
+    commands: {},
+    ...more,
+  };
+}
+
+const sorry = { ...server('10.0.0.9'), checks: [] };
+
+const virtual = (
+  realServers: CheckedServer[],
+  more: Partial<CheckedVirtualServer> = {},
+): CheckedVirtualServer => ({
+  name: 'VS',
+  services: [{ id, scheduler: 'rr', schedulerFlags: [], onePacket: false }],
+  quorum: 1,
+  hysteresis: 0,
+  realServers,
+  commands: {},
+  omega: false,
+  ...more,
+});
+
+/** A checker process whose real servers answer or not as the test says. */
+class Played {
+  readonly world = new World();
+  readonly ipvs = new SimIpvs();
+  readonly down = new Set<string>();
+  readonly events: string[] = [];
+  readonly logged: string[] = [];
+  readonly host: HealthHost;
+
+  constructor(...virtualServers: CheckedVirtualServer[]) {
+    const clock = new Process(this.world);
+    const connect = (spec: ConnectSpec, done: (outcome: ConnectOutcome) => void) => {
+      const dead = this.down.has(formatAddress(spec.address));
+      this.world.at(us(this.world.nowUs), () =>
+        done(dead ? { outcome: 'refused', errno: 111 } : { outcome: 'connected' }),
+      );
+      return { cancel: () => undefined };
+    };
+    this.host = new HealthHost(
+      { clock, connector: { connect }, ipvs: this.ipvs, chance: { next: () => 0 } },
+      {
+        log: (text) => this.logged.push(text),
+        happened: (event, _virtual, real) => this.events.push(`${event} ${real?.name ?? ''}`.trim()),
+      },
+    );
+    this.configure(...virtualServers);
+  }
+
+  configure(...virtualServers: CheckedVirtualServer[]): void {
+    this.host.configure({ virtualServers, ipvs: { flush: false } });
+  }
+
+  until(atSeconds: number): void {
+    this.world.run(seconds(atSeconds));
+  }
+
+  get table(): string[] {
+    const found = this.ipvs.destinations(id);
+    assert.ok(found.ok);
+    return found.value
+      .map(({ destination }) => `${formatAddress(destination.id.address)} ${destination.weight}`)
+      .sort();
+  }
+}
+
+describe('checker process', () => {
+  it('has real servers in the table before anything was checked, those with alpha after it', () => {
+    const played = new Played(virtual([server('10.0.0.1'), server('10.0.0.2', {}, true)]));
+    assert.deepEqual(played.table, ['10.0.0.1 1']);
+    played.until(2);
+    assert.deepEqual(played.table, ['10.0.0.1 1', '10.0.0.2 1']);
+  });
+
+  it('takes a server out when its retries are used up, to the microsecond', () => {
+    const played = new Played(virtual([server('10.0.0.1'), server('10.0.0.2')]));
+    played.until(5);
+    played.down.add('10.0.0.2');
+    // Probes at 1 s and 11 s, the retry 2 s later.
+    played.until(12.999999);
+    assert.equal(played.table.length, 2);
+    played.until(13);
+    assert.deepEqual(played.table, ['10.0.0.1 1']);
+    assert.deepEqual(played.events, ['quorum_up', 'notify_down 10.0.0.2']);
+  });
+
+  it('hands over to the sorry server and back; an inhibited server stays at weight 0', () => {
+    const servers = [server('10.0.0.1'), server('10.0.0.2', { inhibit: true })];
+    const played = new Played(virtual(servers, { quorum: 2, sorry }));
+    played.down.add('10.0.0.1');
+    played.until(5);
+    assert.deepEqual(played.table, ['10.0.0.2 0', '10.0.0.9 1']);
+    played.down.clear();
+    played.until(12);
+    assert.deepEqual(played.table, ['10.0.0.1 1', '10.0.0.2 1']);
+    assert.deepEqual(played.events.slice(1), [
+      'notify_down 10.0.0.1',
+      'quorum_down',
+      'notify_up 10.0.0.1',
+      'quorum_up',
+    ]);
+  });
+
+  it('keeps what has failed out over a reload, and a server that is added behind the sorry server', () => {
+    const played = new Played(virtual([server('10.0.0.1')], { sorry }));
+    played.down.add('10.0.0.1');
+    played.until(2);
+    played.configure(virtual([server('10.0.0.1'), server('10.0.0.2')], { quorum: 2, sorry }));
+    assert.deepEqual(played.table, ['10.0.0.9 1']);
+    played.configure(virtual([server('10.0.0.1')], { sorry }));
+    assert.deepEqual(played.table, ['10.0.0.9 1']);
+    assert.deepEqual(played.events.slice(-1), ['notify_down 10.0.0.2']);
+  });
+
+  it('leaves what others put into the kernel, and without release its own as well', () => {
+    const own = virtual([server('10.0.0.1')]);
+    const kept = new Played(own);
+    kept.host.stop(false);
+    assert.deepEqual(kept.table, ['10.0.0.1 1']);
+    const left = new Played(own);
+    const other = { ...id, port: 81 };
+    left.ipvs.apply([
+      { op: 'addService', service: { id: other, scheduler: 'rr', schedulerFlags: [], onePacket: false } },
+    ]);
+    left.host.stop(true);
+    const services = left.ipvs.services();
+    assert.deepEqual(services.ok && services.value.map(({ service }) => service.id), [other]);
+  });
+
+  it('says once that the kernel has no IPVS, and keeps checking', () => {
+    const played = new Played();
+    played.ipvs.present = false;
+    played.configure(virtual([server('10.0.0.1')]));
+    played.down.add('10.0.0.1');
+    played.until(20);
+    assert.equal(played.logged.filter((text) => text === 'ipvs-unavailable').length, 1);
+    assert.ok(!played.logged.includes('ipvs-refused'));
+    assert.ok(played.events.includes('notify_down 10.0.0.1'));
+  });
+});

@@ -1,0 +1,235 @@
+/**
+ * The virtual servers of the checker process. In: configuration, reloads, real servers that come and go. Out:
+ * operations on the kernel's table, log lines, and what there are commands for. Order and wording of
+ * keepalived 2.2.7; while the sorry server serves, real servers change in the books only.
+ */
+import type { Ipvs, IpvsOp } from '../ports/ipvs.ts';
+import type { IpvsGlobals, PoolServer, VirtualServerConfig } from './config.ts';
+import { type DesiredTable, desiredTable, EMPTY_TABLE, tableChanges } from './desired.ts';
+import { operationTarget } from './operation-target.ts';
+
+export type PoolEvent = 'quorum_up' | 'quorum_down' | 'notify_up' | 'notify_down';
+
+export interface PoolOutputs<Server extends PoolServer, Virtual extends VirtualServerConfig<Server>> {
+  readonly log: (id: string, args: readonly (string | number)[]) => void;
+  /** Without a server it is about the virtual server. */
+  readonly happened: (event: PoolEvent, virtual: Virtual, server?: Server) => void;
+}
+
+interface Entry<Virtual> {
+  config: Virtual;
+  alive: Set<string>;
+  quorum: boolean;
+  /** The sorry server serves. */
+  sorry: boolean;
+  table: DesiredTable;
+}
+
+/** Weights of one pool may add up to more than the kernel's numbers hold. */
+const WEIGHT_MAX = 0x7fff_ffff;
+
+export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig<Server>> {
+  readonly #ipvs: Ipvs;
+  readonly #outputs: PoolOutputs<Server, Virtual>;
+  readonly #entries = new Map<string, Entry<Virtual>>();
+  #globals: IpvsGlobals = { flush: false };
+  #available = false;
+
+  constructor(ipvs: Ipvs, outputs: PoolOutputs<Server, Virtual>) {
+    this.#ipvs = ipvs;
+    this.#outputs = outputs;
+  }
+
+  isAlive(virtual: string, server: string): boolean {
+    return this.#entries.get(virtual)?.alive.has(server) === true;
+  }
+
+  /** `startsAlive`: whether a server counts as up before its first check. */
+  start(virtuals: readonly Virtual[], globals: IpvsGlobals, startsAlive: (server: Server) => boolean): void {
+    this.#globals = globals;
+    this.#open('ipvs-initializing');
+    const { flush, timeouts } = globals;
+    if (flush) this.#apply([{ op: 'flush' }]);
+    if (timeouts !== undefined) this.#apply([{ op: 'setTimeouts', timeouts }]);
+    for (const config of virtuals) this.#add(config, startsAlive);
+  }
+
+  #open(id: 'ipvs-initializing' | 'ipvs-reinitializing'): void {
+    this.#log(id);
+    const info = this.#ipvs.info();
+    this.#available = info.ok;
+    if (!info.ok) this.#log('ipvs-unavailable', info.error.errno);
+  }
+
+  #add(config: Virtual, startsAlive: (server: Server) => boolean): void {
+    const alive = new Set(config.realServers.filter(startsAlive).map(({ name }) => name));
+    const entry: Entry<Virtual> = { config, alive, quorum: true, sorry: false, table: EMPTY_TABLE };
+    this.#entries.set(config.name, entry);
+    const weight = liveWeight(entry);
+    const { name, quorum, hysteresis, sorry } = config;
+    entry.quorum = weight >= quorum + hysteresis;
+    this.#settle(entry);
+    if (entry.quorum) this.#sayQuorumUp(entry, weight);
+    else if (sorry !== undefined) {
+      // The sum behind the minus sign is what 2.2.7 prints.
+      this.#log('lvs-starting-quorum-down', quorum, hysteresis, quorum + hysteresis, weight, name);
+      this.#sayQuorumDown(entry);
+    }
+  }
+
+  /** What is there already keeps its state, and whoever uses it notices nothing. */
+  reload(virtuals: readonly Virtual[], globals: IpvsGlobals, startsAlive: (server: Server) => boolean): void {
+    const { timeouts } = globals;
+    const timeoutsChanged = JSON.stringify(timeouts) !== JSON.stringify(this.#globals.timeouts);
+    this.#globals = globals;
+    this.#open('ipvs-reinitializing');
+    if (timeouts !== undefined && timeoutsChanged) this.#apply([{ op: 'setTimeouts', timeouts }]);
+    const wanted = new Map(virtuals.map((config) => [config.name, config]));
+    for (const entry of [...this.#entries.values()]) {
+      const config = wanted.get(entry.config.name);
+      if (config === undefined) this.#remove(entry);
+      else this.#sayGone(entry, config);
+    }
+    for (const config of virtuals) {
+      const entry = this.#entries.get(config.name);
+      if (entry === undefined) this.#add(config, startsAlive);
+      else this.#change(entry, config, startsAlive);
+    }
+  }
+
+  #sayGone({ config: old, alive }: Entry<Virtual>, config: Virtual): void {
+    const kept = new Set(config.realServers.map(({ name }) => name));
+    for (const server of old.realServers) {
+      if (kept.has(server.name)) continue;
+      this.#log('lvs-service-gone', server.name);
+      if (!alive.has(server.name)) continue;
+      this.#log('lvs-removing-service', server.name, old.name);
+      this.#outputs.happened('notify_down', old, server);
+    }
+  }
+
+  #change(entry: Entry<Virtual>, config: Virtual, startsAlive: (server: Server) => boolean): void {
+    const before = new Map(entry.config.realServers.map((server) => [server.name, server.weight]));
+    const alive = config.realServers.filter((server) =>
+      before.has(server.name) ? entry.alive.has(server.name) : startsAlive(server),
+    );
+    for (const { name, weight } of config.realServers) {
+      const old = before.get(name) ?? weight;
+      if (old === weight) continue;
+      const state = entry.alive.has(name) ? 'active' : 'inactive';
+      this.#log('lvs-changing-weight', old, weight, state, name, config.name);
+    }
+    entry.config = config;
+    entry.alive = new Set(alive.map(({ name }) => name));
+    this.#settle(entry);
+    this.#judgeQuorum(entry);
+  }
+
+  #remove(entry: Entry<Virtual>): void {
+    const { config, alive, quorum } = entry;
+    this.#log('lvs-removing-virtual', config.name);
+    for (const server of config.realServers) {
+      if (!alive.has(server.name)) continue;
+      this.#log('lvs-removing-service', server.name, config.name);
+      this.#outputs.happened('notify_down', config, server);
+    }
+    if (quorum) this.#outputs.happened('quorum_down', config);
+    this.#entries.delete(config.name);
+    this.#apply(tableChanges(entry.table, EMPTY_TABLE));
+  }
+
+  setAlive(virtual: string, server: Server, up: boolean): void {
+    const entry = this.#entries.get(virtual);
+    if (entry === undefined || entry.alive.has(server.name) === up) return;
+    if (up) entry.alive.add(server.name);
+    else entry.alive.delete(server.name);
+    const kind = server.inhibit ? (up ? 'enabling' : 'disabling') : up ? 'adding' : 'removing';
+    this.#log(`lvs-${kind}-service`, server.name, virtual);
+    this.#settle(entry);
+    this.#outputs.happened(up ? 'notify_up' : 'notify_down', entry.config, server);
+    this.#judgeQuorum(entry);
+  }
+
+  #judgeQuorum(entry: Entry<Virtual>): void {
+    const weight = liveWeight(entry);
+    const { name, quorum, hysteresis } = entry.config;
+    if (!entry.quorum && weight >= quorum + hysteresis) {
+      entry.quorum = true;
+      this.#settle(entry);
+      this.#sayQuorumUp(entry, weight);
+    } else if (entry.quorum && isLost(entry, weight)) {
+      entry.quorum = false;
+      this.#settle(entry);
+      this.#log('lvs-quorum-lost', quorum, hysteresis, quorum - hysteresis, weight, name);
+      this.#sayQuorumDown(entry);
+    }
+  }
+
+  #sayQuorumUp(entry: Entry<Virtual>, weight: number): void {
+    const { config } = entry;
+    const { name, quorum, hysteresis, sorry } = config;
+    this.#log('lvs-quorum-gained', quorum, hysteresis, quorum + hysteresis, weight, name);
+    if (sorry !== undefined && entry.sorry) {
+      this.#log('lvs-removing-sorry', sorry.name, name);
+      this.#log('lvs-adding-alive', name);
+    }
+    entry.sorry = false;
+    this.#outputs.happened('quorum_up', config);
+  }
+
+  #sayQuorumDown(entry: Entry<Virtual>): void {
+    const { config } = entry;
+    const { name, sorry } = config;
+    entry.sorry = sorry !== undefined;
+    if (sorry !== undefined) {
+      this.#log('lvs-adding-sorry', sorry.name, name);
+      this.#log('lvs-removing-alive', name);
+    }
+    this.#outputs.happened('quorum_down', config);
+  }
+
+  /** Brings the kernel to where the books are. */
+  #settle(entry: Entry<Virtual>): void {
+    const table = desiredTable(entry.config, entry);
+    this.#apply(tableChanges(entry.table, table));
+    entry.table = table;
+  }
+
+  #apply(ops: readonly IpvsOp[]): void {
+    if (!this.#available || ops.length === 0) return;
+    for (const { op, errno } of this.#ipvs.apply(ops)) {
+      if (errno === 0) continue;
+      const target = operationTarget(op);
+      this.#log('ipvs-refused', op.op, errno, ...(target === undefined ? [] : [target]));
+    }
+  }
+
+  /** `farewell`: who says that it is down, by omega. `release`: what is in the kernel goes. */
+  stop(farewell: (virtual: Virtual) => boolean, release: boolean): void {
+    for (const { config, alive, quorum } of this.#entries.values()) {
+      for (const server of config.realServers) {
+        this.#log('lvs-shutting-down', server.name, config.name);
+        if (farewell(config) && alive.has(server.name)) {
+          this.#outputs.happened('notify_down', config, server);
+        }
+      }
+      if (farewell(config) && quorum) this.#outputs.happened('quorum_down', config);
+    }
+    if (!release) return;
+    if (this.#globals.flushOnStop === 'all') this.#apply([{ op: 'flush' }]);
+    else for (const { table } of this.#entries.values()) this.#apply(tableChanges(table, EMPTY_TABLE));
+  }
+
+  #log(id: string, ...args: (string | number)[]): void {
+    this.#outputs.log(id, args);
+  }
+}
+
+function liveWeight({ config, alive }: Pick<Entry<VirtualServerConfig>, 'config' | 'alive'>): number {
+  let total = 0;
+  for (const { name, weight } of config.realServers) if (alive.has(name)) total += weight;
+  return Math.min(total, WEIGHT_MAX);
+}
+
+const isLost = ({ config }: Pick<Entry<VirtualServerConfig>, 'config'>, weight: number): boolean =>
+  weight === 0 || weight < config.quorum - config.hysteresis;
