@@ -160,19 +160,20 @@ describe('the model', () => {
 
 describe('blocks that nothing runs yet', () => {
   const text =
-    'virtual_server 10.0.0.1 80 {\n real_server x 1x {\n bogus\n }\n}\nvirtual_server 10.0.0.2 80 {\n}\nbogus\n';
+    'virtual_server 10.0.0.1 80 {\n real_server x 1x {\n bogus\n }\n}\nSSL {\n bogus\n}\nSSL {\n}\nbogus\n';
   it('are read, with one notice for each kind that nothing runs them', () => {
     const { diagnostics, model } = parse(text);
     assert.deepEqual(diagnostics.map(formatDiagnostic), [
-      "(k.conf: Line 8) Unknown keyword 'bogus'",
-      '(k.conf: Line 1) virtual_server is not supported yet - ignoring',
+      "(k.conf: Line 11) Unknown keyword 'bogus'",
       "(k.conf: Line 2) invalid number '1x'",
       '(k.conf: Line 2) Invalid real server ip address/port x/1x - skipping',
+      '(k.conf: Line 6) SSL is not supported yet - ignoring',
+      "(k.conf: Line 7) Unknown keyword 'bogus'",
+      '(k.conf: Line 9) SSL context already specified - replacing',
       'Virtual server [10.0.0.1]:none:80 has no real servers - ignoring',
-      'Virtual server [10.0.0.2]:none:80 has no real servers - ignoring',
     ]);
-    assert.deepEqual(model.notYet, ['virtual_server']);
-    const notice = diagnostics.find(({ text: said }) => said.startsWith('virtual_server'));
+    assert.deepEqual(model.notYet, ['SSL']);
+    const notice = diagnostics.find(({ text: said }) => said.startsWith('SSL is'));
     assert.equal(notice?.class, 'notice');
     assert.equal(notice?.shownByTest, false);
   });

@@ -23,6 +23,7 @@ interface Verdict {
 
 /** Programs of the machine of the observation that the files run by absolute path or through PATH. */
 const PROGRAMS = new Set([
+  'ip',
   'bash',
   'cat',
   'curl',

@@ -170,7 +170,10 @@ export function checkerBlock<R extends Rows>(options: CheckerOptions<R>): BlockR
     args: '',
     process: 'checker',
     rows,
-    open: (_line, scope) => new CheckerScope(type, scope as RealServerDraft),
+    open: (line, scope, session) => {
+      if (type !== 'TCP_CHECK') session.notYet(type, line);
+      return new CheckerScope(type, scope as RealServerDraft);
+    },
     close: (scope, session, line) => {
       const check = scope as CheckerScope;
       if (check.failed) return;

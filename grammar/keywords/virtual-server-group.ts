@@ -24,7 +24,6 @@ export const virtualServerGroup = list<never>({
       session.stop();
       return false;
     }
-    session.notYet(line.keyword, line);
     session.lvs.group = { name, line, entries: [], users: 0 };
     return true;
   },

@@ -154,7 +154,6 @@ function readMark(word: string, line: Line, session: Session): Service | undefin
 
 function open(line: Line, _scope: Scope, session: Session): Scope | undefined {
   const service = readService(line, session);
-  session.notYet(line.keyword, line);
   return service ? new VirtualServerDraft(service) : undefined;
 }
 

@@ -46,6 +46,7 @@ async function main(): Promise<void> {
 async function runAs(role: string): Promise<void> {
   const { startChildProcess } = await import('../proc/run-child.ts');
   if (role === 'bfd') startChildProcess((await import('../proc/bfd.ts')).startBfdChild);
+  else if (role === 'checker') startChildProcess((await import('../proc/checker.ts')).startCheckerChild);
   else startChildProcess((await import('../proc/vrrp.ts')).startVrrpChild);
 }
 

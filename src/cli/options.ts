@@ -48,7 +48,6 @@ export const NOT_YET: ReadonlySet<string> = new Set([
   'all',
   'release-vips',
   'dont-release-vrrp',
-  'dont-release-ipvs',
   'dump-conf',
   'address-monitoring',
   'snmp',
@@ -74,6 +73,10 @@ export interface DaemonOptions {
   readonly bfdPidFile: string | undefined;
   /** False with -C: only checkers. */
   readonly vrrp: boolean;
+  /** False with -P: only VRRP. */
+  readonly checker: boolean;
+  /** False with -I: the IPVS table outlives the daemon. */
+  readonly releaseIpvs: boolean;
   /** False with -B. */
   readonly bfd: boolean;
   readonly respawn: boolean;
@@ -135,6 +138,8 @@ export function parseDaemonOptions(args: readonly string[]): ParsedOptions {
     checkerPidFile: value('checkers_pid'),
     bfdPidFile: value('bfd_pid'),
     vrrp: !has('check'),
+    checker: !has('vrrp'),
+    releaseIpvs: !has('dont-release-ipvs'),
     bfd: !has('no_bfd'),
     respawn: !has('dont-respawn'),
     namespace: value('namespace'),

@@ -3,6 +3,7 @@
  */
 
 import type { BfdSessionConfig } from '../bfd/bfd.ts';
+import type { HealthConfig } from '../health/config.ts';
 import type { MailSetup } from '../ports/mail.ts';
 import type { BufferSize } from '../ports/net.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
@@ -95,6 +96,13 @@ export interface BfdChildConfig {
   readonly sessions: readonly BfdSessionConfig[];
   readonly dump: Pick<DumpFacts, 'globals' | 'naming'>;
   readonly process: ProcessSettings;
+}
+
+/** Everything the checker child runs from. */
+export interface CheckerChildConfig extends HealthConfig {
+  readonly process: ProcessSettings;
+  /** False with -I: the kernel's table outlives the daemon. */
+  readonly releaseIpvs: boolean;
 }
 
 /** How the child logs and which pid file it writes: fixed for its life. */

@@ -19,6 +19,7 @@ import { dataFile, dumpNaming } from './dump-files.ts';
 import { globalLines } from './dump-globals.ts';
 import { EXIT_NO_CONFIG, EXIT_OK } from './exit-codes.ts';
 import { systemFacts } from './facts.ts';
+import { checkerChildConfig } from './lvs-setup.ts';
 import { makePidFolders, type PidPaths, pidPaths, removePidFolders } from './pid-paths.ts';
 import { applyParentSettings } from './process-settings.ts';
 import { umaskOf } from './process-setup.ts';
@@ -123,21 +124,22 @@ export class Parent {
     const paths = this.#paths ?? pidPaths(options, model.root);
     const diagnostics = diagnosticTexts(parsed);
     const plans: ChildPlan[] = [];
+    // One child says what the file is like, not each.
+    const said = () => (plans.length > 0 ? [] : diagnostics);
     const wanted = model.instances.length > 0 || parsed.fatal !== undefined;
+    const wantsChecker = options.checker && model.lvs.virtualServers.length > 0;
+    if (this.#children.has('checker') || wantsChecker) {
+      const config = checkerChildConfig(model, options);
+      plans.push({ name: 'checker', config, diagnostics, pidFile: paths.checker });
+    }
     if (this.#children.has('vrrp') || (options.vrrp && wanted)) {
       const config = vrrpChildConfig(model, uptimeUs(), options.umask);
-      plans.push({ name: 'vrrp', config, diagnostics, pidFile: paths.vrrp });
+      plans.push({ name: 'vrrp', config, diagnostics: said(), pidFile: paths.vrrp });
     }
     // Neither -P nor -C leaves it out (seen with 2.2.7), only -B does.
     if (this.#children.has('bfd') || (options.bfd && model.bfds.length > 0)) {
-      // One child says what the file is like, not each.
-      const said = plans.length > 0 ? [] : diagnostics;
-      plans.push({
-        name: 'bfd',
-        config: bfdChildConfig(model, options.umask),
-        diagnostics: said,
-        pidFile: paths.bfd,
-      });
+      const config = bfdChildConfig(model, options.umask);
+      plans.push({ name: 'bfd', config, diagnostics: said(), pidFile: paths.bfd });
     }
     return plans;
   }

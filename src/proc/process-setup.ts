@@ -33,3 +33,13 @@ export const bfdProcess = (globals: Globals, umask?: number): ProcessSettings =>
   noSwap: globals.bfd_no_swap === true,
   umask: umaskOf(globals, umask),
 });
+
+export const checkerProcess = (globals: Globals, umask?: number): ProcessSettings => ({
+  name: globals.checker_process_name ?? (globals.process_names === true ? 'keepalived_checkers' : undefined),
+  nice: globals.checker_priority,
+  realtimePriority: globals.checker_rt_priority,
+  rlimitRttimeUs: globals.checker_rlimit_rttime,
+  cpus: globals.checker_cpu_affinity ?? [],
+  noSwap: globals.checker_no_swap === true,
+  umask: umaskOf(globals, umask),
+});

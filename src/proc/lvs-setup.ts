@@ -1,0 +1,228 @@
+/** The grammar's model as the checker child runs it. In: model. Out: plain data in the words of the ports. */
+import type { Command, Model } from '../../grammar/model.ts';
+import type {
+  CheckModel,
+  GroupServiceModel,
+  RealServerModel,
+  ServerCommands,
+  SorryServerModel,
+  VirtualServerModel,
+} from '../../grammar/model-lvs.ts';
+import type { CheckConfig, CheckedServer, CheckedVirtualServer, EventCommands } from '../health/config.ts';
+import type { CheckerChildConfig } from '../ipc/messages.ts';
+import type { IpvsGlobals, PoolServer } from '../lvs/config.ts';
+import type {
+  IpvsForwarding,
+  IpvsPersistence,
+  IpvsProtocol,
+  IpvsService,
+  IpvsServiceId,
+  IpvsTunnel,
+  IpvsTunnelChecksum,
+} from '../ports/ipvs.ts';
+import type { ScriptSpec } from '../ports/scripts.ts';
+import { formatAddress } from '../wire/address.ts';
+import { checkerProcess } from './process-setup.ts';
+
+type Method = RealServerModel['method'];
+type Tunnel = NonNullable<Method['tunnel']>;
+
+const FORWARDING: Readonly<Record<Method['forwarding'], IpvsForwarding>> = {
+  NAT: 'masquerade',
+  DR: 'route',
+  TUN: 'tunnel',
+};
+const CHECKSUM: Readonly<Record<Tunnel['checksum'], IpvsTunnelChecksum>> = {
+  nocsum: 'none',
+  csum: 'plain',
+  remcsum: 'remote',
+};
+
+function tunnelOf(tunnel: Tunnel | undefined): { readonly tunnel?: IpvsTunnel } {
+  if (tunnel === undefined || tunnel.type === 'ipip') return {};
+  const checksum = CHECKSUM[tunnel.checksum];
+  if (tunnel.type === 'gre') return { tunnel: { type: 'gre', checksum } };
+  return { tunnel: { type: 'gue', port: tunnel.port ?? 0, checksum } };
+}
+
+const forwardingOf = ({ forwarding, tunnel }: Method) => ({
+  forwarding: FORWARDING[forwarding],
+  ...tunnelOf(tunnel),
+});
+
+/** A fwmark has no protocol, and whatever it is called does not reach the kernel. */
+const protocolOf = ({ protocol }: VirtualServerModel): IpvsProtocol =>
+  (protocol?.toLowerCase() ?? 'udp') as IpvsProtocol;
+
+function prefixLengthOf({ values, family }: VirtualServerModel): number {
+  const granularity = values.persistence_granularity;
+  if (granularity === undefined) return family === 4 ? 32 : 128;
+  if (granularity.family === 6) return granularity.mask;
+  return granularity.mask.toString(2).replaceAll('0', '').length;
+}
+
+function persistenceOf(server: VirtualServerModel): { readonly persistence?: IpvsPersistence } {
+  const { persistenceTimeout, values } = server;
+  if (persistenceTimeout === undefined) return {};
+  const engine = values.persistence_engine;
+  return {
+    persistence: {
+      timeoutSeconds: persistenceTimeout,
+      prefixLength: prefixLengthOf(server),
+      ...(engine === undefined ? {} : { engine }),
+    },
+  };
+}
+
+/** Addresses of a range differ in their last byte, or the last two of IPv6. */
+function addressesOf(first: Uint8Array, last: Uint8Array): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  const tail = (bytes: Uint8Array) => ((bytes.at(-2) ?? 0) << 8) | (bytes.at(-1) ?? 0);
+  for (let value = tail(first); value <= tail(last); value++) {
+    const address = Uint8Array.from(first);
+    address.set([value >> 8, value & 0xff], first.length - 2);
+    found.push(address);
+  }
+  return found;
+}
+
+function groupIds(service: GroupServiceModel, server: VirtualServerModel): IpvsServiceId[] {
+  if (service.kind === 'fwmark') {
+    return [{ by: 'mark', family: service.family ?? server.family, mark: service.mark }];
+  }
+  const { first, last, port } = service;
+  const protocol = protocolOf(server);
+  return addressesOf(first.bytes, last.bytes).map((address) => {
+    return { by: 'address', family: first.family, protocol, address, port };
+  });
+}
+
+function serviceIds(server: VirtualServerModel, model: Model): IpvsServiceId[] {
+  const { service } = server;
+  switch (service.kind) {
+    case 'fwmark':
+      return [{ by: 'mark', family: service.family, mark: service.mark }];
+    case 'address': {
+      const { address, port } = service;
+      if (address === undefined) return [];
+      const { family, bytes } = address;
+      return [{ by: 'address', family, protocol: protocolOf(server), address: bytes, port }];
+    }
+    case 'group': {
+      const group = model.lvs.virtualServerGroups.find(({ name }) => name === service.group);
+      return (group?.services ?? []).flatMap((one) => groupIds(one, server));
+    }
+  }
+}
+
+function services(server: VirtualServerModel, model: Model): IpvsService[] {
+  const { scheduler, schedulerFlags, values } = server;
+  const common = {
+    scheduler,
+    schedulerFlags: [...schedulerFlags],
+    onePacket: values.ops === true,
+    ...persistenceOf(server),
+  };
+  return serviceIds(server, model).map((id) => ({ id, ...common }));
+}
+
+const specOf = ({ argv, uid, gid }: Command): ScriptSpec => ({ argv: [...argv], uid, gid });
+
+const commandsOf = (commands: ServerCommands): EventCommands =>
+  Object.fromEntries(Object.entries(commands).map(([event, command]) => [event, specOf(command)]));
+
+function checkOf(check: CheckModel): CheckConfig[] {
+  if (check.type !== 'TCP_CHECK') return [];
+  const { timing, target } = check;
+  const { delayLoopUs, warmupUs, retry, delayBeforeRetryUs, logAllFailures, alpha } = timing;
+  const { bindTo, bindPort, bindInterface } = target;
+  return [
+    {
+      type: check.type,
+      timing: { delayLoopUs, warmupUs, retry, delayBeforeRetryUs, logAllFailures },
+      alpha,
+      connect: {
+        address: target.address.bytes,
+        port: target.port,
+        mark: target.fwmark,
+        timeoutUs: target.connectTimeoutUs,
+        ...(bindTo === undefined ? {} : { source: bindTo.bytes }),
+        ...(bindPort === undefined ? {} : { sourcePort: bindPort }),
+        ...(bindInterface === undefined ? {} : { interface: bindInterface }),
+      },
+    },
+  ];
+}
+
+function realServer(model: RealServerModel): CheckedServer {
+  return {
+    name: model.name,
+    address: model.address.bytes,
+    port: model.port,
+    ...forwardingOf(model.method),
+    weight: model.weight,
+    upperThreshold: model.uthreshold,
+    lowerThreshold: model.lthreshold,
+    inhibit: model.inhibit,
+    checks: model.checks.flatMap(checkOf),
+    commands: commandsOf(model.commands),
+  };
+}
+
+function sorryServer(sorry: SorryServerModel, server: VirtualServerModel): PoolServer {
+  const protocol = server.protocol?.toLowerCase() ?? 'none';
+  return {
+    name: `[${formatAddress(sorry.address.bytes)}]:${protocol}:${sorry.port}`,
+    address: sorry.address.bytes,
+    port: sorry.port,
+    ...forwardingOf(sorry.method),
+    weight: 1,
+    upperThreshold: 0,
+    lowerThreshold: 0,
+    inhibit: sorry.inhibit,
+  };
+}
+
+function virtualServer(server: VirtualServerModel, model: Model): CheckedVirtualServer {
+  const { name, values, sorry } = server;
+  return {
+    name,
+    services: services(server, model),
+    quorum: values.quorum,
+    hysteresis: values.hysteresis,
+    omega: values.omega === true,
+    commands: commandsOf(server.commands),
+    realServers: server.realServers.map(realServer),
+    ...(sorry === undefined ? {} : { sorry: sorryServer(sorry, server) }),
+  };
+}
+
+function ipvsGlobals({ globals: { values } }: Model): IpvsGlobals {
+  const { lvs_flush_on_stop: flushOnStop, lvs_timeouts: timeouts } = values;
+  const { tcp, tcpfin, udp } = timeouts ?? {};
+  return {
+    flush: values.lvs_flush === true,
+    ...(flushOnStop === undefined ? {} : { flushOnStop }),
+    ...(timeouts === undefined
+      ? {}
+      : {
+          timeouts: {
+            ...(tcp === undefined ? {} : { tcp }),
+            ...(tcpfin === undefined ? {} : { tcpFin: tcpfin }),
+            ...(udp === undefined ? {} : { udp }),
+          },
+        }),
+  };
+}
+
+export function checkerChildConfig(
+  model: Model,
+  { releaseIpvs, umask }: { readonly releaseIpvs: boolean; readonly umask?: number | undefined },
+): CheckerChildConfig {
+  return {
+    virtualServers: model.lvs.virtualServers.map((server) => virtualServer(server, model)),
+    ipvs: ipvsGlobals(model),
+    releaseIpvs,
+    process: checkerProcess(model.globals.values, umask),
+  };
+}
