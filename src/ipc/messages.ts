@@ -103,6 +103,8 @@ export interface CheckerChildConfig extends HealthConfig {
   readonly process: ProcessSettings;
   /** False with -I: the kernel's table outlives the daemon. */
   readonly releaseIpvs: boolean;
+  /** Keywords that are configured and that nothing acts on. */
+  readonly notYet: readonly string[];
 }
 
 /** How the child logs and which pid file it writes: fixed for its life. */

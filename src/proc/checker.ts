@@ -66,6 +66,7 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
   }
 
   start(): void {
+    this.#sayNotYet();
     this.#host.configure(this.#config);
     this.#deps.channel.send({ type: 'started' });
   }
@@ -75,8 +76,13 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
     for (const text of diagnostics) this.#logger.log('diagnostic', text);
     applyProcessSettings(config.process, this.#logger, this.#config.process);
     this.#config = config;
+    this.#sayNotYet();
     this.#host.configure(config);
     this.#deps.channel.send({ type: 'reloaded' });
+  }
+
+  #sayNotYet(): void {
+    for (const what of this.#config.notYet) this.#logger.log('not-yet', what);
   }
 
   stop(): void {

@@ -215,6 +215,16 @@ function ipvsGlobals({ globals: { values } }: Model): IpvsGlobals {
   };
 }
 
+/** Left out in silence they would be missed only when it matters. */
+function notYet({ globals: { values }, lvs: { virtualServers } }: Model): string[] {
+  const { lvs_notify_fifo: fifo, lvs_sync_daemon: daemon } = values;
+  return [
+    ...(virtualServers.some((server) => server.values.ha_suspend === true) ? ['ha_suspend'] : []),
+    ...(fifo === undefined ? [] : ['lvs_notify_fifo']),
+    ...(daemon !== undefined && daemon.instance === undefined ? ['lvs_sync_daemon without an instance'] : []),
+  ];
+}
+
 export function checkerChildConfig(
   model: Model,
   { releaseIpvs, umask }: { readonly releaseIpvs: boolean; readonly umask?: number | undefined },
@@ -223,6 +233,7 @@ export function checkerChildConfig(
     virtualServers: model.lvs.virtualServers.map((server) => virtualServer(server, model)),
     ipvs: ipvsGlobals(model),
     releaseIpvs,
+    notYet: notYet(model),
     process: checkerProcess(model.globals.values, umask),
   };
 }
