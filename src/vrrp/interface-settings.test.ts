@@ -11,7 +11,7 @@ const link = (more: Partial<OwnLink> = {}): OwnLink => ({
   link: { kind: 'macvlan', mode: 'private', mac: new Uint8Array(6) },
   family: 4,
   notify: false,
-  ipv6: false,
+  families: [4],
   linkLocal: false,
   ...more,
 });
@@ -65,7 +65,7 @@ describe('settings of interfaces', () => {
 
   it('leave the interface below an IPv6 VMAC alone', () => {
     const { settings, changes } = bench({ 'net/ipv6/conf/vrrp.51/disable_ipv6': 1 });
-    settings.prepare(link({ family: 6, ipv6: true }), ['eth0']);
+    settings.prepare(link({ family: 6, families: [6] }), ['eth0']);
     assert.deepEqual(changes(), ['ipv4/vrrp.51/arp_ignore=1', 'ipv6/vrrp.51/disable_ipv6=0']);
   });
 

@@ -28,8 +28,8 @@ export class InterfaceSettings {
 
   /** Before the interface comes up. `others` are all interfaces of the machine. */
   prepare(link: OwnLink, others: readonly string[]): void {
-    const { name, base, family, ipv6 } = link;
-    this.#set(conf(6, name, 'disable_ipv6'), ipv6 ? 0 : 1);
+    const { name, base, family, families } = link;
+    this.#set(conf(6, name, 'disable_ipv6'), families.includes(6) ? 0 : 1);
     // An ipvlan answers with the MAC address that everybody knows anyway.
     if (link.link.kind === 'ipvlan') return;
     if (family === 4) {

@@ -65,7 +65,7 @@ describe('the plan of interfaces', () => {
       ['eth1', undefined],
     );
     assert.deepEqual(instances[0]?.ownLinks, { main: 'vrrp.51', names: ['vrrp.51'] });
-    assert.equal(links[0]?.ipv6, true, 'an IPv6 address of the instance keeps IPv6 on it');
+    assert.deepEqual(links[0]?.families, [4, 6], 'an IPv6 address of the instance keeps IPv6 on it');
   });
 
   it('gives VMACs to other addresses with use_vmac_addr, in the order of the configuration', () => {
@@ -76,12 +76,12 @@ describe('the plan of interfaces', () => {
     });
     const { links } = plan([config]);
     assert.deepEqual(
-      links.map(({ name, base, linkLocal, ipv6 }) => [name, base, linkLocal, ipv6]),
+      links.map(({ name, base, linkLocal, families }) => [name, base, linkLocal, families]),
       [
-        ['vrrp.51', 'eth0', false, true],
-        ['vrrp6.51', 'eth0', true, true],
-        ['vrrp1.51', 'eth1', true, true],
-        ['vrrp2.51', 'eth1', false, false],
+        ['vrrp.51', 'eth0', false, [4, 6]],
+        ['vrrp6.51', 'eth0', true, [6]],
+        ['vrrp1.51', 'eth1', true, [6]],
+        ['vrrp2.51', 'eth1', false, [4]],
       ],
     );
   });

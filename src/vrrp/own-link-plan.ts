@@ -20,8 +20,8 @@ export interface OwnLink {
   /** Absent = that of the interface below. */
   readonly group?: number;
   readonly notify: boolean;
-  /** Whether IPv6 has any business on it. */
-  readonly ipv6: boolean;
+  /** Those that have any business on it, its own first. */
+  readonly families: readonly Family[];
   /** It sends from a link-local address, that of the interface below. */
   readonly linkLocal: boolean;
   /** Of an ipvlan: the source of adverts. */
@@ -263,7 +263,8 @@ function mainLink(
     family,
     ...(request.group === undefined ? {} : { group: request.group }),
     notify: macvlan && request.notify === true,
-    ipv6: family === 6 || addresses.some((vip) => vip.family === 6),
+    // Those of all addresses of the instance count, wherever they are (seen with 2.2.7).
+    families: [...new Set([family, ...addresses.map((vip) => vip.family)])],
     linkLocal: macvlan && family === 6 && !config.transmitOnBase,
     ...(address === undefined ? {} : { address }),
   };
@@ -285,7 +286,7 @@ function vipLink(config: InstanceConfig, vip: VirtualAddress, prefixes: LinkPref
     link: { kind: 'macvlan', mode: 'private', mac },
     family,
     notify: false,
-    ipv6: family === 6,
+    families: [family],
     linkLocal: family === 6,
   };
 }

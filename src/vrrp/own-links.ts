@@ -89,11 +89,10 @@ export class OwnLinks {
       const there = this.#kernel.linkByName(link.name);
       const base = this.#kernel.linkByName(link.base);
       if (there === undefined || base === undefined) return [];
-      const families = [...new Set([link.family, ...(link.ipv6 ? [6 as const] : [])])];
       const linkLocal = link.linkLocal ? this.#locals.of(link.name) : undefined;
       const { index, name } = there;
       const shared = linkLocal === undefined ? {} : { linkLocal };
-      return [{ index, name, parentIndex: base.index, families, ...shared }];
+      return [{ index, name, parentIndex: base.index, families: link.families, ...shared }];
     });
   }
 
