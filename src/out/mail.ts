@@ -5,24 +5,20 @@
 import type { MailSetup } from '../ports/mail.ts';
 import type { NotifyState } from '../vrrp/events.ts';
 import type { Mail } from '../wire/smtp-dialogue.ts';
+import { clockText, dayName, monthName, two } from './calendar.ts';
 
 const ADDRESS = /<([^<>]*)>\s*$/;
 
 /** The address in `Name <address>`, or the word itself. */
 export const plainAddress = (text: string): string => ADDRESS.exec(text)?.[1] ?? text;
 
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const two = (value: number): string => String(value).padStart(2, '0');
-
 /** RFC 5322 section 3.3 in local time. */
 export function mailDate(date: Date): string {
   const offset = -date.getTimezoneOffset();
   const [hours, minutes] = [Math.trunc(Math.abs(offset) / 60), Math.abs(offset) % 60];
-  const month = MONTHS[date.getMonth()];
   return [
-    `${DAYS[date.getDay()]}, ${two(date.getDate())} ${month} ${date.getFullYear()}`,
-    `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`,
+    `${dayName(date)}, ${two(date.getDate())} ${monthName(date)} ${date.getFullYear()}`,
+    clockText(date),
     `${offset < 0 ? '-' : '+'}${two(hours)}${two(minutes)}`,
   ].join(' ');
 }

@@ -37,12 +37,15 @@ function commands(scripts: NotifyScripts, state: NotifyState, words: readonly st
 }
 
 /** A removed instance only reports DELETED when notify_deleted was given; otherwise it reports FAULT. */
+export const reportedState = (state: NotifyState, scripts: NotifyScripts | undefined): NotifyState =>
+  state === 'DELETED' && !scripts?.reportsDeleted ? 'FAULT' : state;
+
 export function notifyCommands(
   instance: string,
   scripts: NotifyScripts,
   state: NotifyState,
   priority: number,
 ): ScriptSpec[] {
-  const reported = state === 'DELETED' && !scripts.reportsDeleted ? 'FAULT' : state;
+  const reported = reportedState(state, scripts);
   return commands(scripts, reported, ['INSTANCE', instance, reported, String(priority)]);
 }

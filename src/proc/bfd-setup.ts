@@ -6,7 +6,7 @@ import type { BfdSessionConfig } from '../bfd/bfd.ts';
 import type { BfdChildConfig } from '../ipc/messages.ts';
 import { dumpNaming } from './dump-files.ts';
 import { globalLines } from './dump-globals.ts';
-import { bfdProcess } from './process-setup.ts';
+import { processOf } from './process-setup.ts';
 
 export function bfdSessionConfig(model: BfdModel): BfdSessionConfig {
   const { values } = model;
@@ -31,7 +31,7 @@ export function bfdChildConfig(model: Model, umask?: number): BfdChildConfig {
   const globals = model.globals.values;
   return {
     sessions: model.bfds.map(bfdSessionConfig),
-    process: bfdProcess(globals, umask),
+    process: processOf('bfd', globals, umask),
     dump: { globals: globalLines(model, { vrrp: false }), naming: dumpNaming(model) },
   };
 }

@@ -14,23 +14,29 @@ import type { BfdQuestion } from '../runtime/bfd-events.ts';
 import { chance } from '../runtime/chance.ts';
 import { createClock } from '../runtime/clock.ts';
 import { type EventSocket, openEventSocket } from '../runtime/event-socket.ts';
-import { createPidFile, type PidFile, writeFileAtomically } from '../runtime/files.ts';
+import type { PidFile } from '../runtime/files.ts';
 import { createUdp } from '../runtime/udp-linux.ts';
 import { BFD_LISTENERS } from './child-kinds.ts';
-import { dataFile } from './dump-files.ts';
+import { dataFile, writeDump } from './dump-files.ts';
 import { EXIT_CONFIG, EXIT_FATAL, EXIT_OK } from './exit-codes.ts';
 import { applyProcessSettings } from './process-settings.ts';
-import type { ChildDeps, ReloadMessage, RunningChild, StartChild, StartMessage } from './run-child.ts';
+import {
+  beginChild,
+  type ChildDeps,
+  type ReloadMessage,
+  type RunningChild,
+  type StartChild,
+  type StartMessage,
+  sayUsage,
+} from './run-child.ts';
 
 type Deps = ChildDeps<BfdChildConfig>;
 
 export const startBfdChild: StartChild<BfdChildConfig> = (deps, logger, start) => {
-  const { environment, config, diagnostics, fatal } = start;
-  const pidFile = createPidFile(environment.pidFile, process.pid);
-  if (!pidFile.ok) logger.log('cannot-write-pid-file', environment.pidFile, pidFile.error.code);
-  applyProcessSettings(config.process, logger);
+  const { config, diagnostics, fatal } = start;
+  const pidFile = beginChild(start, logger);
   for (const text of diagnostics) logger.log('diagnostic', text);
-  const child = new BfdChild(deps, logger, pidFile.ok ? pidFile.value : undefined, start);
+  const child = new BfdChild(deps, logger, pidFile, start);
   if (fatal) child.end(EXIT_CONFIG);
   else child.start(config);
   return child;
@@ -129,8 +135,7 @@ class BfdChild implements RunningChild<BfdChildConfig> {
     const { loop, env } = this.#deps;
     const report = { nowUs: loop.now(), wallUs: Date.now() * 1000, sessions: this.#host.report() };
     const file = dataFile(env, dump.naming, '_bfd');
-    const written = writeFileAtomically(file, bfdDataText(report, dump.globals));
-    if (!written.ok) this.#logger.log('cannot-write-dump', file, written.error.code);
+    writeDump(file, bfdDataText(report, dump.globals), this.#logger);
   }
 
   stop(): void {
@@ -139,8 +144,7 @@ class BfdChild implements RunningChild<BfdChildConfig> {
   }
 
   end(code: number): void {
-    const { userCPUTime, systemCPUTime } = process.resourceUsage();
-    this.#logger.log('stopped-child-usage', (userCPUTime / 1e6).toFixed(6), (systemCPUTime / 1e6).toFixed(6));
+    sayUsage(this.#logger);
     this.#pidFile?.remove();
     this.#deps.exit(code);
   }

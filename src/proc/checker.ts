@@ -11,22 +11,27 @@ import type { Scripts } from '../ports/scripts.ts';
 import { chance } from '../runtime/chance.ts';
 import { createClock } from '../runtime/clock.ts';
 import { createConnector } from '../runtime/connect-linux.ts';
-import { createPidFile, type PidFile } from '../runtime/files.ts';
+import type { PidFile } from '../runtime/files.ts';
 import { createIpvs, type LinuxIpvs } from '../runtime/ipvs-linux.ts';
 import { createScripts } from '../runtime/scripts.ts';
 import { EXIT_CONFIG, EXIT_OK } from './exit-codes.ts';
 import { applyProcessSettings } from './process-settings.ts';
-import type { ChildDeps, ReloadMessage, RunningChild, StartChild } from './run-child.ts';
+import {
+  beginChild,
+  type ChildDeps,
+  type ReloadMessage,
+  type RunningChild,
+  type StartChild,
+  sayUsage,
+} from './run-child.ts';
 
 type Deps = ChildDeps<CheckerChildConfig>;
 
 export const startCheckerChild: StartChild<CheckerChildConfig> = (deps, logger, start) => {
-  const { environment, config, diagnostics, fatal } = start;
-  const pidFile = createPidFile(environment.pidFile, process.pid);
-  if (!pidFile.ok) logger.log('cannot-write-pid-file', environment.pidFile, pidFile.error.code);
-  applyProcessSettings(config.process, logger);
+  const { config, diagnostics, fatal } = start;
+  const pidFile = beginChild(start, logger);
   for (const text of diagnostics) logger.log('diagnostic', text);
-  const child = new CheckerChild(deps, logger, pidFile.ok ? pidFile.value : undefined, config);
+  const child = new CheckerChild(deps, logger, pidFile, config);
   if (fatal) child.end(EXIT_CONFIG);
   else child.start();
   return child;
@@ -91,8 +96,7 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
   }
 
   end(code: number): void {
-    const { userCPUTime, systemCPUTime } = process.resourceUsage();
-    this.#logger.log('stopped-child-usage', (userCPUTime / 1e6).toFixed(6), (systemCPUTime / 1e6).toFixed(6));
+    sayUsage(this.#logger);
     this.#ipvs.close();
     this.#pidFile?.remove();
     this.#deps.exit(code);

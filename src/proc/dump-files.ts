@@ -3,6 +3,8 @@ import { statSync } from 'node:fs';
 import { isAbsolute, join, parse } from 'node:path';
 import type { Model } from '../../grammar/model.ts';
 import type { DumpNaming } from '../ipc/dump-facts.ts';
+import type { Logger } from '../out/logger.ts';
+import { writeFileAtomically } from '../runtime/files.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,4 +35,10 @@ export function dataFile(env: Environment, { file = '', label }: DumpNaming, par
   const path = folderOnly ? `${file}keepalived.data` : file;
   const { dir, name, ext } = parse(isAbsolute(path) ? path : join(dumpFolder(env), path));
   return join(dir, `${name}${part}${label === undefined ? '' : `.${label}`}${ext}`);
+}
+
+/** Private and as a whole; a folder that cannot be written to costs a line in the log. */
+export function writeDump(file: string, text: string, logger: Logger): void {
+  const written = writeFileAtomically(file, text);
+  if (!written.ok) logger.log('cannot-write-dump', file, written.error.code);
 }

@@ -22,7 +22,7 @@ import type {
 } from '../ports/ipvs.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
 import { formatAddress } from '../wire/address.ts';
-import { checkerProcess } from './process-setup.ts';
+import { processOf } from './process-setup.ts';
 
 type Method = RealServerModel['method'];
 type Tunnel = NonNullable<Method['tunnel']>;
@@ -234,6 +234,6 @@ export function checkerChildConfig(
     ipvs: ipvsGlobals(model),
     releaseIpvs,
     notYet: notYet(model),
-    process: checkerProcess(model.globals.values, umask),
+    process: processOf('checker', model.globals.values, umask),
   };
 }

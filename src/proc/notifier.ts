@@ -6,7 +6,7 @@
 import type { FifoSetup, VrrpChildConfig } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
 import { type StateNews, stateMail } from '../out/mail.ts';
-import { groupCommands, notifyCommands } from '../out/notify.ts';
+import { groupCommands, notifyCommands, reportedState } from '../out/notify.ts';
 import type { RunningScript, ScriptSpec, Scripts } from '../ports/scripts.ts';
 import { createFifo, type Fifo } from '../runtime/fifo.ts';
 import { createMailer } from '../runtime/mailer.ts';
@@ -66,7 +66,7 @@ export class Notifier {
 
   instance(name: string, state: NotifyState, priority: number): void {
     const scripts = this.#config.notify[name];
-    const reported = state === 'DELETED' && !scripts?.reportsDeleted ? 'FAULT' : state;
+    const reported = reportedState(state, scripts);
     if (scripts !== undefined) {
       for (const command of notifyCommands(name, scripts, state, priority)) this.#run(command);
     }

@@ -10,12 +10,12 @@ import type { DumpNaming } from '../ipc/dump-facts.ts';
 import type { Logger } from '../out/logger.ts';
 import { KEEPALIVED_VERSION } from '../out/version.ts';
 import type { Link } from '../ports/kernel.ts';
-import { createPidFile, type PidFile, readPidFile, writeFileAtomically } from '../runtime/files.ts';
+import { createPidFile, type PidFile, readPidFile } from '../runtime/files.ts';
 import { enterNetworkNamespace } from '../runtime/process.ts';
 import { bfdChildConfig } from './bfd-setup.ts';
 import { type ChildPlan, Children } from './children.ts';
 import { commandLineText } from './command-line.ts';
-import { dataFile, dumpNaming } from './dump-files.ts';
+import { dataFile, dumpNaming, writeDump } from './dump-files.ts';
 import { globalLines } from './dump-globals.ts';
 import { EXIT_NO_CONFIG, EXIT_OK } from './exit-codes.ts';
 import { systemFacts } from './facts.ts';
@@ -247,8 +247,7 @@ export class Parent {
   #writeData(): void {
     this.#logger.log('printing-data', 'parent', process.pid);
     const file = dataFile(this.#deps.env, this.#naming, '_parent');
-    const written = writeFileAtomically(file, this.#globals.map((line) => `${line}\n`).join(''));
-    if (!written.ok) this.#logger.log('cannot-write-dump', file, written.error.code);
+    writeDump(file, this.#globals.map((line) => `${line}\n`).join(''), this.#logger);
   }
 
   stop(): void {

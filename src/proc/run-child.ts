@@ -4,12 +4,14 @@
  */
 import type { Channel } from '../ipc/channel.ts';
 import { processChannel } from '../ipc/channel.ts';
-import type { ToChild, ToParent } from '../ipc/messages.ts';
+import type { ProcessSettings, ToChild, ToParent } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
+import { createPidFile, type PidFile } from '../runtime/files.ts';
 import { createLoop, type Loop } from '../runtime/loop.ts';
 import { setParentDeathSignal } from '../runtime/process.ts';
 import { EXIT_OK } from './exit-codes.ts';
 import { openLog } from './logging.ts';
+import { applyProcessSettings } from './process-settings.ts';
 
 const SIGTERM = 15;
 
@@ -37,6 +39,23 @@ export type StartChild<Config> = (
   logger: Logger,
   start: StartMessage<Config>,
 ) => RunningChild<Config> | undefined;
+
+/** What every child has from its first moment: its settings, and the pid file unless it cannot be written. */
+export function beginChild(
+  { environment, config }: StartMessage<{ readonly process: ProcessSettings }>,
+  logger: Logger,
+): PidFile | undefined {
+  const pidFile = createPidFile(environment.pidFile, process.pid);
+  if (!pidFile.ok) logger.log('cannot-write-pid-file', environment.pidFile, pidFile.error.code);
+  applyProcessSettings(config.process, logger);
+  return pidFile.ok ? pidFile.value : undefined;
+}
+
+/** The line about its life that every child ends with. */
+export function sayUsage(logger: Logger): void {
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  logger.log('stopped-child-usage', (userCPUTime / 1e6).toFixed(6), (systemCPUTime / 1e6).toFixed(6));
+}
 
 /** Returns what makes the child stop as if its parent had asked. */
 export function runChild<Config>(deps: ChildDeps<Config>, startChild: StartChild<Config>): () => void {

@@ -24,7 +24,7 @@ import { dumpFacts } from './dump-setup.ts';
 import { linkbeats } from './linkbeat-setup.ts';
 import { fifoSetups, mailSetup } from './notify-setup.ts';
 import { ownLinkConfig, prefixesOf } from './own-link-setup.ts';
-import { vrrpProcess } from './process-setup.ts';
+import { processOf } from './process-setup.ts';
 import {
   staticConfig,
   trackGroupInterfaces,
@@ -294,6 +294,6 @@ export function vrrpChildConfig(model: Model, uptimeUs: number, umask?: number):
     ...mailSetup(model),
     dump: dumpFacts(model),
     logUnknownVrids: globals.log_unknown_vrids === true,
-    process: vrrpProcess(globals, umask),
+    process: processOf('vrrp', globals, umask),
   };
 }

@@ -12,7 +12,7 @@ import { statsText } from '../out/stats.ts';
 import { createBfdEvents } from '../runtime/bfd-events.ts';
 import { createClock } from '../runtime/clock.ts';
 import { digests } from '../runtime/digests.ts';
-import { createPidFile, type PidFile, writeFileAtomically } from '../runtime/files.ts';
+import type { PidFile } from '../runtime/files.ts';
 import { createFirewall } from '../runtime/firewall-linux.ts';
 import { createIpvs } from '../runtime/ipvs-linux.ts';
 import { createKernel, type LinuxKernel } from '../runtime/kernel-linux.ts';
@@ -29,18 +29,23 @@ import { PolledKernel } from '../vrrp/polled-kernel.ts';
 import type { VrrpOutputs } from '../vrrp/running.ts';
 import { warmUp } from '../vrrp/warm-up.ts';
 import { formatAddress } from '../wire/address.ts';
-import { dataFile, dumpFolder } from './dump-files.ts';
+import { dataFile, dumpFolder, writeDump } from './dump-files.ts';
 import { EXIT_CONFIG, EXIT_FATAL, EXIT_OK, EXIT_PERMISSION } from './exit-codes.ts';
 import { Notifier } from './notifier.ts';
 import { applyProcessSettings } from './process-settings.ts';
-import type { ChildDeps, ReloadMessage, RunningChild, StartChild } from './run-child.ts';
+import {
+  beginChild,
+  type ChildDeps,
+  type ReloadMessage,
+  type RunningChild,
+  type StartChild,
+  sayUsage,
+} from './run-child.ts';
 
 const EPERM = 1;
 
 export const startVrrpChild: StartChild<VrrpChildConfig> = (deps, logger, start) => {
-  const pidFile = createPidFile(start.environment.pidFile, process.pid);
-  if (!pidFile.ok) logger.log('cannot-write-pid-file', start.environment.pidFile, pidFile.error.code);
-  applyProcessSettings(start.config.process, logger);
+  const pidFile = beginChild(start, logger);
   logger.log('registering-reflector');
   logger.log('registering-command');
   const kernel = createKernel(deps.loop, start.config.netlinkBuffers);
@@ -55,7 +60,7 @@ export const startVrrpChild: StartChild<VrrpChildConfig> = (deps, logger, start)
     deps,
     logger,
     kernel.value,
-    pidFile.ok ? pidFile.value : undefined,
+    pidFile,
     start.config,
     start.environment.eventSockets,
   );
@@ -228,7 +233,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
 
   writeStats(clear: boolean): void {
     this.#logger.log('printing-stats', process.pid);
-    this.#write(this.#inFolder('keepalived.stats'), statsText(this.#host.status()));
+    writeDump(this.#inFolder('keepalived.stats'), statsText(this.#host.status()), this.#logger);
     if (clear) this.#host.clearStats();
   }
 
@@ -243,16 +248,12 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
         ? `${vrrpJsonText({ report, facts, notify })}\n`
         : vrrpDataText({ report, facts, notify, groupNotify, setting: (path) => this.#sysctl.get(path) });
     const { env } = this.#deps;
-    this.#write(as === 'json' ? this.#inFolder('keepalived.json') : dataFile(env, facts.naming, ''), text);
+    const file = as === 'json' ? this.#inFolder('keepalived.json') : dataFile(env, facts.naming, '');
+    writeDump(file, text, this.#logger);
   }
 
   #inFolder(name: string): string {
     return `${dumpFolder(this.#deps.env)}/${name}`;
-  }
-
-  #write(file: string, text: string): void {
-    const written = writeFileAtomically(file, text);
-    if (!written.ok) this.#logger.log('cannot-write-dump', file, written.error.code);
   }
 
   stop(): void {
@@ -263,8 +264,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
   }
 
   end(code: number): void {
-    const { userCPUTime, systemCPUTime } = process.resourceUsage();
-    this.#logger.log('stopped-child-usage', (userCPUTime / 1e6).toFixed(6), (systemCPUTime / 1e6).toFixed(6));
+    sayUsage(this.#logger);
     this.#notifier.end();
     this.#pidFile?.remove();
     this.#net.close();

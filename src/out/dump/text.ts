@@ -3,14 +3,11 @@ import type { ScriptSpec } from '../../ports/scripts.ts';
 import type { Us } from '../../units.ts';
 import type { Tracked, VirtualAddress, VirtualRule } from '../../vrrp/config.ts';
 import { addressWords, ruleText } from '../../vrrp/route-text.ts';
+import { clockText, dayName, monthName } from '../calendar.ts';
 
 export const title = (text: string): string => `------< ${text} >------`;
 export const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
 export const enabled = (value: boolean): string => (value ? 'enabled' : 'disabled');
-
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const two = (value: number): string => String(value).padStart(2, '0');
 
 /** Seconds since 1970 with microseconds. */
 export function epochText(wallUs: number): string {
@@ -20,10 +17,9 @@ export function epochText(wallUs: number): string {
 /** As `%c` with microseconds: "Thu Nov 26 01:43:30.304410 2026" in local time. */
 export function dateText(wallUs: number, year = true): string {
   const date = new Date(wallUs / 1000);
-  const day = `${DAYS[date.getDay()]} ${MONTHS[date.getMonth()]} ${String(date.getDate()).padStart(2, ' ')}`;
-  const clock = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  const day = `${dayName(date)} ${monthName(date)} ${String(date.getDate()).padStart(2, ' ')}`;
   const fraction = String(Math.floor(wallUs % 1e6)).padStart(6, '0');
-  return `${day} ${clock}.${fraction}${year ? ` ${date.getFullYear()}` : ''}`;
+  return `${day} ${clockText(date)}.${fraction}${year ? ` ${date.getFullYear()}` : ''}`;
 }
 
 /** Words of a command in quotes, as it would be typed (2.4.0 and later escape quotes in it). */
