@@ -1,17 +1,12 @@
 /**
  * One checker at work: it waits, probes, and tells its host when the verdict changes. In: its configuration,
- * the outcome of connections. Out: log lines in the words of 2.2.7, whether its real server may be up.
+ * the outcome of probes. Out: log lines in the words of 2.2.7, whether its real server may be up.
  */
-import type { Clock } from '../ports/clock.ts';
-import type { Connecting, ConnectOutcome, Connector } from '../ports/connect.ts';
-import { addUs, type Us } from '../units.ts';
-import type { CheckConfig, CheckedServer } from './config.ts';
+import { addUs, subUs, type Us } from '../units.ts';
+import type { CheckedServer } from './config.ts';
+import { type CheckConfig, startProbe } from './probes/index.ts';
+import type { LogLine, Probe, ProbeOutcome, ProbePorts } from './probes/probe.ts';
 import { initialVerdict, judge, type VerdictState } from './verdict.ts';
-
-export interface CheckerPorts {
-  readonly clock: Clock;
-  readonly connector: Connector;
-}
 
 export interface CheckerSpec {
   /** Tells its timer from those of others. */
@@ -29,16 +24,18 @@ export interface CheckerOutputs {
 
 export class Checker {
   readonly spec: CheckerSpec;
-  readonly #ports: CheckerPorts;
+  readonly #ports: ProbePorts;
   readonly #outputs: CheckerOutputs;
   #state: VerdictState;
-  #connecting: Connecting | undefined;
+  #probe: Probe | undefined;
+  #dueAtUs: Us;
 
-  constructor(ports: CheckerPorts, outputs: CheckerOutputs, spec: CheckerSpec) {
+  constructor(ports: ProbePorts, outputs: CheckerOutputs, spec: CheckerSpec) {
     this.spec = spec;
     this.#ports = ports;
     this.#outputs = outputs;
     this.#state = spec.state;
+    this.#dueAtUs = ports.clock.now();
   }
 
   get state(): VerdictState {
@@ -47,47 +44,61 @@ export class Checker {
 
   /** The first probe, or the next one after a reload, starts after this time. */
   begin(delayUs: Us): void {
-    const { clock } = this.#ports;
-    clock.armAt(this.spec.id, addUs(clock.now(), delayUs), () => this.#probe());
+    this.#beginAt(addUs(this.#ports.clock.now(), delayUs));
   }
 
-  #probe(): void {
-    this.#connecting = this.#ports.connector.connect(this.spec.config.connect, (outcome) => {
-      this.#connecting = undefined;
+  #beginAt(dueAtUs: Us): void {
+    this.#dueAtUs = dueAtUs;
+    this.#ports.clock.armAt(this.spec.id, dueAtUs, () => this.#ask());
+  }
+
+  #ask(): void {
+    const { id, config, server } = this.spec;
+    this.#probe = startProbe(this.#ports, { id, config, server: server.name }, (outcome) => {
+      this.#probe = undefined;
       this.#take(outcome);
     });
   }
 
-  #take(outcome: ConnectOutcome): void {
+  #take({ succeeded, line, reason }: ProbeOutcome): void {
     const { server, config } = this.spec;
-    const { state, nextUs, verdict, retried, tellFailure } = judge(
-      config.timing,
-      this.#state,
-      outcome.outcome === 'connected',
-    );
+    const { state, nextUs, verdict, retried, tellFailure } = judge(config.timing, this.#state, succeeded);
     this.#state = state;
-    if (tellFailure) this.#log('tcp-connection-failed', server.name);
-    if (verdict === 'up') this.#log('tcp-connection-success', server.name);
+    if (tellFailure) this.#log(line);
+    if (verdict === 'up') this.#log(line);
     else if (verdict === 'down') {
-      if (outcome.outcome === 'failed') {
-        this.#log('check-not-begun', config.type, server.name, outcome.call, outcome.errno);
-      }
-      this.#log('check-failed', config.type, server.name, retried);
+      this.#log(reason);
+      this.#log(['check-failed', config.type, server.name, retried]);
     }
-    this.begin(nextUs);
+    this.#beginAt(this.#nextDue(nextUs));
     if (verdict !== undefined) this.#outputs.judged(this);
+  }
+
+  /**
+   * As upstream, the delay runs from the end of a probe; but one that was answered at once keeps its phase,
+   * or thousands of them would drift into each other on a busy machine and fall behind their rate.
+   */
+  #nextDue(delayUs: Us): Us {
+    const nowUs = this.#ports.clock.now();
+    const spentUs = subUs(nowUs, this.#dueAtUs);
+    return addUs(spentUs * PHASE_KEEPING < delayUs ? this.#dueAtUs : nowUs, delayUs);
   }
 
   stop(): void {
     this.#ports.clock.cancel(this.spec.id);
-    this.#connecting?.cancel();
-    this.#connecting = undefined;
+    this.#probe?.cancel();
+    this.#probe = undefined;
   }
 
-  #log(id: string, ...args: (string | number)[]): void {
+  #log(line: LogLine | undefined): void {
+    if (line === undefined) return;
+    const [id, ...args] = line;
     this.#outputs.log(id, args);
   }
 }
+
+/** A probe keeps its phase while it took less than this part of the delay. */
+const PHASE_KEEPING = 10;
 
 export const startVerdict = (config: CheckConfig, fresh: boolean): VerdictState =>
   initialVerdict(config.timing, !config.alpha, fresh);

@@ -1,17 +1,8 @@
 /** Real servers with what watches over them, as the checker process runs them. */
 import type { IpvsGlobals, PoolServer, VirtualServerConfig } from '../lvs/config.ts';
 import type { PoolEvent } from '../lvs/pool.ts';
-import type { ConnectSpec } from '../ports/connect.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
-import type { VerdictTiming } from './verdict.ts';
-
-export interface CheckConfig {
-  readonly type: 'TCP_CHECK';
-  readonly timing: VerdictTiming;
-  /** It has to succeed once before the real server counts as up. */
-  readonly alpha: boolean;
-  readonly connect: ConnectSpec;
-}
+import type { CheckConfig } from './probes/index.ts';
 
 export type EventCommands = Readonly<Partial<Record<PoolEvent, ScriptSpec>>>;
 

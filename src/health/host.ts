@@ -6,12 +6,13 @@
 import { Pool, type PoolEvent } from '../lvs/pool.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Ipvs } from '../ports/ipvs.ts';
-import { formatAddress } from '../wire/address.ts';
-import { Checker, type CheckerPorts, startVerdict } from './checker.ts';
-import type { CheckConfig, CheckedServer, CheckedVirtualServer, HealthConfig } from './config.ts';
+import { Checker, startVerdict } from './checker.ts';
+import type { CheckedServer, CheckedVirtualServer, HealthConfig } from './config.ts';
+import { type CheckConfig, checkIdentity } from './probes/index.ts';
+import type { ProbePorts } from './probes/probe.ts';
 import { firstDelayUs, type VerdictState } from './verdict.ts';
 
-export interface HealthPorts extends CheckerPorts {
+export interface HealthPorts extends ProbePorts {
   readonly ipvs: Ipvs;
   readonly chance: Chance;
 }
@@ -55,7 +56,7 @@ export class HealthHost {
     const own: Checker[] = [];
     this.#byServer.set(server, own);
     for (const config of server.checks) {
-      const key = this.#freeKey(checkKey(virtual.name, server.name, config));
+      const key = this.#freeKey(`${virtual.name} ${server.name} ${checkIdentity(config)}`);
       const state = old.get(key)?.state ?? startVerdict(config, this.#fresh);
       const spec = {
         id: `check ${key}`,
@@ -101,13 +102,6 @@ export class HealthHost {
     for (const checker of this.#checkers.values()) checker.stop();
     this.#pool.stop(({ omega }) => omega, release);
   }
-}
-
-/** What makes two checks the same one: whom they ask for which server, not how often. */
-function checkKey(virtual: string, server: string, { type, connect }: CheckConfig): string {
-  const { address, port, source, sourcePort, interface: ifname, mark } = connect;
-  const local = source === undefined ? '' : formatAddress(source);
-  return [virtual, server, type, formatAddress(address), port, local, sourcePort, ifname, mark].join(' ');
 }
 
 /** No more retries are left than there are now. */

@@ -1,14 +1,13 @@
 /** The grammar's model as the checker child runs it. In: model. Out: plain data in the words of the ports. */
-import type { Command, Model } from '../../grammar/model.ts';
+import type { Model } from '../../grammar/model.ts';
 import type {
-  CheckModel,
   GroupServiceModel,
   RealServerModel,
   ServerCommands,
   SorryServerModel,
   VirtualServerModel,
 } from '../../grammar/model-lvs.ts';
-import type { CheckConfig, CheckedServer, CheckedVirtualServer, EventCommands } from '../health/config.ts';
+import type { CheckedServer, CheckedVirtualServer, EventCommands } from '../health/config.ts';
 import type { CheckerChildConfig } from '../ipc/messages.ts';
 import type { IpvsGlobals, PoolServer } from '../lvs/config.ts';
 import type {
@@ -20,8 +19,8 @@ import type {
   IpvsTunnel,
   IpvsTunnelChecksum,
 } from '../ports/ipvs.ts';
-import type { ScriptSpec } from '../ports/scripts.ts';
 import { formatAddress } from '../wire/address.ts';
+import { checkOf, scriptOf } from './check-setup.ts';
 import { processOf } from './process-setup.ts';
 
 type Method = RealServerModel['method'];
@@ -126,33 +125,8 @@ function services(server: VirtualServerModel, model: Model): IpvsService[] {
   return serviceIds(server, model).map((id) => ({ id, ...common }));
 }
 
-const specOf = ({ argv, uid, gid }: Command): ScriptSpec => ({ argv: [...argv], uid, gid });
-
 const commandsOf = (commands: ServerCommands): EventCommands =>
-  Object.fromEntries(Object.entries(commands).map(([event, command]) => [event, specOf(command)]));
-
-function checkOf(check: CheckModel): CheckConfig[] {
-  if (check.type !== 'TCP_CHECK') return [];
-  const { timing, target } = check;
-  const { delayLoopUs, warmupUs, retry, delayBeforeRetryUs, logAllFailures, alpha } = timing;
-  const { bindTo, bindPort, bindInterface } = target;
-  return [
-    {
-      type: check.type,
-      timing: { delayLoopUs, warmupUs, retry, delayBeforeRetryUs, logAllFailures },
-      alpha,
-      connect: {
-        address: target.address.bytes,
-        port: target.port,
-        mark: target.fwmark,
-        timeoutUs: target.connectTimeoutUs,
-        ...(bindTo === undefined ? {} : { source: bindTo.bytes }),
-        ...(bindPort === undefined ? {} : { sourcePort: bindPort }),
-        ...(bindInterface === undefined ? {} : { interface: bindInterface }),
-      },
-    },
-  ];
-}
+  Object.fromEntries(Object.entries(commands).map(([event, command]) => [event, scriptOf(command)]));
 
 function realServer(model: RealServerModel): CheckedServer {
   return {
