@@ -5,6 +5,7 @@
       'sources': [
         'native/addon.cc',
         'native/constants.cc',
+        'native/exchange.cc',
         'native/inotify.cc',
         'native/link.cc',
         'native/poll.cc',

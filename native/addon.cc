@@ -6,6 +6,7 @@ namespace {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   alived::InitConstants(env, exports);
+  alived::InitExchange(env, exports);
   alived::InitInotify(env, exports);
   alived::InitLink(env, exports);
   alived::InitPoll(env, exports);

@@ -100,6 +100,7 @@ class Args {
 };
 
 void InitConstants(Napi::Env env, Napi::Object exports);
+void InitExchange(Napi::Env env, Napi::Object exports);
 void InitInotify(Napi::Env env, Napi::Object exports);
 void InitLink(Napi::Env env, Napi::Object exports);
 void InitPoll(Napi::Env env, Napi::Object exports);

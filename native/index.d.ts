@@ -16,6 +16,27 @@ export interface Poller {
   close(): void;
 }
 
+/** Exchanges over TCP: connect, perhaps send a request, hand up the answer until the peer closes. */
+export interface Exchanger {
+  /** Readable (EPOLLIN) while there is something to drain; minus errno when it could not be opened. */
+  fd(): number;
+  /**
+   * `slot` (0 .. 2^20 - 1) names the exchange until its end. `socket` is a prepared TCP socket, which belongs
+   * to the exchange from now on, or -1. Without a request the connection is closed as soon as it stands.
+   */
+  begin(slot: number, socket: number, address: Uint8Array, request: Uint8Array | null): number;
+  /** Closes it; nothing more is reported but what is in `results` already. */
+  cancel(slot: number): number;
+  /**
+   * Fills `results` with triples of slot, kind and value, and returns how many: 0 = connected, 1 = a chunk of
+   * `value` bytes, 2 = the peer closed, 3 = failed with errno `value`. Chunks follow each other in `answers`.
+   * `results` has room for 576 numbers, `answers` for 1 MiB. Without a request 0 is the end of it; 2 and 3
+   * always are. At most 64 events are handled: there may be more when it returns.
+   */
+  drain(results: Int32Array, answers: Uint8Array): number;
+  close(): void;
+}
+
 export interface Native {
   /** Header values by name, for the test that compares them with the constants in TypeScript. */
   readonly constants: Readonly<Record<string, number>>;
@@ -24,6 +45,8 @@ export interface Native {
     ready: Uint32Array,
     onReady: (count: number) => void,
   ) => Poller;
+
+  readonly Exchanger: new () => Exchanger;
 
   socket(domain: number, type: number, protocol: number): number;
   /** A pair of connected AF_UNIX sockets; their descriptors become the two integers of these 8 bytes. */

@@ -5,7 +5,8 @@
 import { addUs, subUs, type Us } from '../units.ts';
 import type { CheckedServer } from './config.ts';
 import { type CheckConfig, startProbe } from './probes/index.ts';
-import type { LogLine, Probe, ProbeOutcome, ProbePorts } from './probes/probe.ts';
+import type { LogLine, Probe, ProbeOutcome, ProbePorts, ProbeSubject } from './probes/probe.ts';
+import type { Appointment, Schedule } from './schedule.ts';
 import { initialVerdict, judge, type VerdictState } from './verdict.ts';
 
 export interface CheckerSpec {
@@ -25,17 +26,21 @@ export interface CheckerOutputs {
 export class Checker {
   readonly spec: CheckerSpec;
   readonly #ports: ProbePorts;
+  readonly #schedule: Schedule;
   readonly #outputs: CheckerOutputs;
+  readonly #subject: ProbeSubject<CheckConfig>;
   #state: VerdictState;
   #probe: Probe | undefined;
-  #dueAtUs: Us;
+  #appointment: Appointment | undefined;
 
-  constructor(ports: ProbePorts, outputs: CheckerOutputs, spec: CheckerSpec) {
+  constructor(ports: ProbePorts, schedule: Schedule, outputs: CheckerOutputs, spec: CheckerSpec) {
+    const { id, config, server } = spec;
     this.spec = spec;
     this.#ports = ports;
+    this.#schedule = schedule;
+    this.#subject = { id, config, server: server.name };
     this.#outputs = outputs;
     this.#state = spec.state;
-    this.#dueAtUs = ports.clock.now();
   }
 
   get state(): VerdictState {
@@ -48,19 +53,16 @@ export class Checker {
   }
 
   #beginAt(dueAtUs: Us): void {
-    this.#dueAtUs = dueAtUs;
-    this.#ports.clock.armAt(this.spec.id, dueAtUs, () => this.#ask());
+    this.#appointment?.cancel();
+    this.#appointment = this.#schedule.plan(dueAtUs, this.spec.config.timing.delayLoopUs, this.#ask);
   }
 
-  #ask(): void {
-    const { id, config, server } = this.spec;
-    this.#probe = startProbe(this.#ports, { id, config, server: server.name }, (outcome) => {
-      this.#probe = undefined;
-      this.#take(outcome);
-    });
-  }
+  readonly #ask = (): void => {
+    this.#probe = startProbe(this.#ports, this.#subject, this.#take);
+  };
 
-  #take({ succeeded, line, reason }: ProbeOutcome): void {
+  readonly #take = ({ succeeded, line, reason }: ProbeOutcome): void => {
+    this.#probe = undefined;
     const { server, config } = this.spec;
     const { state, nextUs, verdict, retried, tellFailure } = judge(config.timing, this.#state, succeeded);
     this.#state = state;
@@ -72,7 +74,7 @@ export class Checker {
     }
     this.#beginAt(this.#nextDue(nextUs));
     if (verdict !== undefined) this.#outputs.judged(this);
-  }
+  };
 
   /**
    * As upstream, the delay runs from the end of a probe; but one that was answered at once keeps its phase,
@@ -80,12 +82,12 @@ export class Checker {
    */
   #nextDue(delayUs: Us): Us {
     const nowUs = this.#ports.clock.now();
-    const spentUs = subUs(nowUs, this.#dueAtUs);
-    return addUs(spentUs * PHASE_KEEPING < delayUs ? this.#dueAtUs : nowUs, delayUs);
+    const dueAtUs = this.#appointment?.dueAtUs ?? nowUs;
+    return addUs(subUs(nowUs, dueAtUs) * PHASE_KEEPING < delayUs ? dueAtUs : nowUs, delayUs);
   }
 
   stop(): void {
-    this.#ports.clock.cancel(this.spec.id);
+    this.#appointment?.cancel();
     this.#probe?.cancel();
     this.#probe = undefined;
   }

@@ -10,6 +10,7 @@ import { Checker, startVerdict } from './checker.ts';
 import type { CheckedServer, CheckedVirtualServer, HealthConfig } from './config.ts';
 import { type CheckConfig, checkIdentity } from './probes/index.ts';
 import type { ProbePorts } from './probes/probe.ts';
+import { Schedule } from './schedule.ts';
 import { firstDelayUs, type VerdictState } from './verdict.ts';
 
 export interface HealthPorts extends ProbePorts {
@@ -26,6 +27,7 @@ export interface HealthOutputs {
 export class HealthHost {
   readonly #ports: HealthPorts;
   readonly #outputs: HealthOutputs;
+  readonly #schedule: Schedule;
   readonly #pool: Pool<CheckedServer, CheckedVirtualServer>;
   #checkers = new Map<string, Checker>();
   #byServer = new Map<CheckedServer, Checker[]>();
@@ -34,6 +36,7 @@ export class HealthHost {
   constructor(ports: HealthPorts, outputs: HealthOutputs) {
     this.#ports = ports;
     this.#outputs = outputs;
+    this.#schedule = new Schedule(ports.clock);
     this.#pool = new Pool(ports.ipvs, outputs);
   }
 
@@ -66,7 +69,12 @@ export class HealthHost {
         state: within(config, state),
       };
       const { log } = this.#outputs;
-      const made = new Checker(this.#ports, { log, judged: (one) => this.#judged(one) }, spec);
+      const made = new Checker(
+        this.#ports,
+        this.#schedule,
+        { log, judged: (one) => this.#judged(one) },
+        spec,
+      );
       this.#checkers.set(key, made);
       own.push(made);
     }

@@ -43,6 +43,10 @@ export function initialVerdict({ retry }: VerdictTiming, up: boolean, fresh: boo
 export function judge(timing: VerdictTiming, state: VerdictState, succeeded: boolean): Judgement {
   const { delayLoopUs, retry, delayBeforeRetryUs, logAllFailures } = timing;
   const { up, ran, retriesLeft, retried } = state;
+  // What happens nearly always costs no new state.
+  if (ran && up && succeeded && retriesLeft === retry && retried === 0) {
+    return { state, nextUs: delayLoopUs, retried: 0, tellFailure: false };
+  }
   const settled = { ran: true, retriesLeft: retry, retried: 0 };
   const tellFailure = !succeeded && logAllFailures && (up || !ran);
   const common = { nextUs: delayLoopUs, retried: 0, tellFailure };

@@ -11,6 +11,7 @@ import type { Scripts } from '../ports/scripts.ts';
 import { chance } from '../runtime/chance.ts';
 import { createClock } from '../runtime/clock.ts';
 import { createConnector } from '../runtime/connect-linux.ts';
+import { createExchanger } from '../runtime/exchanger.ts';
 import type { PidFile } from '../runtime/files.ts';
 import { createIpvs, type LinuxIpvs } from '../runtime/ipvs-linux.ts';
 import { createScripts } from '../runtime/scripts.ts';
@@ -54,7 +55,7 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
     const clock = createClock(deps.loop);
     this.#scripts = createScripts(clock, deps.env);
     this.#host = new HealthHost(
-      { clock, connector: createConnector(deps.loop), ipvs: this.#ipvs, chance },
+      { clock, connector: createConnector(deps.loop, createExchanger(deps.loop)), ipvs: this.#ipvs, chance },
       {
         log: (id, args) => logger.logById(id, args),
         happened: (event, virtual, server) => this.#run((server ?? virtual).commands, event),

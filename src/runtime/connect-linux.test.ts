@@ -5,6 +5,7 @@ import type { ConnectOutcome, ConnectSpec } from '../ports/connect.ts';
 import { ms } from '../units.ts';
 import { ipv4, ipv6 } from '../wire/address.ts';
 import { createConnector } from './connect-linux.ts';
+import { createExchanger } from './exchanger.ts';
 import { createLoop } from './loop.ts';
 
 const ECONNREFUSED = 111;
@@ -15,7 +16,7 @@ function outcome(spec: Partial<ConnectSpec>): Promise<ConnectOutcome> {
   const loop = createLoop();
   const whole = { address: ipv4('127.0.0.1'), port: 1, mark: 0, timeoutUs: ms(2000), ...spec };
   return new Promise<ConnectOutcome>((resolve) => {
-    createConnector(loop).connect(whole, resolve);
+    createConnector(loop, createExchanger(loop)).connect(whole, resolve);
   }).finally(() => loop.close());
 }
 
@@ -61,7 +62,7 @@ describe('Connector on Linux', () => {
   });
   it('is silent once cancelled', async () => {
     const loop = createLoop();
-    const { connect } = createConnector(loop);
+    const { connect } = createConnector(loop, createExchanger(loop));
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;

@@ -1,21 +1,20 @@
-/** The Connector port: a socket that connects without waiting, watched by the loop, with a time limit. */
+/** The Connector port: an exchange without a request, with a time limit. */
 import type { Connecting, ConnectOutcome, Connector, ConnectSpec } from '../ports/connect.ts';
 import type { NetError } from '../ports/net.ts';
-import type { Result } from '../result.ts';
-import { addUs, type Us } from '../units.ts';
+import { ok, type Result } from '../result.ts';
+import { us } from '../units.ts';
 import { familyOf } from '../wire/address.ts';
 import {
   AF_INET,
   AF_INET6,
-  EPOLLOUT,
   SO_BINDTODEVICE,
-  SO_ERROR,
   SO_MARK,
   SO_REUSEADDR,
   SOCK_STREAM,
   SOL_SOCKET,
 } from './constants.ts';
-import { EINPROGRESS } from './errno.ts';
+import { createDeadlines, type Deadline, type Deadlines } from './deadlines.ts';
+import type { Exchange, ExchangeEvents, Exchanger } from './exchanger.ts';
 import type { Loop } from './loop.ts';
 import { native } from './native.ts';
 import { sockaddrIp } from './sockaddr.ts';
@@ -38,54 +37,78 @@ function setup(spec: ConnectSpec): SetupStep[] {
   return steps;
 }
 
-function open(spec: ConnectSpec): Result<number, NetError> {
-  const domain = familyOf(spec.address) === 4 ? AF_INET : AF_INET6;
-  return openSocket(domain, SOCK_STREAM, 0, setup(spec));
+/** A socket with what the check asks for; -1 when it asks for nothing. */
+export function prepareSocket(spec: ConnectSpec): Result<number, NetError> {
+  const steps = setup(spec);
+  if (steps.length === 0) return ok(-1);
+  return openSocket(familyOf(spec.address) === 4 ? AF_INET : AF_INET6, SOCK_STREAM, 0, steps);
 }
 
-/** What became of a connection that was in progress; 0 = it stands. */
-function pendingError(fd: number): number {
-  const bytes = new Uint8Array(4);
-  const length = native.getsockoptBytes(fd, SOL_SOCKET, SO_ERROR, bytes);
-  return length < 0 ? -length : new DataView(bytes.buffer).getInt32(0, true);
-}
+export const targetOf = ({ address, port }: ConnectSpec): Uint8Array =>
+  sockaddrIp(familyOf(address), address, 0, port);
 
-const verdictOf = (errno: number): ConnectOutcome =>
-  errno === 0 ? { outcome: 'connected' } : { outcome: 'refused', errno };
+const CONNECTED: ConnectOutcome = { outcome: 'connected' };
 
-export function createConnector(loop: Loop): Connector {
-  let count = 0;
+/** One connection in the making. A load balancer makes thousands a second: hence no closures. */
+class Connection implements Connecting, ExchangeEvents {
+  readonly #done: (outcome: ConnectOutcome) => void;
+  #exchange: Exchange | undefined;
+  #limit: Deadline | undefined;
 
-  function connect(spec: ConnectSpec, done: (outcome: ConnectOutcome) => void): Connecting {
-    const timer = `connect ${count++}`;
-    const opened = open(spec);
-    let fd = opened.ok ? opened.value : -1;
-    const close = (): void => {
-      loop.cancel(timer);
-      if (fd < 0) return;
-      loop.unwatch(fd);
-      native.close(fd);
-      fd = -1;
-    };
-    const end = (outcome: ConnectOutcome): void => {
-      close();
-      done(outcome);
-    };
-    /** An answer that is known at once is told like one that is not. */
-    const soon = (outcome: ConnectOutcome): Connecting => {
-      loop.armAt(timer, loop.now(), () => end(outcome));
-      return { cancel: close };
-    };
-    if (!opened.ok) return soon({ outcome: 'failed', ...opened.error });
-    const { address, port } = spec;
-    const result = native.connect(fd, sockaddrIp(familyOf(address), address, 0, port));
-    if (result !== -EINPROGRESS) return soon(verdictOf(-result));
-    const watched = loop.watch(fd, () => end(verdictOf(pendingError(fd))), EPOLLOUT);
-    if (watched < 0) return soon({ outcome: 'failed', call: 'epoll_ctl', errno: -watched });
-    const dueAtUs: Us = addUs(loop.now(), spec.timeoutUs);
-    loop.armAt(timer, dueAtUs, () => end({ outcome: 'timeout' }));
-    return { cancel: close };
+  constructor(done: (outcome: ConnectOutcome) => void) {
+    this.#done = done;
   }
 
-  return { connect };
+  begin(spec: ConnectSpec, exchanger: Exchanger, deadlines: Deadlines): void {
+    const socket = prepareSocket(spec);
+    if (!socket.ok) {
+      this.#soon({ outcome: 'failed', ...socket.error }, deadlines);
+      return;
+    }
+    const begun = exchanger.begin(socket.value, targetOf(spec), null, this);
+    if (typeof begun === 'number') {
+      this.#soon({ outcome: 'refused', errno: -begun }, deadlines);
+      return;
+    }
+    this.#exchange = begun;
+    this.#limit = deadlines.add(spec.timeoutUs, () => this.#end({ outcome: 'timeout' }));
+  }
+
+  /** An answer that is known at once is told like one that is not. */
+  #soon(outcome: ConnectOutcome, deadlines: Deadlines): void {
+    this.#limit = deadlines.add(us(0), () => this.#end(outcome));
+  }
+
+  #end(outcome: ConnectOutcome): void {
+    this.cancel();
+    this.#done(outcome);
+  }
+
+  cancel(): void {
+    this.#limit?.cancel();
+    this.#exchange?.cancel();
+  }
+
+  connected(): void {
+    this.#end(CONNECTED);
+  }
+
+  failed(errno: number): void {
+    this.#end({ outcome: 'refused', errno });
+  }
+
+  data(): void {}
+
+  ended(): void {}
+}
+
+export function createConnector(loop: Loop, exchanger: Exchanger): Connector {
+  const deadlines = createDeadlines(loop, 'connect');
+  return {
+    connect(spec, done) {
+      const connection = new Connection(done);
+      connection.begin(spec, exchanger, deadlines);
+      return connection;
+    },
+  };
 }

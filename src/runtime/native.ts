@@ -2,6 +2,6 @@
 import type { Native } from '../../native/index.d.ts';
 import { loadAddon } from './addon.ts';
 
-export type { Native, Poller } from '../../native/index.d.ts';
+export type { Exchanger, Native, Poller } from '../../native/index.d.ts';
 
 export const native: Native = loadAddon();
