@@ -158,24 +158,20 @@ describe('the model', () => {
   });
 });
 
-describe('blocks that nothing runs yet', () => {
+describe('blocks of the checker process', () => {
   const text =
     'virtual_server 10.0.0.1 80 {\n real_server x 1x {\n bogus\n }\n}\nSSL {\n bogus\n}\nSSL {\n}\nbogus\n';
-  it('are read, with one notice for each kind that nothing runs them', () => {
+  it('are read, and complain under the name that upstream has there', () => {
     const { diagnostics, model } = parse(text);
     assert.deepEqual(diagnostics.map(formatDiagnostic), [
       "(k.conf: Line 11) Unknown keyword 'bogus'",
       "(k.conf: Line 2) invalid number '1x'",
       '(k.conf: Line 2) Invalid real server ip address/port x/1x - skipping',
-      '(k.conf: Line 6) SSL is not supported yet - ignoring',
       "(k.conf: Line 7) Unknown keyword 'bogus'",
       '(k.conf: Line 9) SSL context already specified - replacing',
       'Virtual server [10.0.0.1]:none:80 has no real servers - ignoring',
     ]);
-    assert.deepEqual(model.notYet, ['SSL']);
-    const notice = diagnostics.find(({ text: said }) => said.startsWith('SSL is'));
-    assert.equal(notice?.class, 'notice');
-    assert.equal(notice?.shownByTest, false);
+    assert.deepEqual(model.notYet, []);
   });
   it('still need the name that upstream insists on', () => {
     assert.equal(exitStatusOf(parse('virtual_server {\n}\n').diagnostics), 2);

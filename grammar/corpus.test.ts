@@ -101,7 +101,8 @@ const lines = (messages: Iterable<{ readonly line: number | null; readonly text:
   new Set(
     [...messages]
       .filter(({ text }) => !DELIBERATE.some((some) => some.test(text)))
-      .map(({ line, text }) => `${line}: ${text}`),
+      // The observation left out the folder that it ran in, which ${_PWD} stands for.
+      .map(({ line, text }) => `${line}: ${text.replaceAll("'/etc/keepalived/", "'")}`),
   );
 
 function difference({ result, verdict }: Comparison): string[] {

@@ -133,7 +133,8 @@ function misc(values: Bag, from: Inherited, timing: model.CheckTiming): model.Ch
   const loop = (from.above.delay_loop as Us | undefined) ?? DEFAULTS.delay_loop;
   return {
     type: 'MISC_CHECK',
-    timing,
+    // The global setting does not reach programs (seen with 2.2.7).
+    timing: { ...timing, logAllFailures: values.log_all_failures === true },
     command: { argv: values.misc_path as readonly string[], uid, gid },
     timeoutUs: (values.misc_timeout as Us | undefined) ?? loop,
     dynamic: values.misc_dynamic === true,

@@ -46,6 +46,7 @@ class Exchanger : public Napi::ObjectWrap<Exchanger> {
                            InstanceMethod<&Exchanger::Fd>("fd"),
                            InstanceMethod<&Exchanger::Begin>("begin"),
                            InstanceMethod<&Exchanger::Cancel>("cancel"),
+                           InstanceMethod<&Exchanger::More>("send"),
                            InstanceMethod<&Exchanger::Drain>("drain"),
                            InstanceMethod<&Exchanger::Close>("close"),
                        });
@@ -111,6 +112,25 @@ class Exchanger : public Napi::ObjectWrap<Exchanger> {
     return args.Return(0);
   }
 
+  // send(slot, bytes): more to say after the request; what the socket does not take now follows by itself.
+  Napi::Value More(const Napi::CallbackInfo& info) {
+    Args args(info);
+    int slot = args.Int(0, "slot");
+    Bytes bytes = args.Required(1, "bytes");
+    if (!args.ok()) return args.Fail();
+    if (slot < 0 || static_cast<size_t>(slot) >= slots_.size() || slots_[slot].fd < 0) {
+      return args.ReturnError(EINVAL);
+    }
+    Exchange& exchange = slots_[slot];
+    bool idle = exchange.sent == exchange.request.size();
+    exchange.request.append(reinterpret_cast<const char*>(bytes.data), bytes.length);
+    if (!exchange.established || !idle) return args.Return(0);
+    // Its failure is told by the events of the socket, as one of the peer is.
+    ssize_t sent = send(exchange.fd, bytes.data, bytes.length, MSG_NOSIGNAL);
+    if (sent > 0) exchange.sent += static_cast<size_t>(sent);
+    return args.Return(0);
+  }
+
   // drain(results: Int32Array, answers: Uint8Array): triples of slot, kind and a number: the length of a
   // chunk, or errno. Chunks lie in `answers` one after the other. Returns the number of triples.
   Napi::Value Drain(const Napi::CallbackInfo& info) {
@@ -162,23 +182,20 @@ class Exchanger : public Napi::ObjectWrap<Exchanger> {
   // False when that was all.
   bool Establish(uint32_t slot, Exchange& exchange, uint32_t events) {
     if (!(events & (EPOLLOUT | EPOLLERR | EPOLLHUP))) return false;
-    // With a request the send tells what became of the connection.
-    if (exchange.wants_answer && !(events & EPOLLERR) && !exchange.request.empty()) {
-      exchange.established = true;
-      return true;
-    }
     int error = 0;
     socklen_t length = sizeof(error);
-    if (getsockopt(exchange.fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0) error = errno;
+    // A socket that can be written to without an error is connected.
+    if ((events & (EPOLLERR | EPOLLHUP)) &&
+        getsockopt(exchange.fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0) {
+      error = errno;
+    }
     if (error != 0) {
       Fail(slot, exchange, error);
       return false;
     }
     exchange.established = true;
-    if (!exchange.wants_answer) {
-      Finish(exchange);
-      Report(slot, kConnected, 0);
-    }
+    if (!exchange.wants_answer) Finish(exchange);
+    Report(slot, kConnected, 0);
     return exchange.wants_answer;
   }
 
@@ -189,7 +206,6 @@ class Exchanger : public Napi::ObjectWrap<Exchanger> {
       Fail(slot, exchange, errno);
       return false;
     }
-    if (exchange.sent == 0 && sent >= 0) Report(slot, kConnected, 0);
     if (sent > 0) exchange.sent += static_cast<size_t>(sent);
     return true;
   }

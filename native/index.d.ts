@@ -25,6 +25,8 @@ export interface Exchanger {
    * to the exchange from now on, or -1. Without a request the connection is closed as soon as it stands.
    */
   begin(slot: number, socket: number, address: Uint8Array, request: Uint8Array | null): number;
+  /** More to send after the request. */
+  send(slot: number, bytes: Uint8Array): number;
   /** Closes it; nothing more is reported but what is in `results` already. */
   cancel(slot: number): number;
   /**

@@ -1,6 +1,9 @@
 /** Virtual servers of a case: text of their blocks, ports that answer, what the log says of them. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { block } from './config.ts';
+import { run } from './exec.ts';
 import { until } from './poll.ts';
 import type { Router } from './router.ts';
 
@@ -43,6 +46,7 @@ const SAID = [
   /^(?:Adding|Removing|Enabling|Disabling|Shutting down) /,
   /^(?:Changing weight|service .* no longer exist|IPVS|Initializing ipvs|Reinitializing ipvs)/,
   /^(?:TCP connection|TCP_CHECK|Activating healthchecker)/,
+  /^(?:HTTP|MD5|Regex|Remote|Timeout|Connection failed|Read|SSL|SMTP|Misc|UDP|DNS|ICMP)[ _,]/,
 ];
 
 /** Lines about virtual servers and their checks since `from`, which counts lines of the log. */
@@ -51,3 +55,73 @@ export const saidOfServers = (router: Router, from = 0): string[] =>
     .slice(from)
     .map(({ text }) => text)
     .filter((text) => SAID.some((pattern) => pattern.test(text)));
+
+/** The servers of check-servers.ts in the namespace of a router. */
+export class CheckServers {
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+
+  private constructor(child: ChildProcess, folder: string) {
+    this.#child = child;
+    this.#folder = folder;
+  }
+
+  static async start({ ns, dir }: Router): Promise<CheckServers> {
+    const folder = `${dir}/servers`;
+    mkdirSync(folder, { recursive: true });
+    await run([
+      'openssl',
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=test',
+      '-keyout',
+      `${folder}/key.pem`,
+      '-out',
+      `${folder}/cert.pem`,
+    ]);
+    writeFileSync(`${folder}/requests`, '');
+    const program = fileURLToPath(new URL('./check-servers.ts', import.meta.url));
+    const child = spawn('ip', ['netns', 'exec', ns, process.execPath, program, folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let listening = false;
+    child.stdout.once('data', () => {
+      listening = true;
+    });
+    await until(() => listening, 30_000, 'the servers to listen');
+    return new CheckServers(child, folder);
+  }
+
+  /** Whether they misbehave. */
+  set down(down: boolean) {
+    if (down) writeFileSync(`${this.#folder}/down`, '');
+    else rmSync(`${this.#folder}/down`, { force: true });
+  }
+
+  /** What they were asked, each thing once. */
+  requests(): string[] {
+    const lines = readFileSync(`${this.#folder}/requests`, 'utf8').split('\n').filter(Boolean);
+    return [...new Set(lines)].sort();
+  }
+
+  async close(): Promise<void> {
+    const gone = () => this.#child.exitCode !== null || this.#child.signalCode !== null;
+    this.#child.kill('SIGKILL');
+    await until(gone, 5_000, 'the servers to end');
+  }
+}
+
+/** `real_server` with one check, whose lines come last. */
+export const checkedServer = (
+  address: string,
+  port: number,
+  type: string,
+  check: readonly string[],
+  lines: readonly string[] = [],
+): string[] => block(`real_server ${address} ${port}`, [...lines, ...block(type, check)]);

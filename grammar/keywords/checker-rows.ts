@@ -170,10 +170,7 @@ export function checkerBlock<R extends Rows>(options: CheckerOptions<R>): BlockR
     args: '',
     process: 'checker',
     rows,
-    open: (line, scope, session) => {
-      if (type !== 'TCP_CHECK') session.notYet(type, line);
-      return new CheckerScope(type, scope as RealServerDraft);
-    },
+    open: (_line, scope) => new CheckerScope(type, scope as RealServerDraft),
     close: (scope, session, line) => {
       const check = scope as CheckerScope;
       if (check.failed) return;

@@ -121,7 +121,7 @@ export const udpRows = {
   ...connectionRows,
   payload: custom<Uint8Array>({
     args: 'HEX...',
-    doc: 'Datagram to send; random bytes by default.',
+    doc: 'Datagram to send; 32 bytes of text by default.',
     ...checker,
     read: (line, _scope, session) => {
       if (line.words.length < 2) {

@@ -26,7 +26,6 @@ export const ssl = block({
   rows: sslContextRows,
   open: (line, _scope, session) => {
     if (session.lvs.ssl) session.report('SSL context already specified - replacing', line);
-    session.notYet(line.keyword, line);
     session.lvs.ssl = newScope('other', '', line);
     return session.lvs.ssl;
   },

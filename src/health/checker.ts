@@ -4,10 +4,13 @@
  */
 import { addUs, subUs, type Us } from '../units.ts';
 import type { CheckedServer } from './config.ts';
-import { type CheckConfig, startProbe } from './probes/index.ts';
+import { type CheckConfig, checkRules, startProbe, startsCount } from './probes/index.ts';
 import type { LogLine, Probe, ProbeOutcome, ProbePorts, ProbeSubject } from './probes/probe.ts';
 import type { Appointment, Schedule } from './schedule.ts';
-import { initialVerdict, judge, type VerdictState } from './verdict.ts';
+import { initialVerdict, type Judgement, judge, type VerdictRules, type VerdictState } from './verdict.ts';
+import type { Watcher, WatcherOutputs } from './watcher.ts';
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 export interface CheckerSpec {
   /** Tells its timer from those of others. */
@@ -16,31 +19,46 @@ export interface CheckerSpec {
   readonly server: CheckedServer;
   readonly config: CheckConfig;
   readonly state: VerdictState;
+  readonly weight: number;
 }
 
-export interface CheckerOutputs {
-  readonly log: (id: string, args: readonly (string | number)[]) => void;
-  readonly judged: (checker: Checker) => void;
-}
-
-export class Checker {
+export class Checker implements Watcher {
   readonly spec: CheckerSpec;
   readonly #ports: ProbePorts;
   readonly #schedule: Schedule;
-  readonly #outputs: CheckerOutputs;
-  readonly #subject: ProbeSubject<CheckConfig>;
+  readonly #outputs: WatcherOutputs;
+  readonly #subject: Mutable<ProbeSubject<CheckConfig>>;
+  readonly #rules: VerdictRules;
+  /** What it adds to the weight of its server. */
+  weight: number;
+  #beganUs: Us;
   #state: VerdictState;
   #probe: Probe | undefined;
   #appointment: Appointment | undefined;
 
-  constructor(ports: ProbePorts, schedule: Schedule, outputs: CheckerOutputs, spec: CheckerSpec) {
-    const { id, config, server } = spec;
+  constructor(ports: ProbePorts, schedule: Schedule, outputs: WatcherOutputs, spec: CheckerSpec) {
+    const { id, config, server, virtual } = spec;
     this.spec = spec;
     this.#ports = ports;
     this.#schedule = schedule;
-    this.#subject = { id, config, server: server.name };
+    this.#subject = { id, config, server: server.name, virtual, weight: server.weight, page: 0 };
+    this.#rules = checkRules(config);
     this.#outputs = outputs;
     this.#state = spec.state;
+    this.weight = spec.weight;
+    this.#beganUs = ports.clock.now();
+  }
+
+  get virtual(): string {
+    return this.spec.virtual;
+  }
+
+  get server(): CheckedServer {
+    return this.spec.server;
+  }
+
+  get up(): boolean {
+    return this.#state.up;
   }
 
   get state(): VerdictState {
@@ -58,23 +76,37 @@ export class Checker {
   }
 
   readonly #ask = (): void => {
+    this.#beganUs = this.#ports.clock.now();
+    this.#subject.page = this.#state.page;
     this.#probe = startProbe(this.#ports, this.#subject, this.#take);
   };
 
-  readonly #take = ({ succeeded, line, reason }: ProbeOutcome): void => {
+  readonly #take = (outcome: ProbeOutcome): void => {
     this.#probe = undefined;
-    const { server, config } = this.spec;
-    const { state, nextUs, verdict, retried, tellFailure } = judge(config.timing, this.#state, succeeded);
-    this.#state = state;
-    if (tellFailure) this.#log(line);
-    if (verdict === 'up') this.#log(line);
-    else if (verdict === 'down') {
-      this.#log(reason);
-      this.#log(['check-failed', config.type, server.name, retried]);
+    const { timing } = this.spec.config;
+    const judgement = judge(timing, this.#state, outcome.succeeded, this.#rules);
+    this.#state = judgement.state;
+    this.#say(outcome, judgement, timing.retry);
+    this.#beginAt(this.#nextDue(judgement.nextUs));
+    const { weight } = outcome;
+    if (weight !== undefined && weight !== this.weight) {
+      this.weight = weight;
+      this.#outputs.weighed(this);
     }
-    this.#beginAt(this.#nextDue(nextUs));
-    if (verdict !== undefined) this.#outputs.judged(this);
+    if (judgement.verdict !== undefined) this.#outputs.judged(this);
   };
+
+  #say(outcome: ProbeOutcome, { verdict, retried, tellFailure, passed }: Judgement, retry: number): void {
+    this.#log(outcome.always);
+    if (passed === true) this.#log(outcome.passed);
+    if (tellFailure && !(verdict === 'down' && outcome.saysOnce === true)) {
+      this.#log(outcome.tried, retried, retry);
+    }
+    if (verdict === 'up') this.#log(outcome.up);
+    if (verdict !== 'down') return;
+    this.#log(outcome.reason);
+    this.#log(outcome.down, retried, retry);
+  }
 
   /**
    * As upstream, the delay runs from the end of a probe; but one that was answered at once keeps its phase,
@@ -82,6 +114,10 @@ export class Checker {
    */
   #nextDue(delayUs: Us): Us {
     const nowUs = this.#ports.clock.now();
+    if (startsCount(this.spec.config)) {
+      const loopUs = addUs(this.#beganUs, this.spec.config.timing.delayLoopUs);
+      return Math.max(Math.min(loopUs, addUs(nowUs, delayUs)), nowUs) as Us;
+    }
     const dueAtUs = this.#appointment?.dueAtUs ?? nowUs;
     return addUs(subUs(nowUs, dueAtUs) * PHASE_KEEPING < delayUs ? dueAtUs : nowUs, delayUs);
   }
@@ -92,10 +128,10 @@ export class Checker {
     this.#probe = undefined;
   }
 
-  #log(line: LogLine | undefined): void {
+  #log(line: LogLine | undefined, ...more: number[]): void {
     if (line === undefined) return;
     const [id, ...args] = line;
-    this.#outputs.log(id, args);
+    this.#outputs.log(id, more.length === 0 ? args : [...args, ...more]);
   }
 }
 
@@ -103,4 +139,4 @@ export class Checker {
 const PHASE_KEEPING = 10;
 
 export const startVerdict = (config: CheckConfig, fresh: boolean): VerdictState =>
-  initialVerdict(config.timing, !config.alpha, fresh);
+  initialVerdict(config.timing, !config.alpha, fresh, checkRules(config));

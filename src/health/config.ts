@@ -2,12 +2,14 @@
 import type { IpvsGlobals, PoolServer, VirtualServerConfig } from '../lvs/config.ts';
 import type { PoolEvent } from '../lvs/pool.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
+import type { TrackedFileConfig } from '../track/file-tracker.ts';
+import type { FactCheck } from './fact-watcher.ts';
 import type { CheckConfig } from './probes/index.ts';
 
 export type EventCommands = Readonly<Partial<Record<PoolEvent, ScriptSpec>>>;
 
 export interface CheckedServer extends PoolServer {
-  readonly checks: readonly CheckConfig[];
+  readonly checks: readonly (CheckConfig | FactCheck)[];
   readonly commands: EventCommands;
 }
 
@@ -20,4 +22,8 @@ export interface CheckedVirtualServer extends VirtualServerConfig<CheckedServer>
 export interface HealthConfig {
   readonly virtualServers: readonly CheckedVirtualServer[];
   readonly ipvs: IpvsGlobals;
+  /** Tracked files that checks use. */
+  readonly files: readonly TrackedFileConfig[];
+  /** Names of BFD sessions that checks use. */
+  readonly bfds: readonly string[];
 }

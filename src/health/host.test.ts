@@ -2,12 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ConnectOutcome, ConnectSpec } from '../ports/connect.ts';
 import type { IpvsServiceId } from '../ports/ipvs.ts';
+import { SimBfd } from '../sim/bfd.ts';
 import { SimIpvs } from '../sim/ipvs.ts';
+import { SimFiles } from '../sim/tracked.ts';
 import { Process, World } from '../sim/world.ts';
+import type { TrackedFileConfig } from '../track/file-tracker.ts';
 import { seconds, us } from '../units.ts';
 import { formatAddress, ipv4 } from '../wire/address.ts';
 import type { CheckedServer, CheckedVirtualServer } from './config.ts';
 import { HealthHost } from './host.ts';
+import { unusedPorts } from './testing/ports.ts';
 
 const id: IpvsServiceId = {
   by: 'address',
@@ -61,6 +65,9 @@ const virtual = (
 class Played {
   readonly world = new World();
   readonly ipvs = new SimIpvs();
+  readonly files = new SimFiles();
+  readonly bfd = new SimBfd();
+  trackFiles: readonly TrackedFileConfig[] = [];
   readonly down = new Set<string>();
   readonly events: string[] = [];
   readonly logged: string[] = [];
@@ -76,7 +83,7 @@ class Played {
       return { cancel: () => undefined };
     };
     this.host = new HealthHost(
-      { clock, connector: { connect }, ipvs: this.ipvs, chance: { next: () => 0 } },
+      { ...unusedPorts, clock, connector: { connect }, ipvs: this.ipvs, files: this.files, bfd: this.bfd },
       {
         log: (text) => this.logged.push(text),
         happened: (event, _virtual, real) => this.events.push(`${event} ${real?.name ?? ''}`.trim()),
@@ -86,7 +93,7 @@ class Played {
   }
 
   configure(...virtualServers: CheckedVirtualServer[]): void {
-    this.host.configure({ virtualServers, ipvs: { flush: false } });
+    this.host.configure({ virtualServers, ipvs: { flush: false }, files: this.trackFiles, bfds: ['B'] });
   }
 
   until(atSeconds: number): void {

@@ -1,21 +1,27 @@
 /**
- * The checker process over the ports. In: configuration, reloads, outcomes of probes. Out: the kernel's table
- * through the pool, log lines, events that commands wait for. A reload is a difference: a checker that asks
- * the same of the same server keeps its verdict, so that what has failed stays failed.
+ * The checker process over the ports. In: configuration, reloads, outcomes of probes, tracked facts. Out: the
+ * kernel's table through the pool, log lines, events that commands wait for. A reload is a difference: a
+ * checker that asks the same of the same server keeps its verdict, so that what has failed stays failed.
  */
-import { Pool, type PoolEvent } from '../lvs/pool.ts';
-import type { Chance } from '../ports/chance.ts';
+import { type Beginning, Pool, type PoolEvent } from '../lvs/pool.ts';
+import type { BfdEvents } from '../ports/bfd-events.ts';
+import type { WatchedFiles } from '../ports/files.ts';
 import type { Ipvs } from '../ports/ipvs.ts';
+import { BfdTracker } from '../track/bfd-tracker.ts';
+import { FileTracker } from '../track/file-tracker.ts';
 import { Checker, startVerdict } from './checker.ts';
 import type { CheckedServer, CheckedVirtualServer, HealthConfig } from './config.ts';
+import { type FactCheck, type Facts, FactWatcher } from './fact-watcher.ts';
 import { type CheckConfig, checkIdentity } from './probes/index.ts';
 import type { ProbePorts } from './probes/probe.ts';
 import { Schedule } from './schedule.ts';
 import { firstDelayUs, type VerdictState } from './verdict.ts';
+import type { Watcher, WatcherOutputs } from './watcher.ts';
 
 export interface HealthPorts extends ProbePorts {
   readonly ipvs: Ipvs;
-  readonly chance: Chance;
+  readonly files: WatchedFiles;
+  readonly bfd: BfdEvents;
 }
 
 export interface HealthOutputs {
@@ -27,57 +33,93 @@ export interface HealthOutputs {
 export class HealthHost {
   readonly #ports: HealthPorts;
   readonly #outputs: HealthOutputs;
+  readonly #watching: WatcherOutputs;
   readonly #schedule: Schedule;
   readonly #pool: Pool<CheckedServer, CheckedVirtualServer>;
+  readonly #files: FileTracker;
+  readonly #bfds: BfdTracker;
+  readonly #facts: Facts;
   #checkers = new Map<string, Checker>();
-  #byServer = new Map<CheckedServer, Checker[]>();
+  /** Of every real server, in the order of its configuration. */
+  #watchers = new Map<CheckedServer, Watcher[]>();
+  #factWatchers: FactWatcher[] = [];
   #fresh = true;
 
   constructor(ports: HealthPorts, outputs: HealthOutputs) {
+    const { log } = outputs;
     this.#ports = ports;
     this.#outputs = outputs;
     this.#schedule = new Schedule(ports.clock);
     this.#pool = new Pool(ports.ipvs, outputs);
+    this.#files = new FileTracker(ports.files, { log, changed: () => this.#lookAtFacts('FILE_CHECK') });
+    const look = (): void => this.#lookAtFacts('BFD_CHECK');
+    this.#bfds = new BfdTracker(ports.clock, ports.bfd, { log, changed: look, heard: look });
+    this.#facts = { file: (name) => this.#files.value(name), bfd: (name) => this.#bfds.known(name) };
+    this.#watching = {
+      log,
+      judged: (one) => this.#judge(one.virtual, one.server),
+      weighed: (one) => this.#weigh(one.virtual, one.server),
+    };
   }
 
-  configure({ virtualServers, ipvs }: HealthConfig): void {
+  configure({ virtualServers, ipvs, files, bfds }: HealthConfig): void {
     const old = this.#checkers;
+    this.#files.configure(files, this.#fresh);
+    this.#bfds.configure(bfds);
     this.#checkers = new Map();
-    this.#byServer = new Map();
+    this.#watchers = new Map();
+    this.#factWatchers = [];
     for (const virtual of virtualServers) {
-      for (const server of virtual.realServers) this.#makeCheckers(virtual, server, old);
+      for (const server of virtual.realServers) this.#watch(virtual, server, old);
     }
     for (const checker of old.values()) checker.stop();
-    const startsAlive = (server: CheckedServer): boolean => server.checks.every(({ alpha }) => !alpha);
-    if (this.#fresh) this.#pool.start(virtualServers, ipvs, startsAlive);
-    else this.#pool.reload(virtualServers, ipvs, startsAlive);
+    const begins = (server: CheckedServer): Beginning => ({
+      alive: this.#isUp(server),
+      added: this.#addedTo(server),
+    });
+    if (this.#fresh) this.#pool.start(virtualServers, ipvs, begins);
+    else this.#pool.reload(virtualServers, ipvs, begins);
     this.#fresh = false;
     this.#activate();
   }
 
-  #makeCheckers(virtual: CheckedVirtualServer, server: CheckedServer, old: Map<string, Checker>): void {
-    const own: Checker[] = [];
-    this.#byServer.set(server, own);
+  #watch(virtual: CheckedVirtualServer, server: CheckedServer, old: Map<string, Checker>): void {
+    const own: Watcher[] = [];
+    this.#watchers.set(server, own);
     for (const config of server.checks) {
-      const key = this.#freeKey(`${virtual.name} ${server.name} ${checkIdentity(config)}`);
-      const state = old.get(key)?.state ?? startVerdict(config, this.#fresh);
-      const spec = {
-        id: `check ${key}`,
-        virtual: virtual.name,
-        server,
-        config,
-        state: within(config, state),
-      };
-      const { log } = this.#outputs;
-      const made = new Checker(
-        this.#ports,
-        this.#schedule,
-        { log, judged: (one) => this.#judged(one) },
-        spec,
-      );
-      this.#checkers.set(key, made);
+      const made =
+        config.type === 'FILE_CHECK' || config.type === 'BFD_CHECK'
+          ? this.#follow(virtual, server, config)
+          : this.#makeChecker(virtual, server, config, old);
       own.push(made);
     }
+  }
+
+  #follow({ name }: CheckedVirtualServer, server: CheckedServer, check: FactCheck): Watcher {
+    const made = new FactWatcher(this.#facts, this.#watching, { virtual: name, server, check });
+    this.#factWatchers.push(made);
+    return made;
+  }
+
+  #makeChecker(
+    virtual: CheckedVirtualServer,
+    server: CheckedServer,
+    config: CheckConfig,
+    old: Map<string, Checker>,
+  ): Watcher {
+    const key = this.#freeKey(`${virtual.name} ${server.name} ${checkIdentity(config)}`);
+    const before = old.get(key);
+    const state = before?.state ?? startVerdict(config, this.#fresh);
+    const made = new Checker(this.#ports, this.#schedule, this.#watching, {
+      id: `check ${key}`,
+      virtual: virtual.name,
+      server,
+      config,
+      state: within(config, state),
+      weight: before?.weight ?? 0,
+    });
+    this.#checkers.set(key, made);
+    return made;
   }
 
   /** Two checks of one server may be equal. */
@@ -91,23 +133,44 @@ export class HealthHost {
     const { size } = this.#checkers;
     let index = 0;
     for (const checker of this.#checkers.values()) {
-      const { server, virtual, config } = checker.spec;
-      this.#outputs.log('activating-checker', [server.name, virtual]);
-      checker.begin(firstDelayUs(config.timing.warmupUs, index++, size, this.#ports.chance.next()));
+      this.#outputs.log('activating-checker', [checker.server.name, checker.virtual]);
+      const { warmupUs } = checker.spec.config.timing;
+      checker.begin(firstDelayUs(warmupUs, index++, size, this.#ports.chance.next()));
       // A reload may have taken away the one check that kept a server out, or brought one that has to pass.
-      this.#judged(checker);
+      this.#judge(checker.virtual, checker.server);
+    }
+    this.#outputs.log('activating-bfd-checker', []);
+    for (const one of this.#factWatchers) {
+      this.#weigh(one.virtual, one.server);
+      this.#judge(one.virtual, one.server);
     }
   }
 
+  #lookAtFacts(type: FactCheck['type']): void {
+    for (const one of this.#factWatchers) if (one.check.type === type) one.look();
+  }
+
   /** A real server is up while all of its checks say so. */
-  #judged({ spec: { virtual, server } }: Checker): void {
-    const up = (this.#byServer.get(server) ?? []).every(({ state }) => state.up);
-    this.#pool.setAlive(virtual, server, up);
+  #isUp(server: CheckedServer): boolean {
+    return (this.#watchers.get(server) ?? []).every(({ up }) => up);
+  }
+
+  #judge(virtual: string, server: CheckedServer): void {
+    this.#pool.setAlive(virtual, server, this.#isUp(server));
+  }
+
+  #addedTo(server: CheckedServer): number {
+    return (this.#watchers.get(server) ?? []).reduce((sum, { weight }) => sum + weight, 0);
+  }
+
+  #weigh(virtual: string, server: CheckedServer): void {
+    this.#pool.setWeight(virtual, server, this.#addedTo(server));
   }
 
   /** `release`: what this process put into the kernel goes. */
   stop(release: boolean): void {
     for (const checker of this.#checkers.values()) checker.stop();
+    this.#files.stop();
     this.#pool.stop(({ omega }) => omega, release);
   }
 }

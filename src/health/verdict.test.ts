@@ -35,7 +35,7 @@ describe('verdict of a checker', () => {
     assert.deepEqual(play('+---+', fresh), [
       ['up', 0, LOOP],
       [undefined, 0, RETRY],
-      [undefined, 0, RETRY],
+      [undefined, 1, RETRY],
       ['down', 2, LOOP],
       ['up', 0, LOOP],
     ]);
@@ -50,7 +50,7 @@ describe('verdict of a checker', () => {
     const added = initialVerdict(timing, true, false);
     assert.deepEqual(play('---', added), [
       [undefined, 0, RETRY],
-      [undefined, 0, RETRY],
+      [undefined, 1, RETRY],
       ['down', 2, LOOP],
     ]);
   });
@@ -58,6 +58,53 @@ describe('verdict of a checker', () => {
     const alpha = initialVerdict(timing, false, true);
     assert.deepEqual(play('+', alpha), [['up', 0, LOOP]]);
     assert.deepEqual(play('-', alpha), [['down', 0, LOOP]]);
+  });
+  it('tries again before the first verdict and while it is down, if the check is one of those', () => {
+    const rules = { alwaysRetries: true };
+    let state = initialVerdict({ ...timing, retry: 1 }, true, true, rules);
+    const told = [...'----+'].map((outcome) => {
+      const judged = judge({ ...timing, retry: 1 }, state, outcome === '+', rules);
+      state = judged.state;
+      return [judged.verdict, judged.nextUs];
+    });
+    assert.deepEqual(told, [
+      [undefined, RETRY],
+      ['down', LOOP],
+      [undefined, RETRY],
+      [undefined, LOOP],
+      ['up', LOOP],
+    ]);
+  });
+  it('asks for one page after the other, and comes up only after a whole course', () => {
+    const course = (fast: boolean, outcomes: string, up: boolean): string[] => {
+      const rules = { course: { pages: 3, fast } };
+      const timed = { ...timing, retry: 0 };
+      let state = initialVerdict(timed, up, true, rules);
+      return [...outcomes].map((outcome) => {
+        const asked = state.page;
+        const judged = judge(timed, state, outcome === '+', rules);
+        state = judged.state;
+        const pause = judged.nextUs === LOOP ? '' : ' at once';
+        return `${asked}${judged.passed ? ' passed' : ''}${pause} ${judged.verdict ?? ''}`.trim();
+      });
+    };
+    assert.deepEqual(course(false, '++++-', true), ['0', '1', '2 up', '0', '1 down']);
+    // The page that had failed comes first, then a course from the beginning.
+    assert.deepEqual(course(false, '+-++++', true), [
+      '0',
+      '1 down',
+      '1 passed',
+      '0 passed',
+      '1 passed',
+      '2 passed up',
+    ]);
+    assert.deepEqual(course(true, '-++++', false), [
+      '0 down',
+      '0 passed at once',
+      '0 passed at once',
+      '1 passed at once',
+      '2 passed up',
+    ]);
   });
   it('tells failures one by one only while they are news', () => {
     const loud = { ...timing, retry: 1, logAllFailures: true };

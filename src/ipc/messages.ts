@@ -20,6 +20,14 @@ import type { SyncGroupConfig } from '../vrrp/sync-group.ts';
 import type { TrackerSetup } from '../vrrp/trackers.ts';
 import type { DumpFacts } from './dump-facts.ts';
 
+/** What checks over TLS present and trust. */
+export interface TlsFiles {
+  readonly ca?: string;
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly password?: string;
+}
+
 /** Scripts of one instance by the keyword that configures them. */
 export interface NotifyScripts {
   readonly notify?: ScriptSpec;
@@ -100,6 +108,8 @@ export interface BfdChildConfig {
 
 /** Everything the checker child runs from. */
 export interface CheckerChildConfig extends HealthConfig {
+  /** Files of the SSL block. */
+  readonly tls: TlsFiles;
   readonly process: ProcessSettings;
   /** False with -I: the kernel's table outlives the daemon. */
   readonly releaseIpvs: boolean;

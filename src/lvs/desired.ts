@@ -11,7 +11,13 @@ export interface PoolState {
   /** Names of the real servers that get connections while there is a quorum. */
   readonly alive: ReadonlySet<string>;
   readonly quorum: boolean;
+  /** What checks add to the weights of servers, by their names. */
+  readonly added: ReadonlyMap<string, number>;
 }
+
+/** The weight of a server with what its checks add; the kernel knows none below 0. */
+export const effectiveWeight = ({ name, weight }: PoolServer, added: PoolState['added']): number =>
+  Math.max(0, weight + (added.get(name) ?? 0));
 
 export interface DesiredService {
   readonly service: IpvsService;
@@ -44,7 +50,7 @@ function destinationOf(server: PoolServer, id: IpvsServiceId, weight: number): I
 
 /** Undefined = not in the table. */
 function weightOf(server: PoolServer, state: PoolState, sorryActive: boolean): number | undefined {
-  if (!sorryActive && state.alive.has(server.name)) return server.weight;
+  if (!sorryActive && state.alive.has(server.name)) return effectiveWeight(server, state.added);
   return server.inhibit ? 0 : undefined;
 }
 

@@ -5,8 +5,15 @@
  */
 import type { Ipvs, IpvsOp } from '../ports/ipvs.ts';
 import type { IpvsGlobals, PoolServer, VirtualServerConfig } from './config.ts';
-import { type DesiredTable, desiredTable, EMPTY_TABLE, tableChanges } from './desired.ts';
+import { type DesiredTable, desiredTable, EMPTY_TABLE, effectiveWeight, tableChanges } from './desired.ts';
 import { operationTarget } from './operation-target.ts';
+
+/** How a server is taken up before its first check. */
+export interface Beginning {
+  readonly alive: boolean;
+  /** What its checks add to its weight. */
+  readonly added: number;
+}
 
 export type PoolEvent = 'quorum_up' | 'quorum_down' | 'notify_up' | 'notify_down';
 
@@ -19,6 +26,8 @@ export interface PoolOutputs<Server extends PoolServer, Virtual extends VirtualS
 interface Entry<Virtual> {
   config: Virtual;
   alive: Set<string>;
+  /** What checks add to the weights of servers, by their names. */
+  readonly added: Map<string, number>;
   quorum: boolean;
   /** The sorry server serves. */
   sorry: boolean;
@@ -44,14 +53,13 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     return this.#entries.get(virtual)?.alive.has(server) === true;
   }
 
-  /** `startsAlive`: whether a server counts as up before its first check. */
-  start(virtuals: readonly Virtual[], globals: IpvsGlobals, startsAlive: (server: Server) => boolean): void {
+  start(virtuals: readonly Virtual[], globals: IpvsGlobals, begins: (server: Server) => Beginning): void {
     this.#globals = globals;
     this.#open('ipvs-initializing');
     const { flush, timeouts } = globals;
     if (flush) this.#apply([{ op: 'flush' }]);
     if (timeouts !== undefined) this.#apply([{ op: 'setTimeouts', timeouts }]);
-    for (const config of virtuals) this.#add(config, startsAlive);
+    for (const config of virtuals) this.#add(config, begins);
   }
 
   #open(id: 'ipvs-initializing' | 'ipvs-reinitializing'): void {
@@ -61,9 +69,22 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     if (!info.ok) this.#log('ipvs-unavailable', info.error.errno);
   }
 
-  #add(config: Virtual, startsAlive: (server: Server) => boolean): void {
-    const alive = new Set(config.realServers.filter(startsAlive).map(({ name }) => name));
-    const entry: Entry<Virtual> = { config, alive, quorum: true, sorry: false, table: EMPTY_TABLE };
+  #add(config: Virtual, begins: (server: Server) => Beginning): void {
+    const alive = new Set<string>();
+    const added = new Map<string, number>();
+    for (const server of config.realServers) {
+      const begin = begins(server);
+      if (begin.alive) alive.add(server.name);
+      if (begin.added !== 0) added.set(server.name, begin.added);
+    }
+    const entry: Entry<Virtual> = {
+      config,
+      alive,
+      added,
+      quorum: true,
+      sorry: false,
+      table: EMPTY_TABLE,
+    };
     this.#entries.set(config.name, entry);
     const weight = liveWeight(entry);
     const { name, quorum, hysteresis, sorry } = config;
@@ -78,7 +99,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
   }
 
   /** What is there already keeps its state, and whoever uses it notices nothing. */
-  reload(virtuals: readonly Virtual[], globals: IpvsGlobals, startsAlive: (server: Server) => boolean): void {
+  reload(virtuals: readonly Virtual[], globals: IpvsGlobals, begins: (server: Server) => Beginning): void {
     const { timeouts } = globals;
     const timeoutsChanged = JSON.stringify(timeouts) !== JSON.stringify(this.#globals.timeouts);
     this.#globals = globals;
@@ -92,8 +113,8 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     }
     for (const config of virtuals) {
       const entry = this.#entries.get(config.name);
-      if (entry === undefined) this.#add(config, startsAlive);
-      else this.#change(entry, config, startsAlive);
+      if (entry === undefined) this.#add(config, begins);
+      else this.#change(entry, config, begins);
     }
   }
 
@@ -108,16 +129,22 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     }
   }
 
-  #change(entry: Entry<Virtual>, config: Virtual, startsAlive: (server: Server) => boolean): void {
+  #change(entry: Entry<Virtual>, config: Virtual, begins: (server: Server) => Beginning): void {
     const before = new Map(entry.config.realServers.map((server) => [server.name, server.weight]));
     const alive = config.realServers.filter((server) =>
-      before.has(server.name) ? entry.alive.has(server.name) : startsAlive(server),
+      before.has(server.name) ? entry.alive.has(server.name) : begins(server).alive,
     );
+    for (const server of config.realServers) {
+      const { added } = begins(server);
+      if (!before.has(server.name) && added !== 0) entry.added.set(server.name, added);
+    }
     for (const { name, weight } of config.realServers) {
       const old = before.get(name) ?? weight;
       if (old === weight) continue;
+      const added = entry.added.get(name) ?? 0;
+      const [from, to] = [old, weight].map((one) => Math.max(0, one + added));
       const state = entry.alive.has(name) ? 'active' : 'inactive';
-      this.#log('lvs-changing-weight', old, weight, state, name, config.name);
+      this.#log('lvs-changing-weight', from ?? 0, to ?? 0, state, name, config.name);
     }
     entry.config = config;
     entry.alive = new Set(alive.map(({ name }) => name));
@@ -147,6 +174,22 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     this.#log(`lvs-${kind}-service`, server.name, virtual);
     this.#settle(entry);
     this.#outputs.happened(up ? 'notify_up' : 'notify_down', entry.config, server);
+    this.#judgeQuorum(entry);
+  }
+
+  /** `added`: what the checks of a server add to its configured weight. */
+  setWeight(virtual: string, server: Server, added: number): void {
+    const entry = this.#entries.get(virtual);
+    const before = entry?.added.get(server.name) ?? 0;
+    if (entry === undefined || before === added) return;
+    const from = effectiveWeight(server, entry.added);
+    if (added === 0) entry.added.delete(server.name);
+    else entry.added.set(server.name, added);
+    const to = effectiveWeight(server, entry.added);
+    if (from === to) return;
+    const state = entry.alive.has(server.name) ? 'active' : 'inactive';
+    this.#log('lvs-changing-weight', from, to, state, server.name, virtual);
+    this.#settle(entry);
     this.#judgeQuorum(entry);
   }
 
@@ -225,9 +268,15 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
   }
 }
 
-function liveWeight({ config, alive }: Pick<Entry<VirtualServerConfig>, 'config' | 'alive'>): number {
+function liveWeight({
+  config,
+  alive,
+  added,
+}: Pick<Entry<VirtualServerConfig>, 'config' | 'alive' | 'added'>): number {
   let total = 0;
-  for (const { name, weight } of config.realServers) if (alive.has(name)) total += weight;
+  for (const server of config.realServers) {
+    if (alive.has(server.name)) total += effectiveWeight(server, added);
+  }
   return Math.min(total, WEIGHT_MAX);
 }
 

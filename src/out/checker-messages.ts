@@ -1,4 +1,5 @@
 /** What the log says of IPVS, virtual servers and checkers. Wording of keepalived 2.2.7. */
+import { constants } from 'node:os';
 import { errnoText, type Message, type MessageArg, plain } from './message.ts';
 
 /** Upstream calls the commands of generic netlink by the socket options that they once were. */
@@ -35,6 +36,36 @@ function ipvsRefused(...[op, errno, target]: readonly MessageArg[]): string {
   const what = target === undefined ? '' : ` (${target})`;
   return `IPVS cmd ${ipvsCommands[String(op)]} error: ${reason}(${errno})${what}`;
 }
+
+const miscOf = (server: MessageArg | undefined, name: MessageArg | undefined, path: MessageArg | undefined) =>
+  `Misc check for [${server} VS ${name}] by [${path}]`;
+
+const countOf = (retries: MessageArg | undefined): string =>
+  `${retries} ${retries === 1 ? 'retry' : 'retries'}`;
+
+/** A signal by its number, as 2.2.7 names it. */
+function miscEnd(reason: MessageArg | undefined, tries: string): string {
+  const text = String(reason);
+  if (text === 'timeout') return `timed out${tries}.`;
+  const signal = /^signal (SIG\w+)$/.exec(text)?.[1];
+  const number = constants.signals[signal as keyof typeof constants.signals];
+  return `failed${tries} (${signal === undefined ? text : `due to signal ${number ?? signal}`}).`;
+}
+
+const afterRetries = (retried: MessageArg | undefined): string =>
+  retried === 0 ? '' : ` after ${retried} retries`;
+
+const dnsError = (server: MessageArg | undefined, code: MessageArg | undefined): string =>
+  `DNS_CHECK (${server}) read error occurred. (rcode = ${code})`;
+const dnsTimeout = (server: MessageArg | undefined): string =>
+  `DNS_CHECK (${server}) read timeout from socket`;
+const dnsRefused = (server: MessageArg | undefined, errno: MessageArg | undefined): string =>
+  `DNS_CHECK (${server}) failed to read socket; errno ${errno} (${errnoText(errno)})`;
+const dnsUnable = (
+  server: MessageArg | undefined,
+  call: MessageArg | undefined,
+  errno: MessageArg | undefined,
+): string => `DNS_CHECK (${server}) cannot send, ${call}: ${errnoText(errno)}`;
 
 export const checkerMessages = {
   'ipvs-initializing': plain(() => 'Initializing ipvs'),
@@ -75,12 +106,74 @@ export const checkerMessages = {
   'activating-checker': plain(
     (server, name) => `Activating healthchecker for service ${server} for VS ${name}`,
   ),
+  'activating-bfd-checker': plain(() => 'Activating BFD healthchecker'),
   'tcp-connection-success': plain((server) => `TCP connection to ${server} success.`),
   'tcp-connection-failed': plain((server) => `TCP connection to ${server} failed.`),
   'check-failed': plain((type, server, retried) => {
     const after = retried === 0 ? '' : ` after ${retried} retries`;
     return `${type} on service ${server} failed${after}.`;
   }),
+  'http-up': plain((server) => `Remote Web server ${server} succeed on service.`),
+  'http-check-failed': plain((server, _retried, retry) => {
+    const after = retry === 0 ? '' : ` after ${retry} retries`;
+    return `HTTP_CHECK on service ${server} failed${after}.`;
+  }),
+  'http-status-success': plain((server, path) => `HTTP status code success to ${server} url(${path})`),
+  'http-digest-success': plain((server, path) => `MD5 digest success to ${server} url(${path})`),
+  'http-regex-success': plain((server, path) => `Regex match success to ${server} url(${path})`),
+  'http-status-error': plain((server) => `HTTP status code error to server ${server}.`),
+  'http-digest-error': plain((server) => `MD5 digest error to server ${server}.`),
+  'http-regex-error': plain((server) => `Regex match failed server ${server}.`),
+  'http-regex-unusable': plain(
+    (server, source, why) => `Regex of server ${server} cannot be used: ${why} in ${source}`,
+    'warning',
+  ),
+  'http-regex-too-long': plain(
+    (server, source) => `Regex match of server ${server} took too long: ${source}`,
+    'warning',
+  ),
+  'http-timeout-connect': plain((server) => `Timeout connecting server ${server}.`),
+  'http-timeout-web': plain((server) => `Timeout WEB read server ${server}.`),
+  'http-timeout-read': plain((server) => `Timeout HTTP read server ${server}.`),
+  'http-timeout-ssl': plain((server) => `Timeout SSL read server ${server}.`),
+  'http-connect-failed': plain((server) => `Connection failed server ${server}.`),
+  'http-read-error': plain((server) => `Read error with server ${server}.`),
+  // Two blanks, as 2.2.7 has it.
+  'http-no-data': plain((server) => `Read, no data received from  server ${server}.`),
+  'http-ssl-error': plain((server) => `SSL handshake/communication error connecting to server ${server}.`),
+  'ssl-file-refused': plain((what, path, reason) => `SSL ${what} ${path} cannot be used: ${reason}`, 'error'),
+  'smtp-up': plain((server) => `Remote SMTP server ${server} succeed on service.`),
+  'smtp-bad-greeting': plain((peer) => `SMTP_CHECK Bad greeting banner from server ${peer}`),
+  'smtp-bad-helo': plain((peer) => `SMTP_CHECK Bad HELO response from server ${peer}`),
+  'smtp-no-connection': plain((peer) => `SMTP_CHECK Could not connect to server ${peer}`),
+  'smtp-connect-timeout': plain((peer) => `SMTP_CHECK Connection timeout to server ${peer}`),
+  'smtp-read-timeout': plain((peer) => `SMTP_CHECK Read timeout from server ${peer}`),
+  'smtp-read-error': plain((peer) => `SMTP_CHECK Read error from server ${peer}`),
+  'misc-up': plain((server, name, path) => `${miscOf(server, name, path)} succeeded.`),
+  'misc-tried': plain((server, name, path, reason, retried, retry) => {
+    const left = retried === 0 ? `, will do ${countOf(retry)}` : ` on retry ${retried}/${retry}`;
+    return `${miscOf(server, name, path)} ${miscEnd(reason, left)}`;
+  }),
+  'misc-down': plain((server, name, path, reason, _retried, retry) => {
+    const after = retry === 0 ? ' with retry disabled' : ` after ${countOf(retry)}`;
+    return `${miscOf(server, name, path)} ${miscEnd(reason, after)}`;
+  }),
+  'udp-up': plain((server) => `UDP connection to ${server} success.`),
+  'udp-failed': plain((server) => `UDP connection to ${server} failed.`),
+  'udp-reply-mismatch': plain((server) => `UDP check to ${server} reply data mismatch.`),
+  'dns-error': plain((server, code, retried) => `${dnsError(server, code)}${afterRetries(retried)}`),
+  'dns-error-tried': plain((server, code) => dnsError(server, code)),
+  'dns-timeout': plain((server, retried) => `${dnsTimeout(server)}${afterRetries(retried)}`),
+  'dns-timeout-tried': plain((server) => dnsTimeout(server)),
+  'dns-refused': plain((server, errno, retried) => `${dnsRefused(server, errno)}${afterRetries(retried)}`),
+  'dns-refused-tried': plain((server, errno) => dnsRefused(server, errno)),
+  'dns-unable': plain(
+    (server, call, errno, retried) => `${dnsUnable(server, call, errno)}${afterRetries(retried)}`,
+  ),
+  'dns-unable-tried': plain((server, call, errno) => dnsUnable(server, call, errno)),
+  'ping-up': plain((server) => `ICMP connection to ${server} success.`),
+  'ping-failed': plain((server) => `ICMP connection to ${server} failed.`),
+  'ping-not-sent': plain(() => 'send ICMP packet fail'),
   'check-not-begun': plain(
     (type, server, call, errno) =>
       `${type} on service ${server} cannot connect, ${call}: ${errnoText(errno)}`,

@@ -32,6 +32,9 @@ const errnoTexts: Readonly<Record<number, string>> = {
   100: 'Network is down',
   101: 'Network is unreachable',
   105: 'No buffer space available',
+  104: 'Connection reset by peer',
+  110: 'Connection timed out',
+  111: 'Connection refused',
   113: 'No route to host',
 };
 

@@ -4,17 +4,25 @@
  */
 import type { EventCommands } from '../health/config.ts';
 import { HealthHost } from '../health/host.ts';
-import type { CheckerChildConfig } from '../ipc/messages.ts';
+import type { CheckerChildConfig, ChildEnvironment } from '../ipc/messages.ts';
 import type { PoolEvent } from '../lvs/pool.ts';
 import type { Logger } from '../out/logger.ts';
 import type { Scripts } from '../ports/scripts.ts';
+import { createBfdEvents } from '../runtime/bfd-events.ts';
 import { chance } from '../runtime/chance.ts';
 import { createClock } from '../runtime/clock.ts';
 import { createConnector } from '../runtime/connect-linux.ts';
+import { createDatagrams } from '../runtime/datagrams-linux.ts';
 import { createExchanger } from '../runtime/exchanger.ts';
 import type { PidFile } from '../runtime/files.ts';
 import { createIpvs, type LinuxIpvs } from '../runtime/ipvs-linux.ts';
+import { beginMd5 } from '../runtime/md5.ts';
+import { patterns } from '../runtime/patterns.ts';
+import { allowPing } from '../runtime/ping-range.ts';
 import { createScripts } from '../runtime/scripts.ts';
+import { createStreams, type TlsSettings } from '../runtime/stream-linux.ts';
+import { tlsSettings } from '../runtime/tls-settings.ts';
+import { createWatchedFiles } from '../runtime/watched-files.ts';
 import { EXIT_CONFIG, EXIT_OK } from './exit-codes.ts';
 import { applyProcessSettings } from './process-settings.ts';
 import {
@@ -29,10 +37,10 @@ import {
 type Deps = ChildDeps<CheckerChildConfig>;
 
 export const startCheckerChild: StartChild<CheckerChildConfig> = (deps, logger, start) => {
-  const { config, diagnostics, fatal } = start;
+  const { config, diagnostics, fatal, environment } = start;
   const pidFile = beginChild(start, logger);
   for (const text of diagnostics) logger.log('diagnostic', text);
-  const child = new CheckerChild(deps, logger, pidFile, config);
+  const child = new CheckerChild(deps, logger, pidFile, config, environment.eventSockets);
   if (fatal) child.end(EXIT_CONFIG);
   else child.start();
   return child;
@@ -46,16 +54,37 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
   readonly #scripts: Scripts;
   readonly #host: HealthHost;
   #config: CheckerChildConfig;
+  #tls: TlsSettings | undefined;
+  #restorePing: (() => void) | undefined;
 
-  constructor(deps: Deps, logger: Logger, pidFile: PidFile | undefined, config: CheckerChildConfig) {
+  constructor(
+    deps: Deps,
+    logger: Logger,
+    pidFile: PidFile | undefined,
+    config: CheckerChildConfig,
+    eventSockets: ChildEnvironment['eventSockets'],
+  ) {
     this.#deps = deps;
     this.#logger = logger;
     this.#pidFile = pidFile;
     this.#config = config;
+    const exchanger = createExchanger(deps.loop);
     const clock = createClock(deps.loop);
     this.#scripts = createScripts(clock, deps.env);
     this.#host = new HealthHost(
-      { clock, connector: createConnector(deps.loop, createExchanger(deps.loop)), ipvs: this.#ipvs, chance },
+      {
+        clock,
+        connector: createConnector(deps.loop, exchanger),
+        streams: createStreams(deps.loop, exchanger, () => this.#tlsNow()),
+        datagrams: createDatagrams(deps.loop),
+        scripts: this.#scripts,
+        files: createWatchedFiles(deps.loop),
+        bfd: createBfdEvents(deps.loop, eventSockets.bfd),
+        md5: beginMd5,
+        patterns,
+        ipvs: this.#ipvs,
+        chance,
+      },
       {
         log: (id, args) => logger.logById(id, args),
         happened: (event, virtual, server) => this.#run((server ?? virtual).commands, event),
@@ -73,6 +102,7 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
 
   start(): void {
     this.#sayNotYet();
+    this.#allowPing();
     this.#host.configure(this.#config);
     this.#deps.channel.send({ type: 'started' });
   }
@@ -82,9 +112,28 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
     for (const text of diagnostics) this.#logger.log('diagnostic', text);
     applyProcessSettings(config.process, this.#logger, this.#config.process);
     this.#config = config;
+    this.#tls = undefined;
     this.#sayNotYet();
+    this.#allowPing();
     this.#host.configure(config);
     this.#deps.channel.send({ type: 'reloaded' });
+  }
+
+  /** Read when the first check needs it, and again after a reload: certificates are renewed. */
+  #tlsNow(): TlsSettings {
+    this.#tls ??= tlsSettings(this.#config.tls, ({ what, path, reason }) =>
+      this.#logger.log('ssl-file-refused', what, path, reason),
+    );
+    return this.#tls;
+  }
+
+  /** Only sockets of groups in this range may ask for echoes. 2.2.7 opens it for itself as well. */
+  #allowPing(): void {
+    const { virtualServers } = this.#config;
+    const pings = virtualServers.some(({ realServers }) =>
+      realServers.some(({ checks }) => checks.some(({ type }) => type === 'PING_CHECK')),
+    );
+    if (pings) this.#restorePing ??= allowPing(process.getegid?.() ?? 0);
   }
 
   #sayNotYet(): void {
@@ -97,6 +146,7 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
   }
 
   end(code: number): void {
+    this.#restorePing?.();
     sayUsage(this.#logger);
     this.#ipvs.close();
     this.#pidFile?.remove();

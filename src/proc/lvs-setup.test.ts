@@ -37,7 +37,7 @@ describe('configuration of the checker child', () => {
     assert.deepEqual([service?.scheduler, service?.schedulerFlags], ['sh', [2]]);
   });
 
-  it('runs TCP_CHECK with its target, and counts a server with another check as up', () => {
+  it('runs TCP_CHECK with its target, and other checks beside it', () => {
     const { virtualServers, notYet } = configOf(
       server(
         '10.0.0.1 80',
@@ -47,12 +47,16 @@ describe('configuration of the checker child', () => {
       ),
     );
     const [first, second] = virtualServers[0]?.realServers ?? [];
-    const connect = first?.checks[0]?.connect;
+    const check = first?.checks[0];
+    const connect = check?.type === 'TCP_CHECK' ? check.connect : undefined;
     assert.deepEqual(
       [connect?.port, connect?.source && formatAddress(connect.source), connect?.mark, connect?.timeoutUs],
       [8080, '10.0.0.9', 5, 5_000_000],
     );
-    assert.deepEqual(second?.checks, []);
+    assert.deepEqual(
+      second?.checks.map(({ type }) => type),
+      ['PING_CHECK'],
+    );
     assert.deepEqual(notYet, ['ha_suspend']);
   });
 });

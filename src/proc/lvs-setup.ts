@@ -8,7 +8,7 @@ import type {
   VirtualServerModel,
 } from '../../grammar/model-lvs.ts';
 import type { CheckedServer, CheckedVirtualServer, EventCommands } from '../health/config.ts';
-import type { CheckerChildConfig } from '../ipc/messages.ts';
+import type { CheckerChildConfig, TlsFiles } from '../ipc/messages.ts';
 import type { IpvsGlobals, PoolServer } from '../lvs/config.ts';
 import type {
   IpvsForwarding,
@@ -22,6 +22,7 @@ import type {
 import { formatAddress } from '../wire/address.ts';
 import { checkOf, scriptOf } from './check-setup.ts';
 import { processOf } from './process-setup.ts';
+import { trackedFile } from './setup.ts';
 
 type Method = RealServerModel['method'];
 type Tunnel = NonNullable<Method['tunnel']>;
@@ -128,7 +129,7 @@ function services(server: VirtualServerModel, model: Model): IpvsService[] {
 const commandsOf = (commands: ServerCommands): EventCommands =>
   Object.fromEntries(Object.entries(commands).map(([event, command]) => [event, scriptOf(command)]));
 
-function realServer(model: RealServerModel): CheckedServer {
+function realServer(model: RealServerModel, whole: Model): CheckedServer {
   return {
     name: model.name,
     address: model.address.bytes,
@@ -138,7 +139,7 @@ function realServer(model: RealServerModel): CheckedServer {
     upperThreshold: model.uthreshold,
     lowerThreshold: model.lthreshold,
     inhibit: model.inhibit,
-    checks: model.checks.flatMap(checkOf),
+    checks: model.checks.map((check) => checkOf(check, whole)),
     commands: commandsOf(model.commands),
   };
 }
@@ -166,7 +167,7 @@ function virtualServer(server: VirtualServerModel, model: Model): CheckedVirtual
     hysteresis: values.hysteresis,
     omega: values.omega === true,
     commands: commandsOf(server.commands),
-    realServers: server.realServers.map(realServer),
+    realServers: server.realServers.map((real) => realServer(real, model)),
     ...(sorry === undefined ? {} : { sorry: sorryServer(sorry, server) }),
   };
 }
@@ -199,6 +200,24 @@ function notYet({ globals: { values }, lvs: { virtualServers } }: Model): string
   ];
 }
 
+/** What FILE_CHECK and BFD_CHECK follow. */
+function trackedOf({ lvs, trackFiles }: Model): Pick<CheckerChildConfig, 'files' | 'bfds'> {
+  const checks = lvs.virtualServers.flatMap(({ realServers }) => realServers.flatMap((real) => real.checks));
+  const files = new Set(checks.flatMap((check) => (check.type === 'FILE_CHECK' ? [check.trackFile] : [])));
+  const bfds = new Set(checks.flatMap((check) => (check.type === 'BFD_CHECK' ? [check.name] : [])));
+  return { files: trackFiles.filter(({ name }) => files.has(name)).map(trackedFile), bfds: [...bfds] };
+}
+
+function tlsFiles({ lvs: { ssl } }: Model): TlsFiles {
+  const { ca, certificate, key, password } = ssl ?? {};
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(key === undefined ? {} : { key }),
+    ...(password === undefined ? {} : { password }),
+  };
+}
+
 export function checkerChildConfig(
   model: Model,
   { releaseIpvs, umask }: { readonly releaseIpvs: boolean; readonly umask?: number | undefined },
@@ -206,6 +225,8 @@ export function checkerChildConfig(
   return {
     virtualServers: model.lvs.virtualServers.map((server) => virtualServer(server, model)),
     ipvs: ipvsGlobals(model),
+    ...trackedOf(model),
+    tls: tlsFiles(model),
     releaseIpvs,
     notYet: notYet(model),
     process: processOf('checker', model.globals.values, umask),

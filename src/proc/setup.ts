@@ -12,9 +12,9 @@ import type {
 import type { HmacModel, TrackFileModel, TrackProcessModel } from '../../grammar/model-parts.ts';
 import type { NotifyScripts, VrrpChildConfig } from '../ipc/messages.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
+import type { TrackedFileConfig } from '../track/file-tracker.ts';
 import { seconds, type Us, us } from '../units.ts';
 import type { AuthType, HmacConfig, InstanceConfig, StaticConfig, Tracked } from '../vrrp/config.ts';
-import type { TrackedFileConfig } from '../vrrp/file-tracker.ts';
 import type { TrackedProcessConfig } from '../vrrp/process-match.ts';
 import type { TrackedScriptConfig } from '../vrrp/script-runner.ts';
 import type { SyncGroupConfig } from '../vrrp/sync-group.ts';

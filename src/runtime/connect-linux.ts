@@ -20,7 +20,8 @@ import { native } from './native.ts';
 import { sockaddrIp } from './sockaddr.ts';
 import { openSocket, option, optionBytes, type SetupStep } from './socket-setup.ts';
 
-function setup(spec: ConnectSpec): SetupStep[] {
+/** Options of a socket, and where it is bound to. */
+export function connectSteps(spec: ConnectSpec): SetupStep[] {
   const { address, source, sourcePort, interface: ifname, mark } = spec;
   const steps: SetupStep[] = [];
   if (mark !== 0) steps.push(option('SO_MARK', SOL_SOCKET, SO_MARK, mark | 0));
@@ -39,7 +40,7 @@ function setup(spec: ConnectSpec): SetupStep[] {
 
 /** A socket with what the check asks for; -1 when it asks for nothing. */
 export function prepareSocket(spec: ConnectSpec): Result<number, NetError> {
-  const steps = setup(spec);
+  const steps = connectSteps(spec);
   if (steps.length === 0) return ok(-1);
   return openSocket(familyOf(spec.address) === 4 ? AF_INET : AF_INET6, SOCK_STREAM, 0, steps);
 }

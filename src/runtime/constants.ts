@@ -29,6 +29,7 @@ export const SOL_ICMPV6 = 58;
 export const MSG_TRUNC = 32;
 export const MSG_CTRUNC = 8;
 export const IPPROTO_RAW = 255;
+export const IPPROTO_ICMP = 1;
 export const IPPROTO_ICMPV6 = 58;
 export const IPPROTO_AH = 51;
 export const IP_TTL = 2;

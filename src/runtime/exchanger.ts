@@ -27,6 +27,8 @@ export interface ExchangeEvents {
 }
 
 export interface Exchange {
+  /** After the request, once the connection stands. */
+  send(bytes: Uint8Array): void;
   /** Nothing more is told. */
   cancel(): void;
 }
@@ -62,6 +64,10 @@ class Active implements Exchange {
     this.slot = slot;
     this.events = events;
     this.brief = brief;
+  }
+
+  send(bytes: Uint8Array): void {
+    if (this.#table.active[this.slot] === this) this.#table.own.send(this.slot, bytes);
   }
 
   cancel(): void {

@@ -6,10 +6,10 @@
 import type { Clock } from '../ports/clock.ts';
 import type { BufferSize } from '../ports/net.ts';
 import type { ProcessEvent, Processes } from '../ports/processes.ts';
+import type { TrackerHooks } from '../track/tracker-hooks.ts';
 import { addUs, assertNever, seconds } from '../units.ts';
 import { hasQuorum, isMeant, meansTheSame, type TrackedProcessConfig } from './process-match.ts';
 import type { ProcessReport } from './report.ts';
-import type { TrackerHooks } from './tracker-hooks.ts';
 
 interface Entry {
   config: TrackedProcessConfig;

@@ -1,9 +1,9 @@
 /** Everything there is to tell of a running VRRP process at one moment, for dumps. */
 import type { KernelAddress, Link } from '../ports/kernel.ts';
 import type { VrrpSocketSpec } from '../ports/net.ts';
+import type { FileReport } from '../track/file-tracker.ts';
 import type { Us } from '../units.ts';
 import type { StaticConfig } from './config.ts';
-import type { TrackedFileConfig } from './file-tracker.ts';
 import type { GroupStatus } from './group-keeper.ts';
 import type { TrackedProcessConfig } from './process-match.ts';
 import type { InstanceStatus } from './running.ts';
@@ -24,11 +24,6 @@ export interface ScriptReport {
   readonly config: TrackedScriptConfig;
   readonly state: ScriptTrackerState;
   readonly running: boolean;
-}
-
-export interface FileReport {
-  readonly config: TrackedFileConfig;
-  readonly value: number;
 }
 
 export interface ProcessReport {

@@ -18,7 +18,7 @@ interface Layer {
 
 const leaves = ['src/units.ts', 'src/result.ts', 'src/diagnostics.ts'];
 const core = [...leaves, 'src/wire/', 'src/ports/', 'src/engine/'];
-const protocols = ['src/vrrp/', 'src/bfd/', 'src/health/', 'src/lvs/'];
+const protocols = ['src/track/', 'src/vrrp/', 'src/bfd/', 'src/health/', 'src/lvs/'];
 
 const layers: readonly (readonly [folder: string, layer: Layer])[] = [
   ['grammar/', { may: leaves, packages: ['chevrotain'], pure: true }],
@@ -27,9 +27,10 @@ const layers: readonly (readonly [folder: string, layer: Layer])[] = [
   ['src/netlink/', { may: [...leaves, 'src/wire/'], mayTypes: ['src/ports/'], pure: true }],
   ['src/engine/', { may: [...leaves, 'src/wire/', 'src/ports/'], pure: true }],
   ['src/health/probes/', { may: [...core, 'src/health/'], pure: true }],
-  ['src/vrrp/', { may: core, pure: true }],
+  ['src/track/', { may: core, pure: true }],
+  ['src/vrrp/', { may: [...core, 'src/track/'], pure: true }],
   ['src/bfd/', { may: core, pure: true }],
-  ['src/health/', { may: [...core, 'src/lvs/'], pure: true }],
+  ['src/health/', { may: [...core, 'src/lvs/', 'src/track/'], pure: true }],
   ['src/lvs/', { may: core, pure: true }],
   ['src/ipc/', { may: core, mayTypes: protocols, pure: true }],
   [

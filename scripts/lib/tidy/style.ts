@@ -90,6 +90,7 @@ const MAIN_FILES: Readonly<Record<string, string>> = {
   'src/ports': 'clock.ts',
   'src/proc': 'parent.ts',
   'src/runtime': 'loop.ts',
+  'src/track': 'tracker-hooks.ts',
   'src/sim': 'run.ts',
   'src/vrrp': 'router.ts',
   'src/health': 'host.ts',

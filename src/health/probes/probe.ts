@@ -3,14 +3,26 @@
  * kind of check knows neither intervals nor retries. Each kind has its file here: its configuration, its
  * probe, and what the log says of it.
  */
+import type { Chance } from '../../ports/chance.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Connector } from '../../ports/connect.ts';
-import type { VerdictTiming } from '../verdict.ts';
+import type { Datagrams } from '../../ports/datagrams.ts';
+import type { BeginMd5 } from '../../ports/md5.ts';
+import type { Patterns } from '../../ports/patterns.ts';
+import type { Scripts } from '../../ports/scripts.ts';
+import type { Streams } from '../../ports/stream.ts';
+import type { VerdictRules, VerdictTiming } from '../verdict.ts';
 
 /** What probes may ask of the world. */
 export interface ProbePorts {
   readonly clock: Clock;
   readonly connector: Connector;
+  readonly streams: Streams;
+  readonly datagrams: Datagrams;
+  readonly scripts: Scripts;
+  readonly md5: BeginMd5;
+  readonly patterns: Patterns;
+  readonly chance: Chance;
 }
 
 /** What all kinds of repeated checks have in common. */
@@ -25,10 +37,22 @@ export type LogLine = readonly [id: string, ...args: (string | number)[]];
 
 export interface ProbeOutcome {
   readonly succeeded: boolean;
-  /** Said when the server comes up, or of a failed try if those are told. */
-  readonly line?: LogLine;
+  /** Said when the server comes up. */
+  readonly up?: LogLine;
+  /** Said of a success on the way up. */
+  readonly passed?: LogLine;
+  /** Said of a failed try if those are told; how often it was and may be tried again follows its words. */
+  readonly tried?: LogLine;
+  /** Said when the server goes down; the same two numbers follow. */
+  readonly down?: LogLine;
   /** Why nothing could be asked; said when the server goes down for it. */
   readonly reason?: LogLine;
+  /** Said in any case. */
+  readonly always?: LogLine;
+  /** The last try has no line beside the one that the server is down. */
+  readonly saysOnce?: boolean;
+  /** What the check adds to the weight of its real server. */
+  readonly weight?: number;
 }
 
 export interface Probe {
@@ -41,8 +65,13 @@ export interface ProbeSubject<Config> {
   readonly config: Config;
   /** Unique among all checks: a prefix for timers of its own. */
   readonly id: string;
-  /** Name of the real server as in messages. */
+  /** Names of the real server and of its virtual server as in messages. */
   readonly server: string;
+  readonly virtual: string;
+  /** Configured weight of the real server. */
+  readonly weight: number;
+  /** Which page is asked for, from 0 on. */
+  readonly page: number;
 }
 
 /** `done` is called once, never before this returns. */
@@ -56,5 +85,8 @@ export type StartProbe<Config> = (
 export interface ProbeKind<Config> {
   /** What makes two checks of one real server the same over a reload: what is asked, not how often. */
   readonly identity: (config: Config) => string;
+  readonly rules?: (config: Config) => VerdictRules;
+  /** The delay of the loop runs from the beginning of a probe; one before a retry may only shorten it. */
+  readonly fromStart?: boolean;
   readonly start: StartProbe<Config>;
 }

@@ -11,6 +11,8 @@ export class BfdTracker {
   readonly #events: BfdEvents;
   readonly #hooks: TrackerHooks;
   #known = new Map<string, boolean>();
+  /** Those that an event was about. */
+  readonly #heard = new Set<string>();
 
   constructor(clock: Clock, events: BfdEvents, hooks: TrackerHooks) {
     this.#clock = clock;
@@ -30,16 +32,26 @@ export class BfdTracker {
     return this.#known.get(name) ?? false;
   }
 
+  /** Undefined when nothing was told of it yet. */
+  known(name: string): boolean | undefined {
+    return this.#heard.has(name) ? this.isUp(name) : undefined;
+  }
+
   report(): { readonly name: string; readonly up: boolean }[] {
     return [...this.#known].map(([name, up]) => ({ name, up }));
   }
 
   #take({ instance, up, sentUs, asked }: BfdEvent): void {
     const before = this.#known.get(instance);
+    if (before === up && !this.#heard.has(instance)) {
+      this.#heard.add(instance);
+      this.#hooks.heard?.(instance);
+    }
     if (asked && before === up) return;
     this.#hooks.log('bfd-event', [instance, up ? 'Up' : 'Down', Math.max(0, this.#clock.now() - sentUs)]);
     if (before === undefined || before === up) return;
     this.#known.set(instance, up);
+    this.#heard.add(instance);
     this.#hooks.changed(instance);
   }
 }

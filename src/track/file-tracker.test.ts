@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SimFiles } from '../sim/tracked.ts';
+import { fileNumber } from './file-number.ts';
 import { FileTracker, type TrackedFileConfig } from './file-tracker.ts';
-import { fileNumber } from './file-value.ts';
 
 interface Bench {
   readonly files: SimFiles;

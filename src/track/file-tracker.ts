@@ -3,8 +3,7 @@
  * is missing or cannot be read counts as 0; one whose folder cannot be watched is not tracked at all.
  */
 import type { WatchedFiles } from '../ports/files.ts';
-import { fileNumber } from './file-value.ts';
-import type { FileReport } from './report.ts';
+import { fileNumber } from './file-number.ts';
 import type { TrackerHooks } from './tracker-hooks.ts';
 
 export interface TrackedFileConfig {
@@ -12,6 +11,11 @@ export interface TrackedFileConfig {
   readonly path: string;
   /** Written when the process starts and the file is missing, or always with `overwrite`. */
   readonly init?: { readonly value: number; readonly overwrite: boolean };
+}
+
+export interface FileReport {
+  readonly config: TrackedFileConfig;
+  readonly value: number;
 }
 
 interface Entry {

@@ -1,0 +1,54 @@
+/**
+ * DNS_CHECK: a name server that answers a question without an error. As seen with 2.2.7: what is no response
+ * to the question (another id, garbage) is passed over, and an answer without records is one.
+ */
+import type { ConnectSpec } from '../../ports/connect.ts';
+import { DNS_TYPES, encodeQuery, responseCode } from '../../wire/dns.ts';
+import { connectIdentity } from './connection.ts';
+import { askOnce, type DatagramResult } from './datagram.ts';
+import type { CheckCommon, LogLine, ProbeKind, ProbeOutcome } from './probe.ts';
+
+export interface DnsCheck extends CheckCommon {
+  readonly type: 'DNS_CHECK';
+  readonly connect: ConnectSpec;
+  /** By its name, such as SOA. */
+  readonly query: string;
+  readonly name: string;
+}
+
+const IDS = 0x1_0000;
+
+function failure(result: DatagramResult<number>, server: string): LogLine {
+  switch (result.kind) {
+    case 'answer':
+      return ['dns-error', server, result.value];
+    case 'silence':
+      return ['dns-timeout', server];
+    case 'refused':
+      return ['dns-refused', server, result.errno];
+    case 'unable':
+      return ['dns-unable', server, result.call, result.errno];
+  }
+}
+
+function outcomeOf(result: DatagramResult<number>, server: string): ProbeOutcome {
+  if (result.kind === 'answer' && result.value === 0) return { succeeded: true };
+  const [id, ...args] = failure(result, server);
+  return { succeeded: false, tried: [`${id}-tried`, ...args], down: [id, ...args], saysOnce: true };
+}
+
+export const dnsProbe: ProbeKind<DnsCheck> = {
+  identity: ({ connect, query, name }) => `${connectIdentity(connect)} ${query} ${name}`,
+  start: (ports, subject, done) => {
+    const { connect, query, name } = subject.config;
+    const id = Math.floor(ports.chance.next() * IDS);
+    return askOnce(
+      ports,
+      subject,
+      { ...connect, protocol: 'udp' },
+      encodeQuery(id, name, DNS_TYPES[query] ?? 0),
+      (message) => responseCode(message, id),
+      (result) => done(outcomeOf(result, subject.server)),
+    );
+  },
+};

@@ -1,0 +1,67 @@
+/**
+ * MISC_CHECK: a program of the operator says whether the server is up. With misc_dynamic its exit status is a
+ * weight as well: 0 up, 1 down, 2 to 255 up with a weight of the status less 2, always counted from the
+ * configured weight (2.2.7 adds up what it has changed, issue 2720).
+ */
+import type { ScriptResult, ScriptSpec } from '../../ports/scripts.ts';
+import type { CheckCommon, ProbeKind, ProbeOutcome, ProbeSubject } from './probe.ts';
+
+export interface MiscCheck extends CheckCommon {
+  readonly type: 'MISC_CHECK';
+  readonly script: ScriptSpec;
+  readonly dynamic: boolean;
+}
+
+/** The reason of one that was ended because it took too long. */
+export const TIMED_OUT = 'timeout';
+/** Status 2 is weight 0. */
+const WEIGHT_OFFSET = 2;
+
+function reasonOf(result: ScriptResult): string {
+  switch (result.kind) {
+    case 'exited':
+      return `exited with status ${result.code}`;
+    case 'signalled':
+      return `signal ${result.signal}`;
+    case 'timeout':
+      return TIMED_OUT;
+    case 'failed':
+      return result.reason;
+  }
+}
+
+function outcomeOf(
+  result: ScriptResult,
+  { config, server, virtual, weight }: ProbeSubject<MiscCheck>,
+): ProbeOutcome {
+  const about = [server, virtual, config.script.argv[0] ?? ''] as const;
+  const code = result.kind === 'exited' ? result.code : undefined;
+  if (code === 0) return { succeeded: true, up: ['misc-up', ...about] };
+  if (config.dynamic && code !== undefined && code >= WEIGHT_OFFSET) {
+    return { succeeded: true, up: ['misc-up', ...about], weight: code - WEIGHT_OFFSET - weight };
+  }
+  const reason = reasonOf(result);
+  return {
+    succeeded: false,
+    tried: ['misc-tried', ...about, reason],
+    down: ['misc-down', ...about, reason],
+    saysOnce: true,
+  };
+}
+
+export const miscProbe: ProbeKind<MiscCheck> = {
+  identity: ({ script, dynamic }) => JSON.stringify([script.argv, script.uid, script.gid, dynamic]),
+  fromStart: true,
+  start: ({ scripts }, subject, done) => {
+    let cancelled = false;
+    const running = scripts.run(subject.config.script, (result) => {
+      if (!cancelled) done(outcomeOf(result, subject));
+    });
+    return {
+      cancel: () => {
+        cancelled = true;
+        running.terminate();
+      },
+    };
+  },
+};

@@ -1,0 +1,49 @@
+/**
+ * PING_CHECK: an address that answers ICMP echo. Payload as seen with 2.2.7; the sequence number is one of
+ * the check and in network order, as since 2.3.0.
+ */
+import type { ConnectSpec } from '../../ports/connect.ts';
+import type { Family } from '../../units.ts';
+import { encodeEcho, isEchoReply } from '../../wire/echo.ts';
+import { connectIdentity } from './connection.ts';
+import { askOnce, type DatagramResult, fillPayload } from './datagram.ts';
+import type { CheckCommon, ProbeKind, ProbeOutcome } from './probe.ts';
+
+export interface PingCheck extends CheckCommon {
+  readonly type: 'PING_CHECK';
+  readonly connect: ConnectSpec;
+}
+
+const PAYLOAD = fillPayload(128);
+
+function outcomeOf(result: DatagramResult<true>, server: string): ProbeOutcome {
+  if (result.kind === 'answer') return { succeeded: true, up: ['ping-up', server] };
+  const down = ['check-failed', 'ICMP CHECK', server] as const;
+  if (result.kind === 'unable') return { succeeded: false, always: ['ping-not-sent'], down };
+  return { succeeded: false, tried: ['ping-failed', server], down };
+}
+
+const sequences = new WeakMap<PingCheck, number>();
+
+function nextSequence(config: PingCheck): number {
+  const sequence = sequences.get(config) ?? 0;
+  sequences.set(config, sequence + 1);
+  return sequence;
+}
+
+export const pingProbe: ProbeKind<PingCheck> = {
+  identity: ({ connect }) => connectIdentity(connect),
+  start: (ports, subject, done) => {
+    const { config, server } = subject;
+    const family: Family = config.connect.address.length === 4 ? 4 : 6;
+    const sequence = nextSequence(config);
+    return askOnce<true>(
+      ports,
+      subject,
+      { ...config.connect, protocol: 'echo' },
+      encodeEcho(family, sequence, PAYLOAD),
+      (message) => (isEchoReply(family, message, sequence) ? true : undefined),
+      (result) => done(outcomeOf(result, server)),
+    );
+  },
+};
