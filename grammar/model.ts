@@ -166,6 +166,7 @@ export interface GlobalModel {
   readonly shutdownScript?: Command;
   readonly notifyFifoScript?: Command;
   readonly vrrpNotifyFifoScript?: Command;
+  readonly lvsNotifyFifoScript?: Command;
 }
 
 export interface Model {

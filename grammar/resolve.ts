@@ -91,6 +91,7 @@ function resolveGlobals(session: Session): model.GlobalModel {
     ...optional('shutdownScript', command(given.shutdown_script)),
     ...optional('notifyFifoScript', command(given.notify_fifo_script)),
     ...optional('vrrpNotifyFifoScript', command(given.vrrp_notify_fifo_script)),
+    ...optional('lvsNotifyFifoScript', command(given.lvs_notify_fifo_script)),
   };
 }
 

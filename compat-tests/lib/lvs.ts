@@ -45,7 +45,7 @@ const SAID = [
   /^(?:Gained|Lost|Starting with) quorum /,
   /^(?:Adding|Removing|Enabling|Disabling|Shutting down) /,
   /^(?:Changing weight|service .* no longer exist|IPVS|Initializing ipvs|Reinitializing ipvs)/,
-  /^(?:TCP connection|TCP_CHECK|Activating healthchecker)/,
+  /^(?:TCP connection|TCP_CHECK|(?:Activating|Deactivating|Suspending) healthchecker)/,
   /^(?:HTTP|MD5|Regex|Remote|Timeout|Connection failed|Read|SSL|SMTP|Misc|UDP|DNS|ICMP)[ _,]/,
 ];
 

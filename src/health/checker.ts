@@ -84,6 +84,7 @@ export class Checker implements Watcher {
   readonly #take = (outcome: ProbeOutcome): void => {
     this.#probe = undefined;
     const { timing } = this.spec.config;
+    const { up: wasUp } = this.#state;
     const judgement = judge(timing, this.#state, outcome.succeeded, this.#rules);
     this.#state = judgement.state;
     this.#say(outcome, judgement, timing.retry);
@@ -93,7 +94,11 @@ export class Checker implements Watcher {
       this.weight = weight;
       this.#outputs.weighed(this);
     }
-    if (judgement.verdict !== undefined) this.#outputs.judged(this);
+    const { verdict } = judgement;
+    if (verdict === undefined) return;
+    const news = wasUp !== this.up || (verdict === 'up' && outcome.mailsFirst === true);
+    if (news && outcome.mail !== undefined) this.#outputs.mailed(this, this.up, outcome.mail);
+    this.#outputs.judged(this);
   };
 
   #say(outcome: ProbeOutcome, { verdict, retried, tellFailure, passed }: Judgement, retry: number): void {

@@ -39,6 +39,7 @@ function server(address: string, more: Partial<CheckedServer> = {}, alpha = fals
     upperThreshold: 0,
     lowerThreshold: 0,
     inhibit: false,
+    smtpAlert: false,
     checks: [{ type: 'TCP_CHECK', timing, alpha, connect }],
     commands: {},
     ...more,
@@ -55,6 +56,8 @@ const virtual = (
   services: [{ id, scheduler: 'rr', schedulerFlags: [], onePacket: false }],
   quorum: 1,
   hysteresis: 0,
+  smtpAlert: false,
+  suspends: false,
   realServers,
   commands: {},
   omega: false,
@@ -71,6 +74,17 @@ class Played {
   readonly down = new Set<string>();
   readonly events: string[] = [];
   readonly logged: string[] = [];
+  readonly mailed: string[] = [];
+  /** Addresses of this host. */
+  readonly here = new Set<string>();
+  moved: ((address: Uint8Array, here: boolean) => void) | undefined;
+  readonly addresses = {
+    watch: (changed: (address: Uint8Array, here: boolean) => void) => {
+      this.moved = changed;
+      return true;
+    },
+    has: (address: Uint8Array) => this.here.has(formatAddress(address)),
+  };
   readonly host: HealthHost;
 
   constructor(...virtualServers: CheckedVirtualServer[]) {
@@ -83,9 +97,19 @@ class Played {
       return { cancel: () => undefined };
     };
     this.host = new HealthHost(
-      { ...unusedPorts, clock, connector: { connect }, ipvs: this.ipvs, files: this.files, bfd: this.bfd },
+      {
+        ...unusedPorts,
+        clock,
+        connector: { connect },
+        ipvs: this.ipvs,
+        files: this.files,
+        bfd: this.bfd,
+        addresses: this.addresses,
+      },
       {
         log: (text) => this.logged.push(text),
+        quorum: (_virtual, { up, weight }) => this.mailed.push(`quorum ${up} ${weight}`),
+        checked: (_virtual, real, up, why) => this.mailed.push(`${real.name} ${up} ${why}`),
         happened: (event, _virtual, real) => this.events.push(`${event} ${real?.name ?? ''}`.trim()),
       },
     );
@@ -93,7 +117,13 @@ class Played {
   }
 
   configure(...virtualServers: CheckedVirtualServer[]): void {
-    this.host.configure({ virtualServers, ipvs: { flush: false }, files: this.trackFiles, bfds: ['B'] });
+    this.host.configure({
+      virtualServers,
+      ipvs: { flush: false },
+      files: this.trackFiles,
+      bfds: ['B'],
+      tellsBeginnings: false,
+    });
   }
 
   until(atSeconds: number): void {
@@ -181,5 +211,68 @@ describe('checker process', () => {
     assert.equal(played.logged.filter((text) => text === 'ipvs-unavailable').length, 1);
     assert.ok(!played.logged.includes('ipvs-refused'));
     assert.ok(played.events.includes('notify_down 10.0.0.1'));
+  });
+
+  it('follows files and BFD sessions, which change weights and take servers out', () => {
+    const heavy = { type: 'FILE_CHECK', file: 'F', weight: 2, reverse: false } as const;
+    const fatal = { type: 'FILE_CHECK', file: 'F', weight: 0, reverse: true } as const;
+    const session = { type: 'BFD_CHECK', session: 'B', alpha: false } as const;
+    const played = new Played();
+    played.files.write('/f', '3');
+    played.trackFiles = [{ name: 'F', path: '/f' }];
+    played.configure(
+      virtual([
+        server('10.0.0.1', { checks: [heavy] }),
+        server('10.0.0.2', { checks: [fatal] }),
+        server('10.0.0.3', { checks: [session] }),
+      ]),
+    );
+    assert.deepEqual(played.table, ['10.0.0.1 7', '10.0.0.2 1', '10.0.0.3 1']);
+    played.files.write('/f', '0');
+    played.bfd.set('B', false);
+    assert.deepEqual(played.table, ['10.0.0.1 1']);
+    played.files.write('/f', '-9');
+    played.bfd.set('B', true);
+    assert.deepEqual(played.table, ['10.0.0.1 0', '10.0.0.2 1', '10.0.0.3 1']);
+  });
+
+  it('checks a server that may be suspended only while its address is here', () => {
+    const played = new Played(virtual([server('10.0.0.1')], { suspends: true }));
+    played.down.add('10.0.0.1');
+    played.until(30);
+    assert.deepEqual(played.table, ['10.0.0.1 1']);
+    const move = (here: boolean): void => {
+      if (here) played.here.add('10.0.0.100');
+      else played.here.delete('10.0.0.100');
+      played.moved?.(ipv4('10.0.0.100'), here);
+    };
+    move(true);
+    played.until(32);
+    assert.deepEqual(played.table, []);
+    move(false);
+    played.down.clear();
+    played.until(60);
+    assert.deepEqual(played.table, []);
+    move(true);
+    played.until(62);
+    assert.deepEqual(played.table, ['10.0.0.1 1']);
+    const said = played.logged.filter((id) => id.endsWith('-checker') && !id.includes('bfd'));
+    assert.deepEqual(said, [
+      'deactivating-checker',
+      'activating-checker',
+      'suspending-checker',
+      'activating-checker',
+    ]);
+  });
+
+  it('tells changes and quorums to those who get mail', () => {
+    const told = new Played(virtual([server('10.0.0.1')]));
+    told.down.add('10.0.0.1');
+    told.until(3);
+    assert.deepEqual(told.mailed, [
+      'quorum true 1',
+      '10.0.0.1 false TCP CHECK failed on service',
+      'quorum false 0',
+    ]);
   });
 });

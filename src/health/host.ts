@@ -3,12 +3,14 @@
  * kernel's table through the pool, log lines, events that commands wait for. A reload is a difference: a
  * checker that asks the same of the same server keeps its verdict, so that what has failed stays failed.
  */
-import { type Beginning, Pool, type PoolEvent } from '../lvs/pool.ts';
+import { type Beginning, Pool, type PoolEvent, type QuorumChange } from '../lvs/pool.ts';
 import type { BfdEvents } from '../ports/bfd-events.ts';
 import type { WatchedFiles } from '../ports/files.ts';
 import type { Ipvs } from '../ports/ipvs.ts';
+import type { LocalAddresses } from '../ports/local-addresses.ts';
 import { BfdTracker } from '../track/bfd-tracker.ts';
 import { FileTracker } from '../track/file-tracker.ts';
+import { formatAddress, sameAddress } from '../wire/address.ts';
 import { Checker, startVerdict } from './checker.ts';
 import type { CheckedServer, CheckedVirtualServer, HealthConfig } from './config.ts';
 import { type FactCheck, type Facts, FactWatcher } from './fact-watcher.ts';
@@ -22,12 +24,16 @@ export interface HealthPorts extends ProbePorts {
   readonly ipvs: Ipvs;
   readonly files: WatchedFiles;
   readonly bfd: BfdEvents;
+  readonly addresses: LocalAddresses;
 }
 
 export interface HealthOutputs {
   readonly log: (id: string, args: readonly (string | number)[]) => void;
   /** Without a server it is about the virtual server. */
   readonly happened: (event: PoolEvent, virtual: CheckedVirtualServer, server?: CheckedServer) => void;
+  readonly quorum: (virtual: CheckedVirtualServer, change: QuorumChange) => void;
+  /** A check has changed its verdict on a server; `why` is for people. */
+  readonly checked: (virtual: string, server: CheckedServer, up: boolean, why: string) => void;
 }
 
 export class HealthHost {
@@ -43,6 +49,10 @@ export class HealthHost {
   /** Of every real server, in the order of its configuration. */
   #watchers = new Map<CheckedServer, Watcher[]>();
   #factWatchers: FactWatcher[] = [];
+  /** Virtual servers that are checked only while they are here, and the names of those that are not. */
+  #suspending: readonly CheckedVirtualServer[] = [];
+  #suspended = new Set<string>();
+  #watchesAddresses = false;
   #fresh = true;
 
   constructor(ports: HealthPorts, outputs: HealthOutputs) {
@@ -57,13 +67,15 @@ export class HealthHost {
     this.#facts = { file: (name) => this.#files.value(name), bfd: (name) => this.#bfds.known(name) };
     this.#watching = {
       log,
+      mailed: (one, up, why) => outputs.checked(one.virtual, one.server, up, why),
       judged: (one) => this.#judge(one.virtual, one.server),
       weighed: (one) => this.#weigh(one.virtual, one.server),
     };
   }
 
-  configure({ virtualServers, ipvs, files, bfds }: HealthConfig): void {
+  configure({ virtualServers, ipvs, files, bfds, tellsBeginnings }: HealthConfig): void {
     const old = this.#checkers;
+    this.#lookForAddresses(virtualServers);
     this.#files.configure(files, this.#fresh);
     this.#bfds.configure(bfds);
     this.#checkers = new Map();
@@ -79,8 +91,17 @@ export class HealthHost {
     });
     if (this.#fresh) this.#pool.start(virtualServers, ipvs, begins);
     else this.#pool.reload(virtualServers, ipvs, begins);
+    if (this.#fresh && tellsBeginnings) this.#tellBeginnings(virtualServers);
     this.#fresh = false;
     this.#activate();
+  }
+
+  #tellBeginnings(virtualServers: readonly CheckedVirtualServer[]): void {
+    for (const virtual of virtualServers) {
+      for (const server of virtual.realServers) {
+        this.#outputs.happened(this.#isUp(server) ? 'notify_up' : 'notify_down', virtual, server);
+      }
+    }
   }
 
   #watch(virtual: CheckedVirtualServer, server: CheckedServer, old: Map<string, Checker>): void {
@@ -133,9 +154,7 @@ export class HealthHost {
     const { size } = this.#checkers;
     let index = 0;
     for (const checker of this.#checkers.values()) {
-      this.#outputs.log('activating-checker', [checker.server.name, checker.virtual]);
-      const { warmupUs } = checker.spec.config.timing;
-      checker.begin(firstDelayUs(warmupUs, index++, size, this.#ports.chance.next()));
+      this.#setGoing(checker, index++, size, 'deactivating-checker');
       // A reload may have taken away the one check that kept a server out, or brought one that has to pass.
       this.#judge(checker.virtual, checker.server);
     }
@@ -143,6 +162,56 @@ export class HealthHost {
     for (const one of this.#factWatchers) {
       this.#weigh(one.virtual, one.server);
       this.#judge(one.virtual, one.server);
+    }
+  }
+
+  /** `idle`: what the log says of one whose virtual server is elsewhere. */
+  #setGoing(checker: Checker, index: number, count: number, idle: string): void {
+    const { server, virtual, spec } = checker;
+    const going = !this.#suspended.has(virtual);
+    this.#outputs.log(going ? 'activating-checker' : idle, [server.name, virtual]);
+    if (!going) checker.stop();
+    else {
+      const { warmupUs } = spec.config.timing;
+      checker.begin(firstDelayUs(warmupUs, index, count, this.#ports.chance.next()));
+    }
+  }
+
+  /** Which virtual servers are elsewhere now. */
+  #lookForAddresses(virtualServers: readonly CheckedVirtualServer[]): void {
+    const { addresses } = this.#ports;
+    this.#suspending = virtualServers.filter(({ suspends }) => suspends);
+    if (this.#suspending.length > 0 && !this.#watchesAddresses) {
+      this.#outputs.log('registering-reflector', []);
+      this.#outputs.log('registering-command', []);
+      this.#watchesAddresses = addresses.watch((address, here) => this.#moved(address, here));
+    }
+    // What nobody tells of must not keep checks from running.
+    const elsewhere = this.#suspending.filter((one) => this.#watchesAddresses && !this.#isHere(one));
+    this.#suspended = new Set(elsewhere.map(({ name }) => name));
+  }
+
+  #isHere({ services }: CheckedVirtualServer): boolean {
+    return services.some(({ id }) => id.by === 'address' && this.#ports.addresses.has(id.address));
+  }
+
+  #moved(address: Uint8Array, here: boolean): void {
+    const concerned = this.#suspending.filter(({ services }) =>
+      services.some(({ id }) => id.by === 'address' && sameAddress(id.address, address)),
+    );
+    if (concerned.length === 0) return;
+    this.#outputs.log(here ? 'reflector-added' : 'reflector-lost', [formatAddress(address)]);
+    const changed = new Set<string>();
+    for (const one of concerned) {
+      const suspended = !this.#isHere(one);
+      if (suspended === this.#suspended.has(one.name)) continue;
+      changed.add(one.name);
+      if (suspended) this.#suspended.add(one.name);
+      else this.#suspended.delete(one.name);
+    }
+    const checkers = [...this.#checkers.values()].filter(({ virtual }) => changed.has(virtual));
+    for (const [index, checker] of checkers.entries()) {
+      this.#setGoing(checker, index, checkers.length, 'suspending-checker');
     }
   }
 

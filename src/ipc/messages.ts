@@ -108,6 +108,11 @@ export interface BfdChildConfig {
 
 /** Everything the checker child runs from. */
 export interface CheckerChildConfig extends HealthConfig {
+  readonly fifos: readonly FifoSetup[];
+  /** Absent = there is nobody to write to. */
+  readonly mail?: MailSetup;
+  /** no_checker_emails */
+  readonly quietCheckers: boolean;
   /** Files of the SSL block. */
   readonly tls: TlsFiles;
   readonly process: ProcessSettings;

@@ -21,6 +21,14 @@ export interface PoolOutputs<Server extends PoolServer, Virtual extends VirtualS
   readonly log: (id: string, args: readonly (string | number)[]) => void;
   /** Without a server it is about the virtual server. */
   readonly happened: (event: PoolEvent, virtual: Virtual, server?: Server) => void;
+  /** A virtual server has gained or lost its quorum with this weight, or starts with or without it. */
+  readonly quorum: (virtual: Virtual, change: QuorumChange) => void;
+}
+
+export interface QuorumChange {
+  readonly up: boolean;
+  readonly weight: number;
+  readonly starting: boolean;
 }
 
 interface Entry<Virtual> {
@@ -90,11 +98,11 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     const { name, quorum, hysteresis, sorry } = config;
     entry.quorum = weight >= quorum + hysteresis;
     this.#settle(entry);
-    if (entry.quorum) this.#sayQuorumUp(entry, weight);
+    if (entry.quorum) this.#sayQuorumUp(entry, weight, true);
     else if (sorry !== undefined) {
       // The sum behind the minus sign is what 2.2.7 prints.
       this.#log('lvs-starting-quorum-down', quorum, hysteresis, quorum + hysteresis, weight, name);
-      this.#sayQuorumDown(entry);
+      this.#sayQuorumDown(entry, weight, true);
     }
   }
 
@@ -204,11 +212,11 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
       entry.quorum = false;
       this.#settle(entry);
       this.#log('lvs-quorum-lost', quorum, hysteresis, quorum - hysteresis, weight, name);
-      this.#sayQuorumDown(entry);
+      this.#sayQuorumDown(entry, weight);
     }
   }
 
-  #sayQuorumUp(entry: Entry<Virtual>, weight: number): void {
+  #sayQuorumUp(entry: Entry<Virtual>, weight: number, starting = false): void {
     const { config } = entry;
     const { name, quorum, hysteresis, sorry } = config;
     this.#log('lvs-quorum-gained', quorum, hysteresis, quorum + hysteresis, weight, name);
@@ -217,10 +225,11 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
       this.#log('lvs-adding-alive', name);
     }
     entry.sorry = false;
+    this.#outputs.quorum(config, { up: true, weight, starting });
     this.#outputs.happened('quorum_up', config);
   }
 
-  #sayQuorumDown(entry: Entry<Virtual>): void {
+  #sayQuorumDown(entry: Entry<Virtual>, weight: number, starting = false): void {
     const { config } = entry;
     const { name, sorry } = config;
     entry.sorry = sorry !== undefined;
@@ -228,6 +237,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
       this.#log('lvs-adding-sorry', sorry.name, name);
       this.#log('lvs-removing-alive', name);
     }
+    this.#outputs.quorum(config, { up: false, weight, starting });
     this.#outputs.happened('quorum_down', config);
   }
 

@@ -106,6 +106,14 @@ export const checkerMessages = {
   'activating-checker': plain(
     (server, name) => `Activating healthchecker for service ${server} for VS ${name}`,
   ),
+  'deactivating-checker': plain(
+    (server, name) => `Deactivating healthchecker for service ${server} for VS ${name}`,
+  ),
+  'suspending-checker': plain(
+    (server, name) => `Suspending healthchecker for service ${server} for VS ${name}`,
+  ),
+  'reflector-added': plain((address) => `Netlink reflector reports IP ${address} added`),
+  'reflector-lost': plain((address) => `Netlink reflector reports IP ${address} removed`),
   'activating-bfd-checker': plain(() => 'Activating BFD healthchecker'),
   'tcp-connection-success': plain((server) => `TCP connection to ${server} success.`),
   'tcp-connection-failed': plain((server) => `TCP connection to ${server} failed.`),

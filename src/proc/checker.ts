@@ -2,10 +2,11 @@
  * The checker child: the composition root of virtual servers and their checks. In: a configuration over the
  * channel, outcomes of probes. Out: the kernel's table of services, log lines, commands of the operator.
  */
-import type { EventCommands } from '../health/config.ts';
+
 import { HealthHost } from '../health/host.ts';
 import type { CheckerChildConfig, ChildEnvironment } from '../ipc/messages.ts';
-import type { PoolEvent } from '../lvs/pool.ts';
+import type { VirtualServerConfig } from '../lvs/config.ts';
+import type { QuorumChange } from '../lvs/pool.ts';
 import type { Logger } from '../out/logger.ts';
 import type { Scripts } from '../ports/scripts.ts';
 import { createBfdEvents } from '../runtime/bfd-events.ts';
@@ -16,6 +17,7 @@ import { createDatagrams } from '../runtime/datagrams-linux.ts';
 import { createExchanger } from '../runtime/exchanger.ts';
 import type { PidFile } from '../runtime/files.ts';
 import { createIpvs, type LinuxIpvs } from '../runtime/ipvs-linux.ts';
+import { createLocalAddresses } from '../runtime/local-addresses.ts';
 import { beginMd5 } from '../runtime/md5.ts';
 import { patterns } from '../runtime/patterns.ts';
 import { allowPing } from '../runtime/ping-range.ts';
@@ -33,6 +35,7 @@ import {
   type StartChild,
   sayUsage,
 } from './run-child.ts';
+import { ServerNotifier } from './server-notifier.ts';
 
 type Deps = ChildDeps<CheckerChildConfig>;
 
@@ -46,12 +49,24 @@ export const startCheckerChild: StartChild<CheckerChildConfig> = (deps, logger, 
   return child;
 };
 
+/** The difference where a sum is named and the direction of the sign are 2.2.7's. */
+function quorumMail(
+  { quorum, hysteresis }: VirtualServerConfig,
+  { up, weight, starting }: QuorumChange,
+): string {
+  const what = starting ? `Starting with quorum ${up ? 'up' : 'down'}` : `${up ? 'Gained' : 'Lost'} quorum`;
+  const sum = up ? quorum + hysteresis : quorum - hysteresis;
+  return `${what} ${quorum}+${hysteresis}=${sum} <= ${weight}`;
+}
+
 class CheckerChild implements RunningChild<CheckerChildConfig> {
   readonly #deps: Deps;
   readonly #logger: Logger;
   readonly #pidFile: PidFile | undefined;
+  readonly #addresses: ReturnType<typeof createLocalAddresses>;
   readonly #ipvs: LinuxIpvs = createIpvs();
   readonly #scripts: Scripts;
+  readonly #notifier: ServerNotifier;
   readonly #host: HealthHost;
   #config: CheckerChildConfig;
   #tls: TlsSettings | undefined;
@@ -69,8 +84,10 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
     this.#pidFile = pidFile;
     this.#config = config;
     const exchanger = createExchanger(deps.loop);
+    this.#addresses = createLocalAddresses(deps.loop);
     const clock = createClock(deps.loop);
     this.#scripts = createScripts(clock, deps.env);
+    this.#notifier = new ServerNotifier(this.#scripts, logger, config);
     this.#host = new HealthHost(
       {
         clock,
@@ -79,6 +96,7 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
         datagrams: createDatagrams(deps.loop),
         scripts: this.#scripts,
         files: createWatchedFiles(deps.loop),
+        addresses: this.#addresses,
         bfd: createBfdEvents(deps.loop, eventSockets.bfd),
         md5: beginMd5,
         patterns,
@@ -87,17 +105,11 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
       },
       {
         log: (id, args) => logger.logById(id, args),
-        happened: (event, virtual, server) => this.#run((server ?? virtual).commands, event),
+        happened: (event, virtual, server) => this.#notifier.happened(event, virtual, server),
+        quorum: (virtual, change) => this.#notifier.quorum(virtual, change.up, quorumMail(virtual, change)),
+        checked: (virtual, server, up, why) => this.#notifier.judged(virtual, server, up, why),
       },
     );
-  }
-
-  #run(commands: EventCommands, event: PoolEvent): void {
-    const spec = commands[event];
-    if (spec === undefined) return;
-    this.#scripts.run(spec, (result) => {
-      if (result.kind === 'failed') this.#logger.log('script-not-run', spec.argv[0] ?? '', result.reason);
-    });
   }
 
   start(): void {
@@ -111,6 +123,7 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
     this.#logger.log('reloading-child');
     for (const text of diagnostics) this.#logger.log('diagnostic', text);
     applyProcessSettings(config.process, this.#logger, this.#config.process);
+    this.#notifier.reload(config);
     this.#config = config;
     this.#tls = undefined;
     this.#sayNotYet();
@@ -142,12 +155,14 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
 
   stop(): void {
     this.#host.stop(this.#config.releaseIpvs);
-    this.end(EXIT_OK);
+    this.#notifier.outlets.stop(() => this.end(EXIT_OK));
   }
 
   end(code: number): void {
     this.#restorePing?.();
+    this.#notifier.outlets.end();
     sayUsage(this.#logger);
+    this.#addresses.close();
     this.#ipvs.close();
     this.#pidFile?.remove();
     this.#deps.exit(code);

@@ -57,6 +57,6 @@ describe('configuration of the checker child', () => {
       second?.checks.map(({ type }) => type),
       ['PING_CHECK'],
     );
-    assert.deepEqual(notYet, ['ha_suspend']);
+    assert.deepEqual([virtualServers[0]?.suspends, notYet], [true, []]);
   });
 });

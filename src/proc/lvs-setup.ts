@@ -21,6 +21,7 @@ import type {
 } from '../ports/ipvs.ts';
 import { formatAddress } from '../wire/address.ts';
 import { checkOf, scriptOf } from './check-setup.ts';
+import { fifoSetups, mailSetup } from './notify-setup.ts';
 import { processOf } from './process-setup.ts';
 import { trackedFile } from './setup.ts';
 
@@ -139,6 +140,7 @@ function realServer(model: RealServerModel, whole: Model): CheckedServer {
     upperThreshold: model.uthreshold,
     lowerThreshold: model.lthreshold,
     inhibit: model.inhibit,
+    smtpAlert: model.smtpAlert,
     checks: model.checks.map((check) => checkOf(check, whole)),
     commands: commandsOf(model.commands),
   };
@@ -159,13 +161,15 @@ function sorryServer(sorry: SorryServerModel, server: VirtualServerModel): PoolS
 }
 
 function virtualServer(server: VirtualServerModel, model: Model): CheckedVirtualServer {
-  const { name, values, sorry } = server;
+  const { name, values, sorry, service } = server;
   return {
     name,
     services: services(server, model),
     quorum: values.quorum,
     hysteresis: values.hysteresis,
     omega: values.omega === true,
+    suspends: values.ha_suspend === true && service.kind !== 'fwmark',
+    smtpAlert: server.smtpAlert,
     commands: commandsOf(server.commands),
     realServers: server.realServers.map((real) => realServer(real, model)),
     ...(sorry === undefined ? {} : { sorry: sorryServer(sorry, server) }),
@@ -191,11 +195,9 @@ function ipvsGlobals({ globals: { values } }: Model): IpvsGlobals {
 }
 
 /** Left out in silence they would be missed only when it matters. */
-function notYet({ globals: { values }, lvs: { virtualServers } }: Model): string[] {
-  const { lvs_notify_fifo: fifo, lvs_sync_daemon: daemon } = values;
+function notYet({ globals: { values } }: Model): string[] {
+  const { lvs_sync_daemon: daemon } = values;
   return [
-    ...(virtualServers.some((server) => server.values.ha_suspend === true) ? ['ha_suspend'] : []),
-    ...(fifo === undefined ? [] : ['lvs_notify_fifo']),
     ...(daemon !== undefined && daemon.instance === undefined ? ['lvs_sync_daemon without an instance'] : []),
   ];
 }
@@ -222,13 +224,18 @@ export function checkerChildConfig(
   model: Model,
   { releaseIpvs, umask }: { readonly releaseIpvs: boolean; readonly umask?: number | undefined },
 ): CheckerChildConfig {
+  const { values } = model.globals;
   return {
     virtualServers: model.lvs.virtualServers.map((server) => virtualServer(server, model)),
     ipvs: ipvsGlobals(model),
+    fifos: fifoSetups(model, 'lvs'),
+    ...mailSetup(model),
+    quietCheckers: values.no_checker_emails === true,
+    tellsBeginnings: values.rs_init_notifies === true,
     ...trackedOf(model),
     tls: tlsFiles(model),
     releaseIpvs,
     notYet: notYet(model),
-    process: processOf('checker', model.globals.values, umask),
+    process: processOf('checker', values, umask),
   };
 }

@@ -1,15 +1,17 @@
-/** FIFOs and mail of the VRRP process, from the grammar's model. */
+/** FIFOs and mail, from the grammar's model. */
 import { hostname, userInfo } from 'node:os';
 import type { Command, Model } from '../../grammar/model.ts';
 import type { FifoSetup } from '../ipc/messages.ts';
 import type { MailSetup } from '../ports/mail.ts';
 
 /** The one for everybody comes first; each may have a command of its own that reads it. */
-export function fifoSetups({ globals }: Model): FifoSetup[] {
-  const { notify_fifo: shared, vrrp_notify_fifo: own } = globals.values;
-  return [fifoSetup(shared, globals.notifyFifoScript), fifoSetup(own, globals.vrrpNotifyFifoScript)].filter(
-    (one) => one !== undefined,
-  );
+export function fifoSetups({ globals }: Model, process: 'vrrp' | 'lvs'): FifoSetup[] {
+  const { notify_fifo: shared, vrrp_notify_fifo: vrrp, lvs_notify_fifo: lvs } = globals.values;
+  const own =
+    process === 'vrrp'
+      ? fifoSetup(vrrp, globals.vrrpNotifyFifoScript)
+      : fifoSetup(lvs, globals.lvsNotifyFifoScript);
+  return [fifoSetup(shared, globals.notifyFifoScript), own].filter((one) => one !== undefined);
 }
 
 type Fifo = NonNullable<Model['globals']['values']['notify_fifo']>;

@@ -289,7 +289,7 @@ export function vrrpChildConfig(model: Model, uptimeUs: number, umask?: number):
     })),
     disableLocalIgmp: globals.disable_local_igmp,
     startupDelayUs: startupDelay(model, uptimeUs),
-    fifos: fifoSetups(model),
+    fifos: fifoSetups(model, 'vrrp'),
     writesStatesOnReload: globals.fifo_write_vrrp_states_on_reload,
     ...mailSetup(model),
     dump: dumpFacts(model),

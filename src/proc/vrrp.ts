@@ -215,7 +215,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     this.#logAddresses(before, config);
     this.#polled.configure(config.linkbeats.polled);
     this.#logLinkbeats();
-    this.#notifier.reopen(config.fifos);
+    this.#notifier.outlets.reopen(config.fifos);
     this.#host.reload(config);
     this.#host.logSockets();
     this.#notifier.reload(config);
@@ -260,12 +260,12 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     if (this.#stopping) return;
     this.#stopping = true;
     this.#host.stop();
-    this.#notifier.stop(() => this.end(EXIT_OK));
+    this.#notifier.outlets.stop(() => this.end(EXIT_OK));
   }
 
   end(code: number): void {
     sayUsage(this.#logger);
-    this.#notifier.end();
+    this.#notifier.outlets.end();
     this.#pidFile?.remove();
     this.#net.close();
     this.#deps.exit(code);

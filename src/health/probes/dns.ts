@@ -32,9 +32,16 @@ function failure(result: DatagramResult<number>, server: string): LogLine {
 }
 
 function outcomeOf(result: DatagramResult<number>, server: string): ProbeOutcome {
-  if (result.kind === 'answer' && result.value === 0) return { succeeded: true };
+  if (result.kind === 'answer' && result.value === 0)
+    return { succeeded: true, mail: 'DNS_CHECK: succeed on service' };
   const [id, ...args] = failure(result, server);
-  return { succeeded: false, tried: [`${id}-tried`, ...args], down: [id, ...args], saysOnce: true };
+  return {
+    succeeded: false,
+    tried: [`${id}-tried`, ...args],
+    down: [id, ...args],
+    saysOnce: true,
+    mail: 'DNS_CHECK: failed on service',
+  };
 }
 
 export const dnsProbe: ProbeKind<DnsCheck> = {

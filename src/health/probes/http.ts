@@ -195,6 +195,7 @@ class HttpProbe implements StreamEvents, Probe {
     this.#end({
       succeeded: true,
       up: ['http-up', server],
+      mail: 'CHECK succeed on service',
       passed: [passedId(this.#page), server, this.#page.path],
     });
   }
@@ -209,7 +210,8 @@ class HttpProbe implements StreamEvents, Probe {
 
   #fail(tried: LogLine, reason?: LogLine): void {
     const down: LogLine = ['http-check-failed', this.#subject.server];
-    this.#end({ succeeded: false, tried, down, ...(reason === undefined ? {} : { reason }) });
+    const mail = 'CHECK failed on service : HTTP request failed';
+    this.#end({ succeeded: false, tried, down, mail, ...(reason === undefined ? {} : { reason }) });
   }
 
   #end(outcome: ProbeOutcome): void {

@@ -14,6 +14,7 @@ export interface MiscCheck extends CheckCommon {
 
 /** The reason of one that was ended because it took too long. */
 export const TIMED_OUT = 'timeout';
+const MAIL_UP = 'MISC CHECK succeeded on service';
 /** Status 2 is weight 0. */
 const WEIGHT_OFFSET = 2;
 
@@ -35,14 +36,16 @@ function outcomeOf(
   { config, server, virtual, weight }: ProbeSubject<MiscCheck>,
 ): ProbeOutcome {
   const about = [server, virtual, config.script.argv[0] ?? ''] as const;
+  const good = { succeeded: true, up: ['misc-up', ...about], mail: MAIL_UP, mailsFirst: true } as const;
   const code = result.kind === 'exited' ? result.code : undefined;
-  if (code === 0) return { succeeded: true, up: ['misc-up', ...about] };
+  if (code === 0) return good;
   if (config.dynamic && code !== undefined && code >= WEIGHT_OFFSET) {
-    return { succeeded: true, up: ['misc-up', ...about], weight: code - WEIGHT_OFFSET - weight };
+    return { ...good, weight: code - WEIGHT_OFFSET - weight };
   }
   const reason = reasonOf(result);
   return {
     succeeded: false,
+    mail: 'MISC CHECK failed on service',
     tried: ['misc-tried', ...about, reason],
     down: ['misc-down', ...about, reason],
     saysOnce: true,

@@ -17,10 +17,15 @@ export interface PingCheck extends CheckCommon {
 const PAYLOAD = fillPayload(128);
 
 function outcomeOf(result: DatagramResult<true>, server: string): ProbeOutcome {
-  if (result.kind === 'answer') return { succeeded: true, up: ['ping-up', server] };
-  const down = ['check-failed', 'ICMP CHECK', server] as const;
-  if (result.kind === 'unable') return { succeeded: false, always: ['ping-not-sent'], down };
-  return { succeeded: false, tried: ['ping-failed', server], down };
+  if (result.kind === 'answer')
+    return { succeeded: true, up: ['ping-up', server], mail: 'ICMP CHECK succeed on service' };
+  const failure: ProbeOutcome = {
+    succeeded: false,
+    down: ['check-failed', 'ICMP CHECK', server],
+    mail: 'ICMP CHECK failed on service',
+  };
+  if (result.kind === 'unable') return { ...failure, always: ['ping-not-sent'] };
+  return { ...failure, tried: ['ping-failed', server] };
 }
 
 const sequences = new WeakMap<PingCheck, number>();

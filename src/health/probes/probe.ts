@@ -51,6 +51,10 @@ export interface ProbeOutcome {
   readonly always?: LogLine;
   /** The last try has no line beside the one that the server is down. */
   readonly saysOnce?: boolean;
+  /** What a mail about the change says. */
+  readonly mail?: string;
+  /** The first success is told by mail as well. */
+  readonly mailsFirst?: boolean;
   /** What the check adds to the weight of its real server. */
   readonly weight?: number;
 }

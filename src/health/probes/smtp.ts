@@ -33,6 +33,17 @@ const STEPS = [
   { code: '', wrong: 'smtp-bad-quit' },
 ] as const;
 
+/** How mails name what the log has a line for. */
+const WORDS: Readonly<Record<string, string>> = {
+  'smtp-bad-greeting': 'Bad greeting banner from',
+  'smtp-bad-helo': 'Bad HELO response from',
+  'smtp-bad-quit': 'Bad QUIT response from',
+  'smtp-no-connection': 'Could not connect to',
+  'smtp-connect-timeout': 'Connection timeout to',
+  'smtp-read-timeout': 'Read timeout from',
+  'smtp-read-error': 'Read error from',
+};
+
 const NO_REQUEST = new Uint8Array(0);
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -91,7 +102,7 @@ class SmtpProbe implements StreamEvents, Probe {
   }
 
   #succeed(): void {
-    this.#end({ succeeded: true, up: ['smtp-up', this.#subject.server] });
+    this.#end({ succeeded: true, up: ['smtp-up', this.#subject.server], mail: 'CHECK succeed on service' });
   }
 
   ended(): void {
@@ -110,7 +121,8 @@ class SmtpProbe implements StreamEvents, Probe {
     const { address, port } = this.#subject.config.connect;
     const line: LogLine = [id, `[${formatAddress(address)}]:${port}`];
     const why = reason === undefined ? {} : { reason };
-    this.#end({ succeeded: false, tried: line, down: line, saysOnce: true, ...why });
+    const mail = `CHECK failed on service : ${WORDS[id] ?? id} server ${line[1]}`;
+    this.#end({ succeeded: false, mail, tried: line, down: line, saysOnce: true, ...why });
   }
 
   #end(outcome: ProbeOutcome): void {

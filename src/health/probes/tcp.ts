@@ -9,10 +9,12 @@ export interface TcpCheck extends CheckCommon {
 }
 
 function outcomeOf(outcome: ConnectOutcome, server: string): ProbeOutcome {
-  if (outcome.outcome === 'connected') return { succeeded: true, up: ['tcp-connection-success', server] };
+  if (outcome.outcome === 'connected')
+    return { succeeded: true, up: ['tcp-connection-success', server], mail: 'TCP CHECK succeed on service' };
   return {
     succeeded: false,
     tried: ['tcp-connection-failed', server],
+    mail: 'TCP CHECK failed on service',
     down: ['check-failed', 'TCP_CHECK', server],
     ...(outcome.outcome === 'failed' ? { reason: notBegun('TCP_CHECK', server, outcome) } : {}),
   };

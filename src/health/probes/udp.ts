@@ -44,9 +44,14 @@ function outcomeOf(
 ): ProbeOutcome {
   const succeeded =
     result.kind === 'answer' ? result.value === 'right' : result.kind === 'silence' && !required;
-  if (succeeded) return { succeeded, up: ['udp-up', server] };
+  if (succeeded) return { succeeded, up: ['udp-up', server], mail: 'UDP CHECK succeed on service' };
   const tried: LogLine = result.kind === 'answer' ? ['udp-reply-mismatch', server] : ['udp-failed', server];
-  return { succeeded, tried, down: ['check-failed', 'UDP_CHECK', server] };
+  return {
+    succeeded,
+    tried,
+    down: ['check-failed', 'UDP_CHECK', server],
+    mail: 'UDP CHECK failed on service',
+  };
 }
 
 export const udpProbe: ProbeKind<UdpCheck> = {
