@@ -3,7 +3,7 @@
  */
 
 import type { BfdSessionConfig } from '../bfd/bfd.ts';
-import type { HealthConfig } from '../health/config.ts';
+import type { CheckedVirtualServer, HealthConfig } from '../health/config.ts';
 import type { MailSetup } from '../ports/mail.ts';
 import type { BufferSize } from '../ports/net.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
@@ -19,6 +19,7 @@ import type { SyncDaemonConfig } from '../vrrp/sync-daemon.ts';
 import type { SyncGroupConfig } from '../vrrp/sync-group.ts';
 import type { TrackerSetup } from '../vrrp/trackers.ts';
 import type { DumpFacts } from './dump-facts.ts';
+import type { Sent } from './same-parts.ts';
 
 /** What checks over TLS present and trust. */
 export interface TlsFiles {
@@ -150,7 +151,13 @@ export type ToChild<Config> =
       /** Instances that the child before this one ran as MASTER. */
       readonly adopt: readonly string[];
     }
-  | { readonly type: 'reload'; readonly config: Config; readonly diagnostics: readonly string[] }
+  | {
+      readonly type: 'reload';
+      readonly config: Config;
+      /** In the place of those in `config`, where a child of virtual servers has them already. */
+      readonly virtualServers?: readonly Sent<CheckedVirtualServer>[];
+      readonly diagnostics: readonly string[];
+    }
   /** Write keepalived.stats; `clear` zeroes the counters afterwards. */
   | { readonly type: 'stats'; readonly clear: boolean }
   /** Write the data file, or the JSON one. */
@@ -162,4 +169,6 @@ export type ToParent =
   | { readonly type: 'hello' }
   | { readonly type: 'started' }
   | { readonly type: 'reloaded' }
+  /** What has to be undone takes this long at most. */
+  | { readonly type: 'stopping'; readonly needsMs: number }
   | { readonly type: 'state'; readonly instance: string; readonly state: StateName };

@@ -51,6 +51,8 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
   readonly #entries = new Map<string, Entry<Virtual>>();
   #globals: IpvsGlobals = { flush: false };
   #available = false;
+  /** Operations that wait for each other. */
+  #collected: IpvsOp[] | undefined;
 
   constructor(ipvs: Ipvs, outputs: PoolOutputs<Server, Virtual>) {
     this.#ipvs = ipvs;
@@ -67,7 +69,9 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     const { flush, timeouts } = globals;
     if (flush) this.#apply([{ op: 'flush' }]);
     if (timeouts !== undefined) this.#apply([{ op: 'setTimeouts', timeouts }]);
-    for (const config of virtuals) this.#add(config, begins);
+    this.#together(() => {
+      for (const config of virtuals) this.#add(config, begins);
+    });
   }
 
   #open(id: 'ipvs-initializing' | 'ipvs-reinitializing'): void {
@@ -113,11 +117,15 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     this.#globals = globals;
     this.#open('ipvs-reinitializing');
     if (timeouts !== undefined && timeoutsChanged) this.#apply([{ op: 'setTimeouts', timeouts }]);
+    this.#together(() => this.#reloadAll(virtuals, begins));
+  }
+
+  #reloadAll(virtuals: readonly Virtual[], begins: (server: Server) => Beginning): void {
     const wanted = new Map(virtuals.map((config) => [config.name, config]));
     for (const entry of [...this.#entries.values()]) {
       const config = wanted.get(entry.config.name);
       if (config === undefined) this.#remove(entry);
-      else this.#sayGone(entry, config);
+      else if (config !== entry.config) this.#sayGone(entry, config);
     }
     for (const config of virtuals) {
       const entry = this.#entries.get(config.name);
@@ -138,6 +146,8 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
   }
 
   #change(entry: Entry<Virtual>, config: Virtual, begins: (server: Server) => Beginning): void {
+    // The same object means that the new file says the same of it.
+    if (entry.config === config) return;
     const before = new Map(entry.config.realServers.map((server) => [server.name, server.weight]));
     const alive = config.realServers.filter((server) =>
       before.has(server.name) ? entry.alive.has(server.name) : begins(server).alive,
@@ -248,8 +258,21 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     entry.table = table;
   }
 
+  /** What `act` wants of the kernel goes there together: thousands of services come and go like this. */
+  #together(act: () => void): void {
+    this.#collected = [];
+    act();
+    const ops = this.#collected;
+    this.#collected = undefined;
+    this.#apply(ops);
+  }
+
   #apply(ops: readonly IpvsOp[]): void {
     if (!this.#available || ops.length === 0) return;
+    if (this.#collected !== undefined) {
+      for (const op of ops) this.#collected.push(op);
+      return;
+    }
     for (const { op, errno } of this.#ipvs.apply(ops)) {
       if (errno === 0) continue;
       const target = operationTarget(op);
@@ -259,6 +282,8 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
 
   /** `farewell`: who says that it is down, by omega. `release`: what is in the kernel goes. */
   stop(farewell: (virtual: Virtual) => boolean, release: boolean): void {
+    // First what matters to clients: telling of a hundred thousand servers takes its time.
+    if (release) this.#empty();
     for (const { config, alive, quorum } of this.#entries.values()) {
       for (const server of config.realServers) {
         this.#log('lvs-shutting-down', server.name, config.name);
@@ -268,9 +293,16 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
       }
       if (farewell(config) && quorum) this.#outputs.happened('quorum_down', config);
     }
-    if (!release) return;
-    if (this.#globals.flushOnStop === 'all') this.#apply([{ op: 'flush' }]);
-    else for (const { table } of this.#entries.values()) this.#apply(tableChanges(table, EMPTY_TABLE));
+  }
+
+  #empty(): void {
+    if (this.#globals.flushOnStop === 'all') {
+      this.#apply([{ op: 'flush' }]);
+      return;
+    }
+    this.#together(() => {
+      for (const { table } of this.#entries.values()) this.#apply(tableChanges(table, EMPTY_TABLE));
+    });
   }
 
   #log(id: string, ...args: (string | number)[]): void {

@@ -5,6 +5,7 @@
 
 import { HealthHost } from '../health/host.ts';
 import type { CheckerChildConfig, ChildEnvironment } from '../ipc/messages.ts';
+import { lengthen } from '../ipc/same-parts.ts';
 import type { VirtualServerConfig } from '../lvs/config.ts';
 import type { QuorumChange } from '../lvs/pool.ts';
 import type { Logger } from '../out/logger.ts';
@@ -58,6 +59,10 @@ function quorumMail(
   const sum = up ? quorum + hysteresis : quorum - hysteresis;
   return `${what} ${quorum}+${hysteresis}=${sum} <= ${weight}`;
 }
+
+/** How long a stop may take, and how much longer for each service that goes with its servers. */
+const STOP_MS = 10_000;
+const STOP_SERVICE_MS = 20;
 
 class CheckerChild implements RunningChild<CheckerChildConfig> {
   readonly #deps: Deps;
@@ -119,7 +124,10 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
     this.#deps.channel.send({ type: 'started' });
   }
 
-  reload({ config, diagnostics }: ReloadMessage<CheckerChildConfig>): void {
+  reload({ config: sent, virtualServers, diagnostics }: ReloadMessage<CheckerChildConfig>): void {
+    const before = this.#config.virtualServers;
+    const config =
+      virtualServers === undefined ? sent : { ...sent, virtualServers: lengthen(virtualServers, before) };
     this.#logger.log('reloading-child');
     for (const text of diagnostics) this.#logger.log('diagnostic', text);
     applyProcessSettings(config.process, this.#logger, this.#config.process);
@@ -154,8 +162,15 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
   }
 
   stop(): void {
+    this.#deps.channel.send({ type: 'stopping', needsMs: this.#undoMs() });
     this.#host.stop(this.#config.releaseIpvs);
     this.#notifier.outlets.stop(() => this.end(EXIT_OK));
+  }
+
+  /** The kernel may be slow, and a table that is left behind goes on sending clients somewhere. */
+  #undoMs(): number {
+    const services = this.#config.virtualServers.reduce((sum, virtual) => sum + virtual.services.length, 0);
+    return STOP_MS + services * STOP_SERVICE_MS;
   }
 
   end(code: number): void {

@@ -5,8 +5,10 @@
  */
 import { type ChildProcess as NodeChild, spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import type { HealthConfig } from '../health/config.ts';
 import { type Channel, processChannel } from '../ipc/channel.ts';
 import type { ChildEnvironment, ChildName, ToChild, ToParent } from '../ipc/messages.ts';
+import { shorten } from '../ipc/same-parts.ts';
 import type { Logger } from '../out/logger.ts';
 import { CHILD_KINDS, descriptorsOf, type SharedSocket } from './child-kinds.ts';
 import { CHILD_VARIABLE } from './child-variable.ts';
@@ -86,6 +88,9 @@ export class ChildProcess<Config> {
         if (!this.#everStarted) this.#spec.started();
         this.#everStarted = true;
         break;
+      case 'stopping':
+        if (this.#stopping) this.#limitStop(message.needsMs);
+        break;
       case 'reloaded':
         this.#spec.reloaded();
         break;
@@ -97,9 +102,10 @@ export class ChildProcess<Config> {
   }
 
   reload(config: Config, diagnostics: readonly string[]): void {
+    const before = this.#config;
     this.#config = config;
     this.#diagnostics = diagnostics;
-    this.#channel?.send({ type: 'reload', config, diagnostics });
+    this.#channel?.send({ type: 'reload', ...shortened(config, before), diagnostics });
   }
 
   writeStats(clear: boolean): void {
@@ -119,9 +125,15 @@ export class ChildProcess<Config> {
       return;
     }
     this.#channel?.send({ type: 'stop' });
+    this.#limitStop(waitMs);
+  }
+
+  #limitStop(waitMs: number): void {
+    const child = this.#child;
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#spec.logger.log('child-hung', CHILD_KINDS[this.#spec.name].title, child.pid ?? 0);
-      child.kill('SIGKILL');
+      this.#spec.logger.log('child-hung', CHILD_KINDS[this.#spec.name].title, child?.pid ?? 0);
+      child?.kill('SIGKILL');
     }, waitMs);
   }
 
@@ -156,6 +168,19 @@ export class ChildProcess<Config> {
     if (delay === 0) this.start();
     else this.#timer = setTimeout(() => this.start(), delay * 1000);
   }
+}
+
+/** Virtual servers are too many to be sent again when nothing about them is new. */
+function shortened<Config>(
+  config: Config,
+  before: Config,
+): Pick<Extract<ToChild<Config>, { type: 'reload' }>, 'config' | 'virtualServers'> {
+  const [now, then] = [config, before] as readonly Partial<HealthConfig>[];
+  if (now?.virtualServers === undefined || then?.virtualServers === undefined) return { config };
+  return {
+    config: { ...config, virtualServers: [] },
+    virtualServers: shorten(now.virtualServers, then.virtualServers),
+  };
 }
 
 /** strsignal(3) for what a child dies of. */
