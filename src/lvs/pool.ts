@@ -3,7 +3,7 @@
  * operations on the kernel's table, log lines, and what there are commands for. Order and wording of
  * keepalived 2.2.7; while the sorry server serves, real servers change in the books only.
  */
-import type { Ipvs, IpvsOp } from '../ports/ipvs.ts';
+import type { Ipvs, IpvsOp, IpvsResult } from '../ports/ipvs.ts';
 import type { IpvsGlobals, PoolServer, VirtualServerConfig } from './config.ts';
 import { type DesiredTable, desiredTable, EMPTY_TABLE, effectiveWeight, tableChanges } from './desired.ts';
 import { operationTarget } from './operation-target.ts';
@@ -31,6 +31,8 @@ export interface QuorumChange {
   readonly starting: boolean;
 }
 
+type Step = readonly IpvsOp[] | (() => void);
+
 interface Entry<Virtual> {
   config: Virtual;
   alive: Set<string>;
@@ -51,8 +53,8 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
   readonly #entries = new Map<string, Entry<Virtual>>();
   #globals: IpvsGlobals = { flush: false };
   #available = false;
-  /** Operations that wait for each other. */
-  #collected: IpvsOp[] | undefined;
+  /** Operations that wait for each other, and what is told between them. */
+  #collected: Step[] | undefined;
 
   constructor(ipvs: Ipvs, outputs: PoolOutputs<Server, Virtual>) {
     this.#ipvs = ipvs;
@@ -141,7 +143,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
       this.#log('lvs-service-gone', server.name);
       if (!alive.has(server.name)) continue;
       this.#log('lvs-removing-service', server.name, old.name);
-      this.#outputs.happened('notify_down', old, server);
+      this.#tell(() => this.#outputs.happened('notify_down', old, server));
     }
   }
 
@@ -176,9 +178,9 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     for (const server of config.realServers) {
       if (!alive.has(server.name)) continue;
       this.#log('lvs-removing-service', server.name, config.name);
-      this.#outputs.happened('notify_down', config, server);
+      this.#tell(() => this.#outputs.happened('notify_down', config, server));
     }
-    if (quorum) this.#outputs.happened('quorum_down', config);
+    if (quorum) this.#tell(() => this.#outputs.happened('quorum_down', config));
     this.#entries.delete(config.name);
     this.#apply(tableChanges(entry.table, EMPTY_TABLE));
   }
@@ -191,7 +193,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     const kind = server.inhibit ? (up ? 'enabling' : 'disabling') : up ? 'adding' : 'removing';
     this.#log(`lvs-${kind}-service`, server.name, virtual);
     this.#settle(entry);
-    this.#outputs.happened(up ? 'notify_up' : 'notify_down', entry.config, server);
+    this.#tell(() => this.#outputs.happened(up ? 'notify_up' : 'notify_down', entry.config, server));
     this.#judgeQuorum(entry);
   }
 
@@ -235,8 +237,8 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
       this.#log('lvs-adding-alive', name);
     }
     entry.sorry = false;
-    this.#outputs.quorum(config, { up: true, weight, starting });
-    this.#outputs.happened('quorum_up', config);
+    this.#tell(() => this.#outputs.quorum(config, { up: true, weight, starting }));
+    this.#tell(() => this.#outputs.happened('quorum_up', config));
   }
 
   #sayQuorumDown(entry: Entry<Virtual>, weight: number, starting = false): void {
@@ -247,8 +249,8 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
       this.#log('lvs-adding-sorry', sorry.name, name);
       this.#log('lvs-removing-alive', name);
     }
-    this.#outputs.quorum(config, { up: false, weight, starting });
-    this.#outputs.happened('quorum_down', config);
+    this.#tell(() => this.#outputs.quorum(config, { up: false, weight, starting }));
+    this.#tell(() => this.#outputs.happened('quorum_down', config));
   }
 
   /** Brings the kernel to where the books are. */
@@ -258,22 +260,41 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     entry.table = table;
   }
 
-  /** What `act` wants of the kernel goes there together: thousands of services come and go like this. */
+  /**
+   * What `act` wants of the kernel goes there together: thousands of services come and go like this. What it
+   * tells is told afterwards, in its order.
+   */
   #together(act: () => void): void {
-    this.#collected = [];
+    const steps: Step[] = [];
+    this.#collected = steps;
     act();
-    const ops = this.#collected;
     this.#collected = undefined;
-    this.#apply(ops);
+    const ops = steps.flatMap((step) => (typeof step === 'function' ? [] : step));
+    const answers = ops.length === 0 ? [] : this.#ipvs.apply(ops);
+    let at = 0;
+    for (const step of steps) {
+      if (typeof step === 'function') step();
+      else {
+        this.#complain(answers.slice(at, at + step.length));
+        at += step.length;
+      }
+    }
+  }
+
+  /** Now, or after the operations that are being collected. */
+  #tell(what: () => void): void {
+    if (this.#collected === undefined) what();
+    else this.#collected.push(what);
   }
 
   #apply(ops: readonly IpvsOp[]): void {
     if (!this.#available || ops.length === 0) return;
-    if (this.#collected !== undefined) {
-      for (const op of ops) this.#collected.push(op);
-      return;
-    }
-    for (const { op, errno } of this.#ipvs.apply(ops)) {
+    if (this.#collected === undefined) this.#complain(this.#ipvs.apply(ops));
+    else this.#collected.push(ops);
+  }
+
+  #complain(answers: readonly IpvsResult[]): void {
+    for (const { op, errno } of answers) {
       if (errno === 0) continue;
       const target = operationTarget(op);
       this.#log('ipvs-refused', op.op, errno, ...(target === undefined ? [] : [target]));
@@ -288,10 +309,10 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
       for (const server of config.realServers) {
         this.#log('lvs-shutting-down', server.name, config.name);
         if (farewell(config) && alive.has(server.name)) {
-          this.#outputs.happened('notify_down', config, server);
+          this.#tell(() => this.#outputs.happened('notify_down', config, server));
         }
       }
-      if (farewell(config) && quorum) this.#outputs.happened('quorum_down', config);
+      if (farewell(config) && quorum) this.#tell(() => this.#outputs.happened('quorum_down', config));
     }
   }
 
@@ -306,7 +327,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
   }
 
   #log(id: string, ...args: (string | number)[]): void {
-    this.#outputs.log(id, args);
+    this.#tell(() => this.#outputs.log(id, args));
   }
 }
 
