@@ -48,6 +48,9 @@ function destinationOf(server: PoolServer, id: IpvsServiceId, weight: number): I
   };
 }
 
+const destinationKey = ({ id: { address, port } }: IpvsDestination): string =>
+  `${addressKey(address)} ${port}`;
+
 /** Undefined = not in the table. */
 function weightOf(server: PoolServer, state: PoolState, sorryActive: boolean): number | undefined {
   if (!sorryActive && state.alive.has(server.name)) return effectiveWeight(server, state.added);
@@ -75,7 +78,7 @@ export function desiredTable(config: VirtualServerConfig, state: PoolState): Des
     const destinations = new Map<string, IpvsDestination>();
     for (const [server, weight] of servers) {
       const destination = destinationOf(server, service.id, weight);
-      const key = `${addressKey(destination.id.address)} ${destination.id.port}`;
+      const key = destinationKey(destination);
       // A sorry server may be one of the real servers, and the one that is there stays.
       if (!destinations.has(key)) destinations.set(key, destination);
     }
@@ -85,6 +88,39 @@ export function desiredTable(config: VirtualServerConfig, state: PoolState): Des
 }
 
 export const EMPTY_TABLE: DesiredTable = new Map();
+
+/**
+ * What one server that has come, gone or changed its weight means for the table, which is brought up to date:
+ * thousands of servers may fail one after the other. Undefined where more than that server is concerned.
+ */
+export function serverChanges(
+  config: VirtualServerConfig,
+  state: PoolState,
+  table: DesiredTable,
+  server: PoolServer,
+): IpvsOp[] | undefined {
+  // The sorry server may stand in for it or be the same one.
+  if (config.sorry !== undefined) return undefined;
+  const weight = weightOf(server, state, false);
+  const ops: IpvsOp[] = [];
+  for (const { service, destinations } of table.values()) {
+    const wanted = destinationOf(server, service.id, weight ?? 0);
+    const key = destinationKey(wanted);
+    const old = destinations.get(key);
+    const held = destinations as Map<string, IpvsDestination>;
+    if (weight === undefined) {
+      if (!held.delete(key)) continue;
+      ops.push({ op: 'removeDestination', service: service.id, destination: wanted.id });
+      continue;
+    }
+    held.set(key, wanted);
+    if (old === undefined) ops.push({ op: 'addDestination', service: service.id, destination: wanted });
+    else if (!sameDestination(old, wanted)) {
+      ops.push({ op: 'changeDestination', service: service.id, destination: wanted });
+    }
+  }
+  return ops;
+}
 
 /** A server that takes over comes in before the one it replaces goes: clients should find one of them. */
 export function tableChanges(before: DesiredTable, after: DesiredTable): IpvsOp[] {

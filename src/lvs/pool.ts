@@ -5,7 +5,14 @@
  */
 import type { Ipvs, IpvsOp, IpvsResult } from '../ports/ipvs.ts';
 import type { IpvsGlobals, PoolServer, VirtualServerConfig } from './config.ts';
-import { type DesiredTable, desiredTable, EMPTY_TABLE, effectiveWeight, tableChanges } from './desired.ts';
+import {
+  type DesiredTable,
+  desiredTable,
+  EMPTY_TABLE,
+  effectiveWeight,
+  serverChanges,
+  tableChanges,
+} from './desired.ts';
 import { operationTarget } from './operation-target.ts';
 
 /** How a server is taken up before its first check. */
@@ -38,6 +45,8 @@ interface Entry<Virtual> {
   alive: Set<string>;
   /** What checks add to the weights of servers, by their names. */
   readonly added: Map<string, number>;
+  /** Of those that are alive. */
+  weight: number;
   quorum: boolean;
   /** The sorry server serves. */
   sorry: boolean;
@@ -95,12 +104,14 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
       config,
       alive,
       added,
+      weight: 0,
       quorum: true,
       sorry: false,
       table: EMPTY_TABLE,
     };
     this.#entries.set(config.name, entry);
-    const weight = liveWeight(entry);
+    entry.weight = liveWeight(entry);
+    const weight = Math.min(entry.weight, WEIGHT_MAX);
     const { name, quorum, hysteresis, sorry } = config;
     entry.quorum = weight >= quorum + hysteresis;
     this.#settle(entry);
@@ -168,6 +179,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     }
     entry.config = config;
     entry.alive = new Set(alive.map(({ name }) => name));
+    entry.weight = liveWeight(entry);
     this.#settle(entry);
     this.#judgeQuorum(entry);
   }
@@ -188,11 +200,13 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
   setAlive(virtual: string, server: Server, up: boolean): void {
     const entry = this.#entries.get(virtual);
     if (entry === undefined || entry.alive.has(server.name) === up) return;
+    const weight = effectiveWeight(server, entry.added);
     if (up) entry.alive.add(server.name);
     else entry.alive.delete(server.name);
+    entry.weight += up ? weight : -weight;
     const kind = server.inhibit ? (up ? 'enabling' : 'disabling') : up ? 'adding' : 'removing';
     this.#log(`lvs-${kind}-service`, server.name, virtual);
-    this.#settle(entry);
+    this.#settleServer(entry, server);
     this.#tell(() => this.#outputs.happened(up ? 'notify_up' : 'notify_down', entry.config, server));
     this.#judgeQuorum(entry);
   }
@@ -209,12 +223,13 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     if (from === to) return;
     const state = entry.alive.has(server.name) ? 'active' : 'inactive';
     this.#log('lvs-changing-weight', from, to, state, server.name, virtual);
-    this.#settle(entry);
+    if (entry.alive.has(server.name)) entry.weight += to - from;
+    this.#settleServer(entry, server);
     this.#judgeQuorum(entry);
   }
 
   #judgeQuorum(entry: Entry<Virtual>): void {
-    const weight = liveWeight(entry);
+    const weight = Math.min(entry.weight, WEIGHT_MAX);
     const { name, quorum, hysteresis } = entry.config;
     if (!entry.quorum && weight >= quorum + hysteresis) {
       entry.quorum = true;
@@ -251,6 +266,13 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     }
     this.#tell(() => this.#outputs.quorum(config, { up: false, weight, starting }));
     this.#tell(() => this.#outputs.happened('quorum_down', config));
+  }
+
+  /** Like `settle`, when it is about one server. */
+  #settleServer(entry: Entry<Virtual>, server: Server): void {
+    const ops = serverChanges(entry.config, entry, entry.table, server);
+    if (ops === undefined) this.#settle(entry);
+    else this.#apply(ops);
   }
 
   /** Brings the kernel to where the books are. */
@@ -340,7 +362,7 @@ function liveWeight({
   for (const server of config.realServers) {
     if (alive.has(server.name)) total += effectiveWeight(server, added);
   }
-  return Math.min(total, WEIGHT_MAX);
+  return total;
 }
 
 const isLost = ({ config }: Pick<Entry<VirtualServerConfig>, 'config'>, weight: number): boolean =>

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { IpvsService, IpvsServiceId } from '../ports/ipvs.ts';
+import { SimIpvs } from '../sim/ipvs.ts';
+import { formatAddress, ipv4 } from '../wire/address.ts';
+import type { PoolServer, VirtualServerConfig } from './config.ts';
+import { Pool } from './pool.ts';
+
+const service = (port: number): IpvsService => ({
+  id: { by: 'address', family: 4, protocol: 'tcp', address: ipv4('10.0.0.100'), port },
+  scheduler: 'rr',
+  schedulerFlags: [],
+  onePacket: false,
+});
+
+const server = (last: number, inhibit: boolean): PoolServer => ({
+  name: `S${last}`,
+  address: ipv4(`10.0.1.${last}`),
+  port: 80,
+  forwarding: 'masquerade',
+  weight: last,
+  upperThreshold: 0,
+  lowerThreshold: 0,
+  inhibit,
+});
+
+const SERVERS = [1, 2, 3, 4, 5, 6].map((last) => server(last, last % 2 === 0));
+
+/** A sequence that looks random and is the same every time (Lehmer). */
+function chances(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
+
+describe('books of virtual servers', () => {
+  for (const sorry of [undefined, server(9, false), SERVERS[0]]) {
+    it(`and the kernel agree whatever happens, ${sorry?.name ?? 'nothing'} to stand in`, () => {
+      const ipvs = new SimIpvs();
+      const quiet = { log: () => undefined, happened: () => undefined, quorum: () => undefined };
+      const pool = new Pool<PoolServer, VirtualServerConfig>(ipvs, quiet);
+      const config: VirtualServerConfig = {
+        name: 'VS',
+        services: [service(80), service(81)],
+        quorum: 4,
+        hysteresis: 1,
+        realServers: SERVERS,
+        ...(sorry === undefined ? {} : { sorry }),
+      };
+      const alive = new Set(SERVERS.map(({ name }) => name));
+      const added = new Map<string, number>();
+      let quorum = true;
+      pool.start([config], { flush: false }, () => ({ alive: true, added: 0 }));
+      const chance = chances(7);
+      const weightOf = ({ name, weight }: PoolServer) => Math.max(0, weight + (added.get(name) ?? 0));
+      for (let step = 0; step < 400; step++) {
+        const one = SERVERS[Math.floor(chance() * SERVERS.length)] ?? server(1, false);
+        if (chance() < 0.3) {
+          added.set(one.name, Math.floor(chance() * 9) - 4);
+          pool.setWeight('VS', one, added.get(one.name) ?? 0);
+        } else {
+          const up = chance() < 0.5;
+          if (up) alive.add(one.name);
+          else alive.delete(one.name);
+          pool.setAlive('VS', one, up);
+        }
+        const live = SERVERS.filter(({ name }) => alive.has(name)).reduce((sum, s) => sum + weightOf(s), 0);
+        if (!quorum && live >= 5) quorum = true;
+        else if (quorum && (live === 0 || live < 3)) quorum = false;
+        const standsIn = sorry !== undefined && !quorum;
+        const wanted = new Map<string, number>();
+        for (const real of SERVERS) {
+          const serves = !standsIn && alive.has(real.name);
+          if (serves || real.inhibit) wanted.set(formatAddress(real.address), serves ? weightOf(real) : 0);
+        }
+        if (standsIn && !wanted.has(formatAddress(sorry.address))) {
+          wanted.set(formatAddress(sorry.address), sorry.weight);
+        }
+        for (const { id } of config.services)
+          assert.deepEqual(tableOf(ipvs, id), [...wanted].sort(), `step ${step}`);
+      }
+    });
+  }
+});
+
+function tableOf(ipvs: SimIpvs, id: IpvsServiceId): (readonly [string, number])[] {
+  const found = ipvs.destinations(id);
+  assert.ok(found.ok);
+  return found.value
+    .map(({ destination }) => [formatAddress(destination.id.address), destination.weight] as const)
+    .sort();
+}
