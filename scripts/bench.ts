@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- failover jitter config scale`: keepalived and alived side by side, their runs interleaved
+ * `npm run bench -- failover jitter config scale checks`: keepalived and alived side by side, their runs interleaved
  * so that whatever else the machine does meets both. In: root, `ip`, tcpdump, GNU time, and keepalived for
  * the comparison. Out: tables and, with --json, every single value.
  */
@@ -11,18 +11,19 @@ import { ran } from '../compat-tests/lib/exec.ts';
 import { cleanUpOnExit, Lab, removeStale } from '../compat-tests/lib/namespaces.ts';
 import { missingDaemon, missingForLab } from '../compat-tests/lib/requirements.ts';
 import { table } from './lib/bench-table.ts';
+import { type ChecksResult, checks, checksRows, missingForChecks } from './lib/checks.ts';
 import { type ConfigResult, configBench, configRows, missingForConfigBench } from './lib/config-bench.ts';
 import { type FailoverResult, failover, failoverRows } from './lib/failover.ts';
 import { type JitterResult, jitter, jitterRows } from './lib/jitter.ts';
 import { type ScaleResult, scale, scaleRows } from './lib/scale.ts';
 
-const USAGE = `usage: node scripts/bench.ts [failover] [jitter] [config] [scale] [options]
+const USAGE = `usage: node scripts/bench.ts [failover] [jitter] [config] [scale] [checks] [options]
   --runs N      runs of every situation and daemon (default 5; 2 with --quick)
   --quick       fewer and shorter runs
   --json FILE   also write every value to FILE
 `;
 
-const BENCHES = ['failover', 'jitter', 'config', 'scale'] as const;
+const BENCHES = ['failover', 'jitter', 'config', 'scale', 'checks'] as const;
 type Bench = (typeof BENCHES)[number];
 
 interface Options {
@@ -37,6 +38,7 @@ interface Results {
   jitter?: JitterResult[];
   config?: ConfigResult[];
   scale?: ScaleResult[];
+  checks?: ChecksResult[];
 }
 
 function options(): Options {
@@ -72,6 +74,11 @@ async function measure(lab: Lab, kinds: readonly Kind[], opt: Options): Promise<
     else if (bench === 'jitter') results.jitter = await jitter(lab, kinds, opt.runs, opt.measureMs, say);
     else if (bench === 'scale') results.scale = await scale(lab, kinds, opt.runs, say);
   }
+  if (opt.benches.includes('checks')) {
+    const missing = missingForChecks();
+    if (missing === undefined) results.checks = await checks(lab, kinds, opt.runs, opt.measureMs, say);
+    else console.log(`skip checks: ${missing}`);
+  }
   if (opt.benches.includes('config')) {
     const missing = missingForConfigBench();
     if (missing === undefined) results.config = configBench(kinds, opt.runs, say);
@@ -97,6 +104,12 @@ function print(results: Results): void {
     console.log('\nscale: milliseconds');
     console.log(table(scaleRows(results.scale)).join('\n'));
   }
+}
+
+function printChecks(results: Results): void {
+  if (results.checks === undefined) return;
+  console.log('\nchecks: one every second of every real server');
+  console.log(table(checksRows(results.checks), '').join('\n'));
 }
 
 async function versionOf(kind: Kind): Promise<string> {
@@ -139,9 +152,16 @@ async function main(): Promise<number> {
   try {
     const results = await measure(lab, kinds, opt);
     print(results);
+    printChecks(results);
     if (opt.json !== undefined) await writeJson(opt.json, kinds, opt, results);
-    const { failover, jitter, config, scale } = results;
-    const all = [...(failover ?? []), ...(jitter ?? []), ...(config ?? []), ...(scale ?? [])];
+    const { failover, jitter, config, scale, checks } = results;
+    const all: { readonly failures: readonly string[] }[] = [
+      ...(failover ?? []),
+      ...(jitter ?? []),
+      ...(config ?? []),
+      ...(scale ?? []),
+      ...(checks ?? []),
+    ];
     return all.some((result) => result.failures.length > 0) ? 1 : 0;
   } finally {
     lab.destroy();

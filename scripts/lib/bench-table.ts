@@ -2,7 +2,7 @@
 export interface Row {
   readonly what: string;
   readonly statistic: string;
-  /** Milliseconds; undefined where that daemon was not measured. */
+  /** Usually milliseconds; undefined where that daemon was not measured. */
   readonly upstream: number | undefined;
   readonly alived: number | undefined;
   /** Said behind the row, such as runs that failed. */
@@ -18,7 +18,8 @@ export function ratio({ upstream, alived }: Row): number | undefined {
   return upstream < SMALLEST_MS || alived < SMALLEST_MS ? undefined : alived / upstream;
 }
 
-export function table(rows: readonly Row[]): string[] {
+/** `unit` stands in the head. */
+export function table(rows: readonly Row[], unit = 'ms'): string[] {
   const cells = rows.map((row) => [
     row.what,
     row.statistic,
@@ -27,7 +28,7 @@ export function table(rows: readonly Row[]): string[] {
     ratio(row)?.toFixed(2) ?? '-',
     row.note ?? '',
   ]);
-  const all = [['', 'ms', 'upstream', 'alived', 'ratio', ''], ...cells];
+  const all = [['', unit, 'upstream', 'alived', 'ratio', ''], ...cells];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((line) => line[column]?.length ?? 0)));
   return all.map((line) =>
     line

@@ -141,7 +141,7 @@ export class Checker implements Watcher {
 }
 
 /** A probe keeps its phase while it took less than this part of the delay. */
-const PHASE_KEEPING = 10;
+const PHASE_KEEPING = 2;
 
 export const startVerdict = (config: CheckConfig, fresh: boolean): VerdictState =>
   initialVerdict(config.timing, !config.alpha, fresh, checkRules(config));
