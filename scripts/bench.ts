@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- failover jitter config scale checks`: keepalived and alived side by side, their runs interleaved
- * so that whatever else the machine does meets both. In: root, `ip`, tcpdump, GNU time, and keepalived for
- * the comparison. Out: tables and, with --json, every single value.
+ * `npm run bench -- failover jitter config scale checks`: keepalived and alived side by side, their runs
+ * interleaved so that whatever else the machine does meets both. In: root, `ip`, tcpdump, GNU time, a
+ * compiler, and keepalived for the comparison. Out: tables and, with --json, every single value.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';

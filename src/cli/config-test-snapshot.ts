@@ -7,14 +7,14 @@ import { startupSnapshot } from 'node:v8';
 import { parseConfig } from '../../grammar/index.ts';
 import { systemFacts } from '../proc/facts.ts';
 import { runConfigTest } from './config-test.ts';
-import { asksGenhash, asksQuestion, asksSubcommand, calledAs, sayNotes } from './invocation.ts';
+import { asksQuestion, asksSubcommand, calledAs, genhashWords, sayNotes } from './invocation.ts';
 import { parseDaemonOptions } from './options.ts';
 import { beginAgain, isFresh } from './snapshot-freshness.ts';
 
 function main(): void {
   const program = calledAs(process.env);
   const args = process.argv.slice(2);
-  if (!isFresh() || asksGenhash(program) || asksSubcommand(program, args)) beginAgain();
+  if (!isFresh() || genhashWords(program, args) !== undefined || asksSubcommand(program, args)) beginAgain();
   const parsed = parseDaemonOptions(args);
   if (!parsed.ok || asksQuestion(parsed) || parsed.options.test === false) beginAgain();
   delete process.env.ALIVED_ARGV0;

@@ -10,12 +10,19 @@ export const calledAs = (env: Readonly<Record<string, string | undefined>>): str
 export const asksSubcommand = (program: string, args: readonly string[]): boolean =>
   basename(program) === 'alived' && /^(?:check|explain|fmt|expand)$/.test(args[0] ?? '');
 
-export const asksGenhash = (program: string): boolean => basename(program) === 'genhash';
+/** What genhash is asked: under its own name everything, else what follows `-T`. Undefined = nothing. */
+export function genhashWords(program: string, args: readonly string[]): readonly string[] | undefined {
+  if (basename(program) === 'genhash') return args;
+  const at = args.findIndex((word) => word === '-T' || word === '--genhash');
+  if (at < 0) return undefined;
+  if (at > 0) process.stderr.write('Warning -- `-T` not used as first option, previous options ignored\n');
+  return args.slice(at + 1);
+}
 
 export type Options = Extract<ParsedOptions, { readonly ok: true }>;
 
-export const asksQuestion = ({ show, signum, genhash }: Options): boolean =>
-  show !== undefined || signum !== undefined || genhash;
+export const asksQuestion = ({ show, signum }: Options): boolean =>
+  show !== undefined || signum !== undefined;
 
 /** What is wrong with the options without being an end to it. */
 export function sayNotes({ stdout, stderr }: Options): void {

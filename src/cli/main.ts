@@ -1,6 +1,8 @@
 /** The entry of every process: a child of ours, a one-shot question, or the daemon. */
+
 import { CHILD_VARIABLE } from '../proc/child-variable.ts';
-import { asksGenhash, asksQuestion, asksSubcommand, calledAs, sayNotes } from './invocation.ts';
+import { asksQuestion, asksSubcommand, calledAs, genhashWords, sayNotes } from './invocation.ts';
+import type { Output } from './output.ts';
 
 async function main(): Promise<void> {
   const role = process.env[CHILD_VARIABLE];
@@ -11,12 +13,13 @@ async function main(): Promise<void> {
   }
   const program = calledAs(process.env);
   delete process.env.ALIVED_ARGV0;
-  if (asksGenhash(program)) {
-    process.stderr.write('genhash is not part of this version of alived\n');
-    process.exitCode = 1;
+  const args = process.argv.slice(2);
+  const words = genhashWords(program, args);
+  if (words !== undefined) {
+    const { runGenhash } = await import('./genhash.ts');
+    process.exitCode = await runGenhash(words, await terminal());
     return;
   }
-  const args = process.argv.slice(2);
   if (asksSubcommand(program, args)) {
     process.exitCode = await subcommand(args);
     return;
@@ -50,14 +53,18 @@ async function runAs(role: string): Promise<void> {
   else startChildProcess((await import('../proc/vrrp.ts')).startVrrpChild);
 }
 
-async function subcommand(args: readonly string[]): Promise<number> {
-  const { runCommand } = await import('./commands.ts');
+async function terminal(): Promise<Output> {
   const { wantsColour } = await import('./output.ts');
-  return runCommand(args, {
+  return {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     colour: wantsColour(process.stdout, process.env),
-  });
+  };
+}
+
+async function subcommand(args: readonly string[]): Promise<number> {
+  const { runCommand } = await import('./commands.ts');
+  return runCommand(args, await terminal());
 }
 
 interface Question {
@@ -69,10 +76,7 @@ async function answer({ show, signum }: Question, program: string): Promise<numb
   const { helpText, signalNumbers, versionText } = await import('./text.ts');
   if (show === 'version') process.stderr.write(versionText());
   else if (show === 'help') process.stderr.write(helpText(program));
-  else if (signum === undefined) {
-    process.stderr.write('genhash is not part of this version of alived\n');
-    return 1;
-  } else {
+  else if (signum !== undefined) {
     const number = signalNumbers[signum];
     if (number === undefined) {
       process.stderr.write(`Unknown sigfunc ${signum}\n`);

@@ -51,6 +51,8 @@ export class HttpAnswer {
   #status: number | undefined;
   readonly #pieces: Uint8Array[] = [];
   #kept = 0;
+  /** Up to the body; 0 while the header is not complete. */
+  headerLength = 0;
   /** Something was received. */
   begun = false;
 
@@ -80,6 +82,7 @@ export class HttpAnswer {
       this.#header = header.slice();
       return header.length <= HEADER_LIMIT;
     }
+    this.headerLength = offset;
     this.#header = new Uint8Array(0);
     this.#status = statusOf(header);
     this.#body(header.subarray(offset));
