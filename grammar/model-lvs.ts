@@ -67,8 +67,23 @@ export interface VirtualServerModel {
   readonly persistenceTimeout?: number;
   readonly smtpAlert: boolean;
   readonly commands: ServerCommands;
+  readonly settings: ServerSettings;
+  readonly inhibit: boolean;
+  /** Forwarding of servers that choose none. */
+  readonly method: Method;
   readonly sorry?: SorryServerModel;
   readonly realServers: readonly RealServerModel[];
+}
+
+/** What a virtual server sets for its real servers, and these for their checks, as far as they say it. */
+export interface ServerSettings {
+  readonly alpha: boolean;
+  readonly connectTimeoutUs: Us;
+  readonly delayLoopUs: Us;
+  readonly retry?: number;
+  readonly delayBeforeRetryUs?: Us;
+  readonly warmupUs?: Us;
+  readonly virtualhost?: string;
 }
 
 export interface SorryServerModel {
@@ -88,8 +103,12 @@ export interface RealServerModel {
   readonly lthreshold: number;
   readonly inhibit: boolean;
   readonly alpha: boolean;
+  /** The object of the virtual server where it adds nothing. */
+  readonly settings: ServerSettings;
   readonly smtpAlert: boolean;
   readonly snmpName?: string;
+  /** Not that of the virtual server. */
+  readonly virtualhost?: string;
   readonly commands: ServerCommands;
   readonly checks: readonly CheckModel[];
 }
@@ -147,6 +166,8 @@ export type CheckModel =
       readonly type: 'MISC_CHECK';
       readonly command: Command;
       readonly timeoutUs: Us;
+      /** misc_timeout was given. */
+      readonly timeoutGiven: boolean;
       readonly dynamic: boolean;
     })
   | { readonly type: 'FILE_CHECK'; readonly trackFile: string; readonly weight: FileValues['weight'] }

@@ -136,6 +136,7 @@ function misc(values: Bag, from: Inherited, timing: model.CheckTiming): model.Ch
     // The global setting does not reach programs (seen with 2.2.7).
     timing: { ...timing, logAllFailures: values.log_all_failures === true },
     command: { argv: values.misc_path as readonly string[], uid, gid },
+    timeoutGiven: values.misc_timeout !== undefined,
     timeoutUs: (values.misc_timeout as Us | undefined) ?? loop,
     dynamic: values.misc_dynamic === true,
   };

@@ -1,9 +1,10 @@
 /** Checker drafts -> model. Made when somebody asks: a check of the file alone has no need of it. */
-import type { Family } from '../src/units.ts';
+import type { Family, Us } from '../src/units.ts';
 import { hostAddress } from './codecs/host.ts';
 import { spanOf } from './cst.ts';
 import type { ScriptCommand, Session } from './drafts.ts';
 import { sslContextRows } from './keywords/ssl.ts';
+import { DEFAULTS } from './keywords/timers.ts';
 import { virtualServerRows } from './keywords/virtual-server.ts';
 import type { GroupDraft, Method, RealServerDraft, Service, VirtualServerDraft } from './lvs-drafts.ts';
 import { checkersOf } from './lvs-drafts.ts';
@@ -86,6 +87,7 @@ function resolveServer(server: VirtualServerDraft, session: Session): model.Virt
   const family = server.family ?? (typeof first === 'string' ? 6 : 4);
   const sorry = resolveSorry(server);
   const alert = globalAlert(session);
+  const settings = settingsOf(given, NOTHING);
   return {
     name: serverName(server),
     service: resolveService(server.service, family, protocol),
@@ -95,7 +97,10 @@ function resolveServer(server: VirtualServerDraft, session: Session): model.Virt
     schedulerFlags: flagsOf(given),
     smtpAlert: (given.smtp_alert as boolean | undefined) ?? alert ?? false,
     commands: commands(given, ['quorum_up', 'quorum_down']),
-    realServers: server.realServers.map((real) => resolveReal(real, given, session)),
+    settings,
+    inhibit: given.inhibit_on_failure === true,
+    method: methodOf(server) ?? NAT,
+    realServers: server.realServers.map((real) => resolveReal(real, given, settings, session)),
     ...(protocol === undefined ? {} : { protocol }),
     ...(persistenceTimeout === undefined ? {} : { persistenceTimeout }),
     ...(sorry === undefined ? {} : { sorry }),
@@ -125,7 +130,37 @@ const portOf = (port: number, service: Service): number =>
 const globalAlert = ({ globals: { values } }: Session): boolean | undefined =>
   (values.smtp_alert_checker ?? values.smtp_alert) as boolean | undefined;
 
-function resolveReal(real: RealServerDraft, above: Bag, session: Session): model.RealServerModel {
+const SETTINGS = [
+  'alpha',
+  'connect_timeout',
+  'delay_loop',
+  'retry',
+  'delay_before_retry',
+  'warmup',
+  'virtualhost',
+] as const;
+
+function settingsOf(given: Bag, above: Bag): model.ServerSettings {
+  const [alpha, connect, loop, retry, before, warmup, virtualhost] = SETTINGS.map(
+    (keyword) => given[keyword] ?? above[keyword],
+  );
+  return {
+    alpha: alpha === true,
+    connectTimeoutUs: (connect as Us | undefined) ?? DEFAULTS.connect_timeout,
+    delayLoopUs: (loop as Us | undefined) ?? DEFAULTS.delay_loop,
+    ...(retry === undefined ? {} : { retry: retry as number }),
+    ...(before === undefined ? {} : { delayBeforeRetryUs: before as Us }),
+    ...(warmup === undefined ? {} : { warmupUs: warmup as Us }),
+    ...(virtualhost === undefined ? {} : { virtualhost: virtualhost as string }),
+  };
+}
+
+function resolveReal(
+  real: RealServerDraft,
+  above: Bag,
+  shared: model.ServerSettings,
+  session: Session,
+): model.RealServerModel {
   const given = real.given ?? NOTHING;
   const pick = <T>(keyword: string, fallback: T): T => (given[keyword] ?? above[keyword] ?? fallback) as T;
   const alpha = pick('alpha', false);
@@ -148,10 +183,12 @@ function resolveReal(real: RealServerDraft, above: Bag, session: Session): model
     lthreshold: (given.lthreshold as number | undefined) ?? 0,
     inhibit: pick('inhibit_on_failure', false),
     alpha,
+    settings: SETTINGS.some((keyword) => given[keyword] !== undefined) ? settingsOf(given, above) : shared,
     // Upstream has always sent mail about real servers unless told not to.
     smtpAlert: (given.smtp_alert as boolean | undefined) ?? globalAlert(session) ?? true,
     commands: commands(given, ['notify_up', 'notify_down']),
     checks: checks.flatMap((check) => resolveCheck(check, inherited)),
     ...(given.snmp_name === undefined ? {} : { snmpName: given.snmp_name as string }),
+    ...(given.virtualhost === undefined ? {} : { virtualhost: given.virtualhost as string }),
   };
 }

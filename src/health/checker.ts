@@ -32,6 +32,9 @@ export class Checker implements Watcher {
   /** What it adds to the weight of its server. */
   weight: number;
   #beganUs: Us;
+  /** Unix time in microseconds of the last probe, and the status that a program ended with. */
+  lastRanUs = 0;
+  lastStatus = 0;
   #state: VerdictState;
   #probe: Probe | undefined;
   #appointment: Appointment | undefined;
@@ -77,6 +80,7 @@ export class Checker implements Watcher {
 
   readonly #ask = (): void => {
     this.#beganUs = this.#ports.clock.now();
+    this.lastRanUs = this.#ports.clock.wallUs();
     this.#subject.page = this.#state.page;
     this.#probe = startProbe(this.#ports, this.#subject, this.#take);
   };
@@ -87,6 +91,7 @@ export class Checker implements Watcher {
     const { up: wasUp } = this.#state;
     const judgement = judge(timing, this.#state, outcome.succeeded, this.#rules);
     this.#state = judgement.state;
+    this.lastStatus = outcome.status ?? this.lastStatus;
     this.#say(outcome, judgement, timing.retry);
     this.#beginAt(this.#nextDue(judgement.nextUs));
     const { weight } = outcome;

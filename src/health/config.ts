@@ -3,18 +3,52 @@ import type { IpvsGlobals, PoolServer, VirtualServerConfig } from '../lvs/config
 import type { PoolEvent } from '../lvs/pool.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
 import type { TrackedFileConfig } from '../track/file-tracker.ts';
+import type { Family, Us } from '../units.ts';
 import type { FactCheck } from './fact-watcher.ts';
 import type { CheckConfig } from './probes/index.ts';
 
 export type EventCommands = Readonly<Partial<Record<PoolEvent, ScriptSpec>>>;
 
+/** What a server was told about its checks, for dumps. */
+export interface ServerSettings {
+  readonly alpha: boolean;
+  readonly connectTimeoutUs: Us;
+  readonly delayLoopUs: Us;
+  readonly retry?: number;
+  readonly delayBeforeRetryUs?: Us;
+  readonly warmupUs?: Us;
+  readonly virtualhost?: string;
+}
+
 export interface CheckedServer extends PoolServer {
+  readonly settings: ServerSettings;
+  readonly snmpName?: string;
+  /** Its own, which checks that name none ask for. */
+  readonly virtualhost?: string;
   readonly smtpAlert: boolean;
   readonly checks: readonly (CheckConfig | FactCheck)[];
   readonly commands: EventCommands;
 }
 
+/** How a virtual server was written, for dumps. */
+export interface VirtualServerText {
+  /** Such as `VIP = 10.0.0.1, VPORT = 80`. */
+  readonly head: string;
+  readonly family: Family;
+  /** Names of its scheduler's flags, and whether each is set. */
+  readonly flags: readonly (readonly [name: string, set: boolean])[];
+  readonly granularity?: string;
+  readonly protocol: string;
+  readonly inhibit: boolean;
+  readonly method: Pick<PoolServer, 'forwarding' | 'tunnel'>;
+  readonly snmpName?: string;
+  /** The group that lists its services. */
+  readonly group?: string;
+}
+
 export interface CheckedVirtualServer extends VirtualServerConfig<CheckedServer> {
+  readonly settings: ServerSettings;
+  readonly text: VirtualServerText;
   /** Its servers are checked only while one of its addresses is on this host. */
   readonly suspends: boolean;
   readonly smtpAlert: boolean;

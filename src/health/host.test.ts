@@ -21,6 +21,16 @@ const id: IpvsServiceId = {
   port: 80,
 };
 
+const SETTINGS = { alpha: false, connectTimeoutUs: seconds(5), delayLoopUs: seconds(10) };
+const TEXT = {
+  head: 'VIP = 10.0.0.100, VPORT = 80',
+  family: 4,
+  flags: [],
+  protocol: 'TCP',
+  inhibit: false,
+  method: { forwarding: 'masquerade' },
+} as const;
+
 function server(address: string, more: Partial<CheckedServer> = {}, alpha = false): CheckedServer {
   const timing = {
     delayLoopUs: seconds(10),
@@ -40,6 +50,7 @@ function server(address: string, more: Partial<CheckedServer> = {}, alpha = fals
     lowerThreshold: 0,
     inhibit: false,
     smtpAlert: false,
+    settings: SETTINGS,
     checks: [{ type: 'TCP_CHECK', timing, alpha, connect }],
     commands: {},
     ...more,
@@ -58,6 +69,8 @@ const virtual = (
   hysteresis: 0,
   smtpAlert: false,
   suspends: false,
+  settings: SETTINGS,
+  text: TEXT,
   realServers,
   commands: {},
   omega: false,

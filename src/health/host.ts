@@ -16,6 +16,7 @@ import type { CheckedServer, CheckedVirtualServer, HealthConfig } from './config
 import { type FactCheck, type Facts, FactWatcher } from './fact-watcher.ts';
 import { type CheckConfig, checkIdentity } from './probes/index.ts';
 import type { ProbePorts } from './probes/probe.ts';
+import type { CheckReport, HealthReport } from './report.ts';
 import { Schedule } from './schedule.ts';
 import { firstDelayUs, type VerdictState } from './verdict.ts';
 import type { Watcher, WatcherOutputs } from './watcher.ts';
@@ -234,6 +235,34 @@ export class HealthHost {
 
   #weigh(virtual: string, server: CheckedServer): void {
     this.#pool.setWeight(virtual, server, this.#addedTo(server));
+  }
+
+  report(): HealthReport {
+    const info = this.#ports.ipvs.info();
+    return {
+      virtuals: this.#pool.report().map(({ config, quorum, servers }) => ({
+        config,
+        quorum,
+        servers: servers.map(({ server, ...books }) => ({
+          config: server,
+          ...books,
+          failed: (this.#watchers.get(server) ?? []).filter(({ up }) => !up).length,
+        })),
+      })),
+      checks: [...this.#watchers.values()].flat().map((watcher) => this.#reportCheck(watcher)),
+      files: this.#files.report(),
+      bfds: this.#bfds.report().map(({ name }) => name),
+      ...(info.ok ? { ipvsVersion: info.value.version } : {}),
+    };
+  }
+
+  #reportCheck(watcher: Watcher): CheckReport {
+    const { virtual, server, up, weight } = watcher;
+    const watched = { virtual, server: server.name, up, weight };
+    if (watcher instanceof FactWatcher) return { ...watched, config: watcher.check };
+    const { spec, state, lastRanUs, lastStatus } = watcher as Checker;
+    const run = { enabled: !this.#suspended.has(virtual), state, lastRanUs, lastStatus };
+    return { ...watched, config: spec.config, run };
   }
 
   /** `release`: what this process put into the kernel goes. */

@@ -108,7 +108,18 @@ export interface BfdChildConfig {
 }
 
 /** Everything the checker child runs from. */
+/** What the data file of the checker process says of the configuration beside that of its servers. */
+export interface CheckerDump extends Pick<DumpFacts, 'globals' | 'naming'> {
+  readonly groups: readonly {
+    readonly name: string;
+    readonly services: readonly { readonly kind: 4 | 6 | 'mark'; readonly text: string }[];
+  }[];
+  /** Weights of track_files by their names. */
+  readonly files: Readonly<Record<string, { readonly weight: number; readonly reverse: boolean }>>;
+}
+
 export interface CheckerChildConfig extends HealthConfig {
+  readonly dump: CheckerDump;
   readonly fifos: readonly FifoSetup[];
   /** Absent = there is nobody to write to. */
   readonly mail?: MailSetup;

@@ -38,6 +38,17 @@ export interface QuorumChange {
   readonly starting: boolean;
 }
 
+export interface PoolReport<Server, Virtual> {
+  readonly config: Virtual;
+  readonly quorum: boolean;
+  readonly servers: readonly {
+    readonly server: Server;
+    readonly effective: number;
+    readonly alive: boolean;
+    readonly set: boolean;
+  }[];
+}
+
 type Step = readonly IpvsOp[] | (() => void);
 
 interface Entry<Virtual> {
@@ -70,8 +81,19 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     this.#outputs = outputs;
   }
 
-  isAlive(virtual: string, server: string): boolean {
-    return this.#entries.get(virtual)?.alive.has(server) === true;
+  /** What the books say, for dumps. */
+  report(): readonly PoolReport<Server, Virtual>[] {
+    return [...this.#entries.values()].map((entry) => {
+      const { config, quorum, alive, added } = entry;
+      const servesItself = config.sorry === undefined || quorum;
+      const servers = config.realServers.map((server) => ({
+        server,
+        effective: effectiveWeight(server, added),
+        alive: alive.has(server.name),
+        set: (servesItself && alive.has(server.name)) || server.inhibit,
+      }));
+      return { config, quorum, servers };
+    });
   }
 
   start(virtuals: readonly Virtual[], globals: IpvsGlobals, begins: (server: Server) => Beginning): void {

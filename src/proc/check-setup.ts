@@ -53,6 +53,7 @@ function pageOf(url: UrlModel): Page {
     path,
     status: statusCodes.map(({ first, last }) => ({ first, last })),
     ...(virtualhost === undefined ? {} : { virtualhost }),
+    ...(values.virtualhost === undefined ? {} : { ownVirtualhost: values.virtualhost }),
     ...(values.digest === undefined ? {} : { digest: values.digest }),
     ...(regex === undefined ? {} : { regex }),
   };
@@ -72,6 +73,7 @@ function httpOf(check: Extract<CheckModel, { readonly type: HttpCheck['type'] }>
     pages: urls.map(pageOf),
     protocol: protocolOf(values.http_protocol),
     fastRecovery,
+    ...(values.virtualhost === undefined ? {} : { ownVirtualhost: values.virtualhost }),
     sni: sni ? (name === undefined ? 'page' : { name }) : undefined,
   };
 }
@@ -121,8 +123,14 @@ export function checkOf(check: CheckModel, model: Model): CheckConfig | FactChec
     case 'UDP_CHECK':
       return udpOf(check);
     case 'MISC_CHECK': {
-      const { type, timing, command, timeoutUs, dynamic } = check;
-      return { type, ...commonOf(timing), script: { ...scriptOf(command), timeoutUs }, dynamic };
+      const { type, timing, command, timeoutUs, timeoutGiven, dynamic } = check;
+      return {
+        type,
+        ...commonOf(timing),
+        script: { ...scriptOf(command), timeoutUs },
+        timeoutGiven,
+        dynamic,
+      };
     }
     case 'FILE_CHECK':
       return fileOf(check, model);

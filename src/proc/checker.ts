@@ -8,6 +8,7 @@ import type { CheckerChildConfig, ChildEnvironment } from '../ipc/messages.ts';
 import { lengthen } from '../ipc/same-parts.ts';
 import type { VirtualServerConfig } from '../lvs/config.ts';
 import type { QuorumChange } from '../lvs/pool.ts';
+import { checkerDataText } from '../out/dump/checker.ts';
 import type { Logger } from '../out/logger.ts';
 import type { Scripts } from '../ports/scripts.ts';
 import { createBfdEvents } from '../runtime/bfd-events.ts';
@@ -26,6 +27,7 @@ import { createScripts } from '../runtime/scripts.ts';
 import { createStreams, type TlsSettings } from '../runtime/stream-linux.ts';
 import { tlsSettings } from '../runtime/tls-settings.ts';
 import { createWatchedFiles } from '../runtime/watched-files.ts';
+import { dataFile, writeDump } from './dump-files.ts';
 import { EXIT_CONFIG, EXIT_OK } from './exit-codes.ts';
 import { applyProcessSettings } from './process-settings.ts';
 import {
@@ -155,6 +157,14 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
       realServers.some(({ checks }) => checks.some(({ type }) => type === 'PING_CHECK')),
     );
     if (pings) this.#restorePing ??= allowPing(process.getegid?.() ?? 0);
+  }
+
+  dump(as: 'data' | 'json'): void {
+    if (as === 'json') return;
+    this.#logger.log('printing-data', 'checker', process.pid);
+    const { dump, tls } = this.#config;
+    const file = dataFile(this.#deps.env, dump.naming, '_check');
+    writeDump(file, checkerDataText(this.#host.report(), dump, tls), this.#logger);
   }
 
   #sayNotYet(): void {

@@ -2,12 +2,18 @@
 import type { Model } from '../../grammar/model.ts';
 import type {
   GroupServiceModel,
+  GroupServicesModel,
   RealServerModel,
   ServerCommands,
   SorryServerModel,
   VirtualServerModel,
 } from '../../grammar/model-lvs.ts';
-import type { CheckedServer, CheckedVirtualServer, EventCommands } from '../health/config.ts';
+import type {
+  CheckedServer,
+  CheckedVirtualServer,
+  EventCommands,
+  VirtualServerText,
+} from '../health/config.ts';
 import type { CheckerChildConfig, TlsFiles } from '../ipc/messages.ts';
 import type { IpvsGlobals, PoolServer } from '../lvs/config.ts';
 import type {
@@ -21,6 +27,8 @@ import type {
 } from '../ports/ipvs.ts';
 import { formatAddress } from '../wire/address.ts';
 import { checkOf, scriptOf } from './check-setup.ts';
+import { dumpNaming } from './dump-files.ts';
+import { globalLines } from './dump-globals.ts';
 import { fifoSetups, mailSetup } from './notify-setup.ts';
 import { processOf } from './process-setup.ts';
 import { trackedFile } from './setup.ts';
@@ -141,6 +149,9 @@ function realServer(model: RealServerModel, whole: Model): CheckedServer {
     lowerThreshold: model.lthreshold,
     inhibit: model.inhibit,
     smtpAlert: model.smtpAlert,
+    settings: model.settings,
+    ...(model.snmpName === undefined ? {} : { snmpName: model.snmpName }),
+    ...(model.virtualhost === undefined ? {} : { virtualhost: model.virtualhost }),
     checks: model.checks.map((check) => checkOf(check, whole)),
     commands: commandsOf(model.commands),
   };
@@ -160,6 +171,52 @@ function sorryServer(sorry: SorryServerModel, server: VirtualServerModel): PoolS
   };
 }
 
+function headOf({ service, name }: VirtualServerModel): string {
+  switch (service.kind) {
+    case 'fwmark':
+      return `FWMARK = ${service.mark}`;
+    case 'group':
+      return `GROUP = ${name}`;
+    case 'address': {
+      const { address, port } = service;
+      return `VIP = ${address === undefined ? '' : formatAddress(address.bytes)}, VPORT = ${port}`;
+    }
+  }
+}
+
+function flagNames(scheduler: string): readonly (readonly [name: string, flag: 1 | 2 | 3])[] {
+  if (scheduler === 'sh' || scheduler === 'mh') {
+    return [
+      [`${scheduler}-port`, 2],
+      [`${scheduler}-fallback`, 1],
+    ];
+  }
+  return ([1, 2, 3] as const).map((flag) => [`flag-${flag}`, flag]);
+}
+
+function granularityText({ values }: VirtualServerModel): string | undefined {
+  const granularity = values.persistence_granularity;
+  if (granularity === undefined) return undefined;
+  if (granularity.family === 6) return String(granularity.mask);
+  return [24, 16, 8, 0].map((shift) => (granularity.mask >>> shift) & 0xff).join('.');
+}
+
+function virtualServerText(server: VirtualServerModel): VirtualServerText {
+  const { scheduler, schedulerFlags, values, service } = server;
+  const granularity = granularityText(server);
+  return {
+    head: headOf(server),
+    family: server.family,
+    flags: flagNames(scheduler).map(([name, flag]) => [name, schedulerFlags.includes(flag)]),
+    protocol: service.kind === 'fwmark' ? 'none' : (server.protocol ?? 'none'),
+    inhibit: server.inhibit,
+    method: forwardingOf(server.method),
+    ...(granularity === undefined ? {} : { granularity }),
+    ...(values.snmp_name === undefined ? {} : { snmpName: values.snmp_name }),
+    ...(service.kind === 'group' ? { group: service.group } : {}),
+  };
+}
+
 function virtualServer(server: VirtualServerModel, model: Model): CheckedVirtualServer {
   const { name, values, sorry, service } = server;
   return {
@@ -170,6 +227,8 @@ function virtualServer(server: VirtualServerModel, model: Model): CheckedVirtual
     omega: values.omega === true,
     suspends: values.ha_suspend === true && service.kind !== 'fwmark',
     smtpAlert: server.smtpAlert,
+    settings: server.settings,
+    text: virtualServerText(server),
     commands: commandsOf(server.commands),
     realServers: server.realServers.map((real) => realServer(real, model)),
     ...(sorry === undefined ? {} : { sorry: sorryServer(sorry, server) }),
@@ -210,6 +269,21 @@ function trackedOf({ lvs, trackFiles }: Model): Pick<CheckerChildConfig, 'files'
   return { files: trackFiles.filter(({ name }) => files.has(name)).map(trackedFile), bfds: [...bfds] };
 }
 
+const groupText = ({ name, services }: GroupServicesModel): CheckerChildConfig['dump']['groups'][number] => ({
+  name,
+  services: services.map((service) => {
+    if (service.kind === 'fwmark') return { kind: 'mark', text: `FWMARK = ${service.mark}` };
+    const { first, last, port } = service;
+    const [from, to] = [first, last].map(({ bytes }) => formatAddress(bytes));
+    const range = from === to ? `VIP = ${from}` : `VIP Range = ${from}-${to}`;
+    return { kind: first.family, text: `${range}, VPORT = ${port}` };
+  }),
+});
+
+function trackFilesText({ trackFiles }: Model): CheckerChildConfig['dump']['files'] {
+  return Object.fromEntries(trackFiles.map(({ name, weight, reverse }) => [name, { weight, reverse }]));
+}
+
 function tlsFiles({ lvs: { ssl } }: Model): TlsFiles {
   const { ca, certificate, key, password } = ssl ?? {};
   return {
@@ -234,6 +308,12 @@ export function checkerChildConfig(
     tellsBeginnings: values.rs_init_notifies === true,
     ...trackedOf(model),
     tls: tlsFiles(model),
+    dump: {
+      globals: globalLines(model, { vrrp: false }),
+      naming: dumpNaming(model),
+      groups: model.lvs.virtualServerGroups.map(groupText),
+      files: trackFilesText(model),
+    },
     releaseIpvs,
     notYet: notYet(model),
     process: processOf('checker', values, umask),

@@ -34,6 +34,8 @@ export interface PageRegex extends PatternSpec {
 export interface Page {
   readonly path: string;
   readonly virtualhost?: string;
+  /** What the page itself says, for dumps. */
+  readonly ownVirtualhost?: string;
   readonly status: readonly StatusRange[];
   /** MD5 of the body, 32 hexadecimal digits in lower case. */
   readonly digest?: string;
@@ -46,6 +48,8 @@ export interface HttpCheck extends CheckCommon {
   readonly pages: readonly Page[];
   readonly protocol: '1.0' | '1.0C' | '1.1';
   readonly fastRecovery: boolean;
+  /** What the check itself says, for dumps. */
+  readonly ownVirtualhost?: string;
   /** Server name in the TLS handshake: that of the page, another one, or none. */
   readonly sni: 'page' | { readonly name: string } | undefined;
 }

@@ -9,6 +9,8 @@ import type { CheckCommon, ProbeKind, ProbeOutcome, ProbeSubject } from './probe
 export interface MiscCheck extends CheckCommon {
   readonly type: 'MISC_CHECK';
   readonly script: ScriptSpec;
+  /** The time limit was given, for dumps. */
+  readonly timeoutGiven: boolean;
   readonly dynamic: boolean;
 }
 
@@ -36,8 +38,14 @@ function outcomeOf(
   { config, server, virtual, weight }: ProbeSubject<MiscCheck>,
 ): ProbeOutcome {
   const about = [server, virtual, config.script.argv[0] ?? ''] as const;
-  const good = { succeeded: true, up: ['misc-up', ...about], mail: MAIL_UP, mailsFirst: true } as const;
   const code = result.kind === 'exited' ? result.code : undefined;
+  const good = {
+    succeeded: true,
+    up: ['misc-up', ...about],
+    mail: MAIL_UP,
+    mailsFirst: true,
+    status: code ?? 0,
+  } as const;
   if (code === 0) return good;
   if (config.dynamic && code !== undefined && code >= WEIGHT_OFFSET) {
     return { ...good, weight: code - WEIGHT_OFFSET - weight };
@@ -49,6 +57,7 @@ function outcomeOf(
     tried: ['misc-tried', ...about, reason],
     down: ['misc-down', ...about, reason],
     saysOnce: true,
+    ...(code === undefined ? {} : { status: code }),
   };
 }
 

@@ -55,6 +55,8 @@ export interface ProbeOutcome {
   readonly mail?: string;
   /** The first success is told by mail as well. */
   readonly mailsFirst?: boolean;
+  /** Exit status of a program, for dumps. */
+  readonly status?: number;
   /** What the check adds to the weight of its real server. */
   readonly weight?: number;
 }

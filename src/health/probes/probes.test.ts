@@ -46,7 +46,7 @@ describe('SMTP_CHECK', () => {
 describe('MISC_CHECK', () => {
   const outcomeOf = (result: ScriptResult, dynamic = false) => {
     const script = { argv: ['/bin/x', 'a'], uid: 0, gid: 0 };
-    const config: MiscCheck = { ...common, type: 'MISC_CHECK', script, dynamic };
+    const config: MiscCheck = { ...common, type: 'MISC_CHECK', script, timeoutGiven: false, dynamic };
     let end: (result: ScriptResult) => void = () => undefined;
     const run = (_spec: unknown, done: typeof end) => {
       end = done;
