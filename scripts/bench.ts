@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- failover jitter config scale checks`: keepalived and alived side by side, their runs
+ * `npm run bench -- failover jitter config scale checks ipvs`: keepalived and alived side by side, their runs
  * interleaved so that whatever else the machine does meets both. In: root, `ip`, tcpdump, GNU time, a
- * compiler, and keepalived for the comparison. Out: tables and, with --json, every single value.
+ * compiler, User-Mode Linux, and keepalived for the comparison. Out: tables and, with --json, every value.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
@@ -14,16 +14,17 @@ import { table } from './lib/bench-table.ts';
 import { type ChecksResult, checks, checksRows, missingForChecks } from './lib/checks.ts';
 import { type ConfigResult, configBench, configRows, missingForConfigBench } from './lib/config-bench.ts';
 import { type FailoverResult, failover, failoverRows } from './lib/failover.ts';
+import { table as ipvsTable, missingForTable, type TableResult, tableRows } from './lib/ipvs-table.ts';
 import { type JitterResult, jitter, jitterRows } from './lib/jitter.ts';
 import { type ScaleResult, scale, scaleRows } from './lib/scale.ts';
 
-const USAGE = `usage: node scripts/bench.ts [failover] [jitter] [config] [scale] [checks] [options]
+const USAGE = `usage: node scripts/bench.ts [failover] [jitter] [config] [scale] [checks] [ipvs] [options]
   --runs N      runs of every situation and daemon (default 5; 2 with --quick)
   --quick       fewer and shorter runs
   --json FILE   also write every value to FILE
 `;
 
-const BENCHES = ['failover', 'jitter', 'config', 'scale', 'checks'] as const;
+const BENCHES = ['failover', 'jitter', 'config', 'scale', 'checks', 'ipvs'] as const;
 type Bench = (typeof BENCHES)[number];
 
 interface Options {
@@ -39,6 +40,7 @@ interface Results {
   config?: ConfigResult[];
   scale?: ScaleResult[];
   checks?: ChecksResult[];
+  ipvs?: TableResult[];
 }
 
 function options(): Options {
@@ -79,6 +81,11 @@ async function measure(lab: Lab, kinds: readonly Kind[], opt: Options): Promise<
     if (missing === undefined) results.checks = await checks(lab, kinds, opt.runs, opt.measureMs, say);
     else console.log(`skip checks: ${missing}`);
   }
+  if (opt.benches.includes('ipvs')) {
+    const missing = missingForTable();
+    if (missing === undefined) results.ipvs = await ipvsTable(kinds, opt.runs, say);
+    else console.log(`skip ipvs: the kernel lab needs ${missing}`);
+  }
   if (opt.benches.includes('config')) {
     const missing = missingForConfigBench();
     if (missing === undefined) results.config = configBench(kinds, opt.runs, say);
@@ -106,7 +113,11 @@ function print(results: Results): void {
   }
 }
 
-function printChecks(results: Results): void {
+function printServers(results: Results): void {
+  if (results.ipvs !== undefined) {
+    console.log('\nipvs: the table of 1 000 services, in the kernel lab');
+    console.log(table(tableRows(results.ipvs), '').join('\n'));
+  }
   if (results.checks === undefined) return;
   console.log('\nchecks: one every second of every real server');
   console.log(table(checksRows(results.checks), '').join('\n'));
@@ -152,15 +163,16 @@ async function main(): Promise<number> {
   try {
     const results = await measure(lab, kinds, opt);
     print(results);
-    printChecks(results);
+    printServers(results);
     if (opt.json !== undefined) await writeJson(opt.json, kinds, opt, results);
-    const { failover, jitter, config, scale, checks } = results;
+    const { failover, jitter, config, scale, checks, ipvs } = results;
     const all: { readonly failures: readonly string[] }[] = [
       ...(failover ?? []),
       ...(jitter ?? []),
       ...(config ?? []),
       ...(scale ?? []),
       ...(checks ?? []),
+      ...(ipvs ?? []),
     ];
     return all.some((result) => result.failures.length > 0) ? 1 : 0;
   } finally {
