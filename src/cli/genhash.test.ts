@@ -47,7 +47,7 @@ describe('genhash', () => {
     await withPage(async (port, asked) => {
       const plain = await genhash('-s', '127.0.0.1', '-p', port, '-u', '/x', '-V', 'vh', '-P', '1.1');
       assert.deepEqual(plain, { code: 0, out: 'b1946ac92492d2347c6235b4d2611184\n', err: '' });
-      assert.match(asked[0] ?? '', /^GET \/x HTTP\/1.1\r\n[^]*Connection: close\r\nHost: vh\r\n\r\n$/);
+      assert.match(asked[0] ?? '', /^GET \/x HTTP\/1.1\r\n[\s\S]*Connection: close\r\nHost: vh\r\n\r\n$/);
     });
   });
 
