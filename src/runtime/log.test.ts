@@ -57,6 +57,23 @@ describe('log sinks', () => {
     syslog.close();
   });
 
+  it('looks for a daemon that stays away now and then, not with every line', async () => {
+    const path = join(folder, 'away');
+    const syslog = createSyslog({ ident: 'x', facility: 3, path, time });
+    for (let line = 0; line < 20; line++) syslog.write('info', 'nobody listens');
+    const late = daemon(path);
+    syslog.write('info', 'too soon');
+    assert.equal(syslog.lost(), 21);
+    for (let before = 0; syslog.lost() !== before; ) {
+      before = syslog.lost();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      syslog.write('info', 'found');
+    }
+    assert.match(late.read() ?? '', /found$/);
+    late.stop();
+    syslog.close();
+  });
+
   it('keeps lines for a daemon that is slow, and drops those beyond its room', async () => {
     const path = join(folder, 'full');
     const slow = daemon(path);

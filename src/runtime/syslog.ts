@@ -32,6 +32,10 @@ export interface SyslogSink extends LogSink {
 
 const severity: Readonly<Record<LogLevel, number>> = { error: 3, warning: 4, notice: 5, info: 6, debug: 7 };
 
+/** So many lines in a row look for a missing daemon at once, those behind them only after this time. */
+const EAGER_MISSES = 16;
+const LOOK_AGAIN_MS = 100;
+
 /** One line must stay one line: control characters become octal, as rsyslog writes them. */
 function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the subject.
@@ -44,6 +48,18 @@ export function createSyslog(options: SyslogOptions): SyslogSink {
   const encoder = new TextEncoder();
   let fd: number | undefined;
   let lost = 0;
+  /** Lines in a row that found nobody. */
+  let misses = 0;
+  let lookedAtMs = 0;
+
+  /** A stream of lines for a daemon that is not there looks for it now and then, not once for each. */
+  function tooSoon(): boolean {
+    if (misses < EAGER_MISSES) return false;
+    const nowMs = performance.now();
+    if (nowMs - lookedAtMs < LOOK_AGAIN_MS) return true;
+    lookedAtMs = nowMs;
+    return false;
+  }
 
   function close(): void {
     if (fd !== undefined) native.close(fd);
@@ -76,12 +92,17 @@ export function createSyslog(options: SyslogOptions): SyslogSink {
 
   const queue = createLineQueue({
     tryWrite(line) {
+      const wasConnected = fd !== undefined;
+      if (!wasConnected && tooSoon()) {
+        lost += 1;
+        return 'gone';
+      }
       const first = sent(line);
-      if (first !== 'gone') return first;
       // The second try is for a daemon that was restarted: the old connection is dead, the path is not.
-      const second = sent(line);
-      if (second === 'gone') lost += 1;
-      return second;
+      const written = first === 'gone' && wasConnected ? sent(line) : first;
+      misses = written === 'gone' ? misses + 1 : 0;
+      if (written === 'gone') lost += 1;
+      return written;
     },
     lostLine(count) {
       lost += count;
