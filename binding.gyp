@@ -11,6 +11,7 @@
         'native/poll.cc',
         'native/process.cc',
         'native/socket.cc',
+        'native/spawn.cc',
       ],
       'include_dirs': ["<!(node -p \"require('node-addon-api').include_dir\")"],
       'defines': ['NAPI_VERSION=9', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],

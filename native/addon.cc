@@ -12,6 +12,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   alived::InitPoll(env, exports);
   alived::InitProcess(env, exports);
   alived::InitSocket(env, exports);
+  alived::InitSpawn(env, exports);
   return exports;
 }
 

@@ -117,4 +117,20 @@ export interface Native {
   signalPipe(): number;
   /** SIGRTMIN (34) .. SIGRTMAX (64) only; `watch` false restores the default action. */
   signalWatch(signal: number, watch: boolean): number;
+  /**
+   * Runs a program, found along PATH, in `/` and a process group of its own with /dev/null for its standard
+   * descriptors; SIGTERM when this thread dies. `argv` and `env` are strings that each end in a zero byte.
+   * `asOther`: as this user, with this group alone. Returns a pidfd (Linux 5.4) and puts the number of the
+   * process into `out`. What keeps the program from being executed is an error of this call.
+   */
+  spawn(
+    argv: Uint8Array,
+    env: Uint8Array,
+    uid: number,
+    gid: number,
+    asOther: boolean,
+    out: Int32Array,
+  ): number;
+  /** Exit status, or 256 and the number of the signal that ended it; EAGAIN while it runs. */
+  waitEnd(pidfd: number): number;
 }

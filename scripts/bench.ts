@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- failover jitter config scale checks ipvs`: keepalived and alived side by side, their runs
- * interleaved so that whatever else the machine does meets both. In: root, `ip`, tcpdump, GNU time, a
- * compiler, User-Mode Linux, and keepalived for the comparison. Out: tables and, with --json, every value.
+ * `npm run bench -- failover jitter config scale checks scripts ipvs`: keepalived and alived side by side,
+ * their runs interleaved so that whatever else the machine does meets both. In: root, `ip`, tcpdump, GNU
+ * time, a compiler, User-Mode Linux, and keepalived for the comparison. Out: tables and, with --json, every
+ * value.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
@@ -11,20 +12,22 @@ import { ran } from '../compat-tests/lib/exec.ts';
 import { cleanUpOnExit, Lab, removeStale } from '../compat-tests/lib/namespaces.ts';
 import { missingDaemon, missingForLab } from '../compat-tests/lib/requirements.ts';
 import { table } from './lib/bench-table.ts';
-import { type ChecksResult, checks, checksRows, missingForChecks } from './lib/checks.ts';
+import { missingForCheckers } from './lib/checker-daemon.ts';
+import { type ChecksResult, checks, checksRows } from './lib/checks.ts';
 import { type ConfigResult, configBench, configRows, missingForConfigBench } from './lib/config-bench.ts';
 import { type FailoverResult, failover, failoverRows } from './lib/failover.ts';
 import { table as ipvsTable, missingForTable, type TableResult, tableRows } from './lib/ipvs-table.ts';
 import { type JitterResult, jitter, jitterRows } from './lib/jitter.ts';
 import { type ScaleResult, scale, scaleRows } from './lib/scale.ts';
+import { type ScriptsResult, scriptChecks, scriptsRows } from './lib/script-checks.ts';
 
-const USAGE = `usage: node scripts/bench.ts [failover] [jitter] [config] [scale] [checks] [ipvs] [options]
+const USAGE = `usage: node scripts/bench.ts [failover|jitter|config|scale|checks|scripts|ipvs]... [options]
   --runs N      runs of every situation and daemon (default 5; 2 with --quick)
   --quick       fewer and shorter runs
   --json FILE   also write every value to FILE
 `;
 
-const BENCHES = ['failover', 'jitter', 'config', 'scale', 'checks', 'ipvs'] as const;
+const BENCHES = ['failover', 'jitter', 'config', 'scale', 'checks', 'scripts', 'ipvs'] as const;
 type Bench = (typeof BENCHES)[number];
 
 interface Options {
@@ -41,6 +44,7 @@ interface Results {
   scale?: ScaleResult[];
   checks?: ChecksResult[];
   ipvs?: TableResult[];
+  scripts?: ScriptsResult;
 }
 
 function options(): Options {
@@ -76,10 +80,12 @@ async function measure(lab: Lab, kinds: readonly Kind[], opt: Options): Promise<
     else if (bench === 'jitter') results.jitter = await jitter(lab, kinds, opt.runs, opt.measureMs, say);
     else if (bench === 'scale') results.scale = await scale(lab, kinds, opt.runs, say);
   }
-  if (opt.benches.includes('checks')) {
-    const missing = missingForChecks();
-    if (missing === undefined) results.checks = await checks(lab, kinds, opt.runs, opt.measureMs, say);
-    else console.log(`skip checks: ${missing}`);
+  const missing = missingForCheckers();
+  for (const bench of ['checks', 'scripts'] as const) {
+    if (!opt.benches.includes(bench)) continue;
+    if (missing !== undefined) console.log(`skip ${bench}: ${missing}`);
+    else if (bench === 'checks') results.checks = await checks(lab, kinds, opt.runs, opt.measureMs, say);
+    else results.scripts = await scriptChecks(lab, kinds, opt.runs, opt.measureMs, say);
   }
   if (opt.benches.includes('ipvs')) {
     const missing = missingForTable();
@@ -118,9 +124,14 @@ function printServers(results: Results): void {
     console.log('\nipvs: the table of 1 000 services, in the kernel lab');
     console.log(table(tableRows(results.ipvs), '').join('\n'));
   }
-  if (results.checks === undefined) return;
-  console.log('\nchecks: one every second of every real server');
-  console.log(table(checksRows(results.checks), '').join('\n'));
+  if (results.checks !== undefined) {
+    console.log('\nchecks: one every second of every real server');
+    console.log(table(checksRows(results.checks), '').join('\n'));
+  }
+  if (results.scripts !== undefined) {
+    console.log('\nscripts: a program every second for every real server');
+    console.log(table(scriptsRows(results.scripts), '').join('\n'));
+  }
 }
 
 async function versionOf(kind: Kind): Promise<string> {

@@ -1,6 +1,8 @@
 // Preloaded into keepalived by the bench of checks where the kernel has no IPVS: every command to it counts as
 // done, so that the checker process runs and its checks can be measured. It replaces functions of libnl-3,
 // whose public headers say what they are.
+#include <stdlib.h>
+
 typedef int (*callback)(void *, void *);
 
 enum { kKinds = 16, kFinish = 1, kAck = 4, kFamily = 42 };
@@ -41,3 +43,6 @@ int nl_recvmsgs_default(void *socket) {
   if (callbacks[kAck]) callbacks[kAck](0, arguments[kAck]);
   return 0;
 }
+
+// The programs that keepalived runs do without this file.
+__attribute__((constructor)) static void forget(void) { unsetenv("LD_PRELOAD"); }

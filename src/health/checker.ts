@@ -31,7 +31,6 @@ export class Checker implements Watcher {
   readonly #rules: VerdictRules;
   /** What it adds to the weight of its server. */
   weight: number;
-  #beganUs: Us;
   /** Unix time in microseconds of the last probe, and the status that a program ended with. */
   lastRanUs = 0;
   lastStatus = 0;
@@ -49,7 +48,6 @@ export class Checker implements Watcher {
     this.#outputs = outputs;
     this.#state = spec.state;
     this.weight = spec.weight;
-    this.#beganUs = ports.clock.now();
   }
 
   get virtual(): string {
@@ -79,7 +77,6 @@ export class Checker implements Watcher {
   }
 
   readonly #ask = (): void => {
-    this.#beganUs = this.#ports.clock.now();
     this.lastRanUs = this.#ports.clock.wallUs();
     this.#subject.page = this.#state.page;
     this.#probe = startProbe(this.#ports, this.#subject, this.#take);
@@ -124,11 +121,12 @@ export class Checker implements Watcher {
    */
   #nextDue(delayUs: Us): Us {
     const nowUs = this.#ports.clock.now();
+    const dueAtUs = this.#appointment?.dueAtUs ?? nowUs;
     if (startsCount(this.spec.config)) {
-      const loopUs = addUs(this.#beganUs, this.spec.config.timing.delayLoopUs);
+      // When it was due rather than when it began, or each round would be later by what waking up takes.
+      const loopUs = addUs(dueAtUs, this.spec.config.timing.delayLoopUs);
       return Math.max(Math.min(loopUs, addUs(nowUs, delayUs)), nowUs) as Us;
     }
-    const dueAtUs = this.#appointment?.dueAtUs ?? nowUs;
     return addUs(subUs(nowUs, dueAtUs) * PHASE_KEEPING < delayUs ? dueAtUs : nowUs, delayUs);
   }
 

@@ -93,7 +93,7 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
     const exchanger = createExchanger(deps.loop);
     this.#addresses = createLocalAddresses(deps.loop);
     const clock = createClock(deps.loop);
-    this.#scripts = createScripts(clock, deps.env);
+    this.#scripts = createScripts(deps.loop, deps.env);
     this.#notifier = new ServerNotifier(this.#scripts, logger, config);
     this.#host = new HealthHost(
       {

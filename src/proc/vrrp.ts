@@ -106,7 +106,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     this.#config = config;
     const clock = createClock(deps.loop);
     this.#net = createNet(deps.loop);
-    const scripts = createScripts(clock, deps.env);
+    const scripts = createScripts(deps.loop, deps.env);
     this.#notifier = new Notifier(scripts, logger, config);
     this.#polled = new PolledKernel(kernel, clock, createLinkBeat());
     this.#polled.configure(config.linkbeats.polled);

@@ -6,7 +6,7 @@
  * before that timer can fire. Nothing polls; the process sleeps until a descriptor or the next deadline.
  *
  * How this folder fits together:
- *   createLoop() -> Loop; createClock(loop), createKernel(loop), createNet(loop), createScripts(clock, env),
+ *   createLoop() -> Loop; createClock(loop), createKernel(loop), createNet(loop), createScripts(loop, env),
  *   createRealtimeSignals(loop) implement the ports on it. Only runtime/ knows the addon and node:*.
  */
 import type { Us } from '../units.ts';

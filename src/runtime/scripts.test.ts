@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { ScriptResult, ScriptSpec, Scripts } from '../ports/scripts.ts';
 import { ms } from '../units.ts';
-import { createClock } from './clock.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { createScripts } from './scripts.ts';
 import { until } from './testing/until.ts';
@@ -36,7 +35,7 @@ describe('scripts', () => {
       LD_PRELOAD: '',
       LD_LIBRARY_PATH: '/x',
     };
-    scripts = createScripts(createClock(loop), environment);
+    scripts = createScripts(loop, environment);
   });
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'alived-scripts-'));
@@ -75,6 +74,55 @@ describe('scripts', () => {
     assert.equal(args, "a b|$HOME|*|it's|/");
     assert.equal(rest, 'KEPT=yes');
     assert.equal(pgid, pid);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('gives a program nothing of its own: no descriptors, no ignored signals, /dev/null', async () => {
+    const out = join(folder, 'out');
+    const text = `ls /proc/$$/fd > ${out}; grep -E "Sig(Ign|Blk)" /proc/self/status >> ${out}`;
+    await result({ argv: sh(text) });
+    const lines = readFileSync(out, 'utf8').trimEnd().split('\n');
+    // 10 is where the shell keeps what it redirects.
+    const found = lines.filter((line) => line !== '10');
+    assert.deepEqual(found, ['0', '1', '2', 'SigBlk:\t0000000000000000', 'SigIgn:\t0000000000000000']);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('takes a file without an interpreter line for a shell script, refuses too many arguments', async () => {
+    const file = join(folder, 'plain');
+    writeFileSync(file, 'exit 5\n', { mode: 0o755 });
+    assert.deepEqual(await result({ argv: [file] }), { kind: 'exited', code: 5 });
+    assert.deepEqual(await result({ argv: ['/bin/true', 'x'.repeat(200_000)] }), {
+      kind: 'failed',
+      reason: 'E2BIG',
+    });
+    assert.deepEqual(await result({ argv: [] }), { kind: 'failed', reason: 'EINVAL' });
+    rmSync(folder, { recursive: true });
+  });
+
+  it('leaves no descriptor and no process behind', async () => {
+    const descriptors = () => readdirSync('/proc/self/fd').length;
+    await result({ argv: ['/bin/true'] });
+    const before = descriptors();
+    for (let i = 0; i < 20; i++) {
+      await Promise.all([
+        result({ argv: ['/bin/true'], timeoutUs: ms(5_000) }),
+        result({ argv: ['/bin/false'] }),
+        result({ argv: ['/nonexistent'] }),
+      ]);
+    }
+    assert.equal(descriptors(), before);
+    const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8');
+    assert.equal(children, '');
+  });
+
+  it('does not wait for members of the group that go on, nor for what they write', async () => {
+    const pidFile = join(folder, 'pid');
+    const flood = 'while [ $((i += 1)) -lt 2000 ]; do echo flood; done';
+    const argv = sh(`sleep 60 & echo $! > ${pidFile}; ${flood}; exit 3`);
+    assert.deepEqual(await result({ argv, timeoutUs: ms(30_000) }), { kind: 'exited', code: 3 });
+    // This throws when it runs no more.
+    process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
     rmSync(folder, { recursive: true });
   });
 
