@@ -38,7 +38,8 @@ export interface Scope {
 }
 
 export interface ScriptCommand {
-  readonly argv: readonly string[];
+  /** The program as it is written, and once its file has been looked at, as it is started. */
+  argv: readonly string[];
   readonly uid: number;
   readonly gid: number;
   readonly line: Line;

@@ -46,6 +46,8 @@ export interface ScriptFacts {
   readonly path?: string;
   /** `path` with links followed; absent = `path` itself. */
   readonly real?: string;
+  /** What it is started as, and sees as its own name; absent = as it is written. */
+  readonly startedAs?: string;
   /** Why a path could not be opened, in the words of strerror(3). */
   readonly problem?: string;
   readonly executable: boolean;

@@ -111,6 +111,8 @@ export interface RealServerModel {
   readonly virtualhost?: string;
   readonly commands: ServerCommands;
   readonly checks: readonly CheckModel[];
+  /** Checks with alpha that cannot run, for which the server waits in vain (seen with 2.2.7). */
+  readonly lostChecks?: number;
 }
 
 /** When a check runs. */

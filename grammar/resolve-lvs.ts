@@ -7,7 +7,7 @@ import { sslContextRows } from './keywords/ssl.ts';
 import { DEFAULTS } from './keywords/timers.ts';
 import { virtualServerRows } from './keywords/virtual-server.ts';
 import type { GroupDraft, Method, RealServerDraft, Service, VirtualServerDraft } from './lvs-drafts.ts';
-import { checkersOf } from './lvs-drafts.ts';
+import { type CheckerDraft, checkersOf } from './lvs-drafts.ts';
 import { methodOf, realMethodOf, realServerName, serverName } from './lvs-names.ts';
 import type * as model from './model-lvs.ts';
 import { type Inherited, resolveCheck } from './resolve-checks.ts';
@@ -155,6 +155,11 @@ function settingsOf(given: Bag, above: Bag): model.ServerSettings {
   };
 }
 
+/** What has to succeed once, and never will. */
+const countLost = (checks: readonly CheckerDraft[], disabled: ReadonlySet<CheckerDraft>, alpha: boolean) =>
+  checks.filter((check) => disabled.has(check) && ((check.values.alpha as boolean | undefined) ?? alpha))
+    .length;
+
 function resolveReal(
   real: RealServerDraft,
   above: Bag,
@@ -172,7 +177,10 @@ function resolveReal(
     port: portOf(real.port, real.server.service),
     logAllFailures: session.globals.values.checker_log_all_failures === true,
   };
-  const checks = checkersOf(real).filter((check) => !session.lvs.disabled.has(check));
+  const { disabled } = session.lvs;
+  const all = checkersOf(real);
+  const checks = disabled.size === 0 ? all : all.filter((check) => !disabled.has(check));
+  const lost = checks.length === all.length ? 0 : countLost(all, disabled, alpha);
   return {
     name: realServerName(real),
     address: hostAddress(real.host),
@@ -188,6 +196,7 @@ function resolveReal(
     smtpAlert: (given.smtp_alert as boolean | undefined) ?? globalAlert(session) ?? true,
     commands: commands(given, ['notify_up', 'notify_down']),
     checks: checks.flatMap((check) => resolveCheck(check, inherited)),
+    ...(lost === 0 ? {} : { lostChecks: lost }),
     ...(given.snmp_name === undefined ? {} : { snmpName: given.snmp_name as string }),
     ...(given.virtualhost === undefined ? {} : { virtualhost: given.virtualhost as string }),
   };

@@ -53,6 +53,11 @@ function slowly(socket: Socket, pieces: readonly string[]): void {
 
 web(8001, (_request, socket) => socket.end(isDown() ? BUSY : OK));
 web(8002, (_request, socket) => socket.end('HTTP/1.0 404 None\r\n\r\nhello\n'));
+/** Where a client comes from. Ports below the ephemeral ones are chosen by it. */
+const comesFrom = (address: string | undefined, from = 0): string =>
+  `from ${address} ${from < 10_000 ? from : 'any'}`;
+
+tcp(8012, (socket) => note(8012, comesFrom(socket.remoteAddress, socket.remotePort)));
 tcp(8003, () => undefined);
 tcp(8004, (socket) => socket.end());
 web(8005, (_request, socket) => socket.end('garbage garbage'));
@@ -115,6 +120,7 @@ smtp(2505, (command) => (command === 'QUIT' ? '500 what' : command === '' ? '220
 function udp(address: string, port: number, reply: (bytes: Buffer) => Buffer | undefined): void {
   const socket = createSocket('udp4');
   socket.on('message', (bytes, from) => {
+    if (address.startsWith('127.0.8.')) note(port, comesFrom(from.address, from.port));
     // Ids of queries are random.
     note(port, (port < 6000 ? bytes.subarray(2) : bytes).toString('hex'));
     const answer = reply(bytes);
@@ -124,6 +130,7 @@ function udp(address: string, port: number, reply: (bytes: Buffer) => Buffer | u
 }
 
 for (const last of [1, 5, 6, 7]) udp(`127.0.4.${last}`, 9001, (bytes) => (isDown() ? undefined : bytes));
+udp('127.0.8.1', 9003, (bytes) => bytes);
 for (const last of [2, 3]) udp(`127.0.4.${last}`, 9002, () => undefined);
 
 /** A response made of the query, with this code. */
@@ -133,6 +140,7 @@ const response = (query: Buffer, code: number): Buffer => {
   return bytes;
 };
 udp('127.0.5.1', 5301, (query) => response(query, isDown() ? 2 : 0));
+udp('127.0.8.1', 5306, (query) => response(query, 0));
 udp('127.0.5.2', 5302, (query) => response(query, 3));
 udp('127.0.5.3', 5303, (query) =>
   response(query, 0).fill(

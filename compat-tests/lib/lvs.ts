@@ -47,6 +47,7 @@ const SAID = [
   /^(?:Changing weight|service .* no longer exist|IPVS|Initializing ipvs|Reinitializing ipvs)/,
   /^(?:TCP connection|TCP_CHECK|(?:Activating|Deactivating|Suspending) healthchecker)/,
   /^(?:HTTP|MD5|Regex|Remote|Timeout|Connection failed|Read|SSL|SMTP|Misc|UDP|DNS|ICMP)[ _,]/,
+  /^(?:Checker bind failed|[A-Z]+ socket )/,
 ];
 
 /** Lines about virtual servers and their checks since `from`, which counts lines of the log. */

@@ -83,6 +83,15 @@ export const valueEntries: readonly CatalogueEntry[] = [
       'The script runs with rights of root, and somebody else owns or may write the file or a folder above it, so that account can become root. Give what is named to root and take the write permission of group and others away (`chown root`, `chmod go-w`), or run the script as a user without rights. With enable_script_security it is not run at all.',
   },
   {
+    code: 'AV0215',
+    title: 'script without a path',
+    severity: 'note',
+    match: /^WARNING - script `.*` resolved by path search to /,
+    explain:
+      'The command has no folder, so it was looked for in PATH, which differs between a shell and a service manager. Write the full path.',
+    example: { wrong: 'notify failover.sh', right: 'notify /usr/local/bin/failover.sh' },
+  },
+  {
     code: 'AV0220',
     title: 'the machine refuses',
     severity: 'error',

@@ -47,6 +47,11 @@ function inspectMisc(check: CheckerDraft, session: Session, tally: Tally): void 
   const account = check.values.user as Account;
   const argv = check.values.misc_path as readonly string[];
   const command: Omit<ScriptCommand, 'line'> = { argv, ...account };
-  checkNotify(command, session, tally);
+  const why = checkNotify(command, session, tally);
+  if (why !== undefined) {
+    const hidden = { class: 'notice', shown: false, code: 'AV0212' } as const;
+    session.report(`Disabling misc script '${argv[0]}' ${why}`, undefined, hidden);
+  }
   if (command.disabled) session.lvs.disabled.add(check);
+  else (check.values as { misc_path?: readonly string[] }).misc_path = command.argv;
 }

@@ -16,7 +16,7 @@ export interface Tally {
   insecure: boolean;
 }
 
-type Inspected = Pick<ScriptCommand, 'argv' | 'uid' | 'gid'> & { readonly line?: Line | undefined };
+type Inspected = Readonly<Pick<ScriptCommand, 'argv' | 'uid' | 'gid'>> & { readonly line?: Line | undefined };
 
 /** `</path` only tests that a file can be read, so nothing is run. */
 const onlyReads = (argv: readonly string[]): boolean => argv[0]?.startsWith('<') ?? false;
@@ -50,6 +50,10 @@ function unusable(found: ScriptFacts, command: Inspected, session: Session): boo
     session.report(text, line, { class: 'notice', shown: false, code });
   const name = command.argv[0] ?? '';
   const { path, real = path, insecure } = found;
+  if (path !== undefined && !name.includes('/')) {
+    const where = `script \`${name}\` resolved by path search to \`${path}\``;
+    tell(`WARNING - ${where}. Please specify full path.`, 'AV0215', command.line);
+  }
   if (path === undefined) {
     const { problem } = found;
     tell(
@@ -80,6 +84,7 @@ export const scriptFiles: SessionRule = {
       const command: Inspected = { argv, ...(script.user ?? session.facts.self), line: script.line };
       const found = inspect(command, session, tally);
       if (unusable(found, command, session)) script.removed = true;
+      else script.command = startedAs(found, argv);
       const why = refusal(found, session);
       if (why === undefined) continue;
       session.report(`Disabling track script ${script.name} ${why}`);
@@ -106,16 +111,21 @@ export const startStopScripts: SessionRule = {
   },
 };
 
-/** Of these upstream says what is wrong with the file and no more. */
+/** Of these upstream says what is wrong with the file and no more. Returns why it may not be run, if so. */
 export function checkNotify(
-  command: Inspected & { disabled?: boolean },
+  command: Omit<ScriptCommand, 'line'> & { readonly line?: Line | undefined },
   session: Session,
   tally: Tally,
-): void {
+): string | undefined {
   const found = inspect(command, session, tally);
-  const refused = unusable(found, command, session) || refusal(found, session) !== undefined;
-  if (refused) command.disabled = true;
+  const why = refusal(found, session);
+  if (unusable(found, command, session) || why !== undefined) command.disabled = true;
+  else command.argv = startedAs(found, command.argv);
+  return why;
 }
+
+const startedAs = (found: ScriptFacts, argv: readonly string[]): readonly string[] =>
+  found.startedAs === undefined ? argv : [found.startedAs, ...argv.slice(1)];
 
 export function violation(kind: string, tally: Tally, session: Session): void {
   if (!tally.found || session.globals.values.enable_script_security) return;

@@ -85,11 +85,16 @@ export class Checker implements Watcher {
   readonly #take = (outcome: ProbeOutcome): void => {
     this.#probe = undefined;
     const { timing } = this.spec.config;
+    if (outcome.undecided !== undefined) {
+      for (const line of outcome.undecided) this.#log(line);
+      this.#beginAt(this.#nextDue(timing.delayLoopUs));
+      return;
+    }
     const { up: wasUp } = this.#state;
     const judgement = judge(timing, this.#state, outcome.succeeded, this.#rules);
     this.#state = judgement.state;
     this.lastStatus = outcome.status ?? this.lastStatus;
-    this.#say(outcome, judgement, timing.retry);
+    this.#say(outcome, judgement, timing.retry, wasUp);
     this.#beginAt(this.#nextDue(judgement.nextUs));
     const { weight } = outcome;
     if (weight !== undefined && weight !== this.weight) {
@@ -99,20 +104,22 @@ export class Checker implements Watcher {
     const { verdict } = judgement;
     if (verdict === undefined) return;
     const news = wasUp !== this.up || (verdict === 'up' && outcome.mailsFirst === true);
-    if (news && outcome.mail !== undefined) this.#outputs.mailed(this, this.up, outcome.mail);
+    if (news && outcome.mail !== undefined) this.#outputs.mailed(this, outcome.mail);
     this.#outputs.judged(this);
   };
 
-  #say(outcome: ProbeOutcome, { verdict, retried, tellFailure, passed }: Judgement, retry: number): void {
+  #say(outcome: ProbeOutcome, judgement: Judgement, retry: number, wasUp: boolean): void {
+    const { verdict, retried, tellFailure, passed } = judgement;
     this.#log(outcome.always);
     if (passed === true) this.#log(outcome.passed);
-    if (tellFailure && !(verdict === 'down' && outcome.saysOnce === true)) {
+    const says = (line: 'tried' | 'down'): boolean => wasUp || outcome.onlyIfUp !== line;
+    if (tellFailure && says('tried') && !(verdict === 'down' && outcome.saysOnce === true)) {
       this.#log(outcome.tried, retried, retry);
     }
     if (verdict === 'up') this.#log(outcome.up);
     if (verdict !== 'down') return;
     this.#log(outcome.reason);
-    this.#log(outcome.down, retried, retry);
+    if (says('down')) this.#log(outcome.down, retried, retry);
   }
 
   /**

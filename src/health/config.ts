@@ -27,6 +27,8 @@ export interface CheckedServer extends PoolServer {
   readonly virtualhost?: string;
   readonly smtpAlert: boolean;
   readonly checks: readonly (CheckConfig | FactCheck)[];
+  /** Checks that have to succeed first and cannot run: the server stays out. */
+  readonly lostChecks?: number;
   readonly commands: EventCommands;
 }
 

@@ -53,6 +53,7 @@ export class FactWatcher implements Watcher {
   readonly #facts: Facts;
   readonly #outputs: WatcherOutputs;
   #state: FactState;
+  #known: boolean;
 
   constructor(facts: Facts, outputs: WatcherOutputs, spec: FactSpec) {
     this.virtual = spec.virtual;
@@ -61,6 +62,7 @@ export class FactWatcher implements Watcher {
     this.#facts = facts;
     this.#outputs = outputs;
     this.#state = factState(spec.check, facts);
+    this.#known = isKnown(spec.check, facts);
   }
 
   get up(): boolean {
@@ -80,6 +82,18 @@ export class FactWatcher implements Watcher {
     const before = this.#state;
     this.#state = factState(this.check, this.#facts);
     if (this.#state.weight !== before.weight) this.#outputs.weighed(this);
-    if (this.#state.up !== before.up) this.#outputs.judged(this);
+    const first = !this.#known && isKnown(this.check, this.#facts);
+    this.#known ||= first;
+    if (this.#state.up === before.up && !first) return;
+    const { check } = this;
+    // Nobody is written to about tracked files (seen with 2.2.7).
+    if (check.type === 'BFD_CHECK') {
+      const how = this.#state.up ? 'succeeded' : 'failed';
+      this.#outputs.mailed(this, `BFD CHECK ${check.session} ${how} on service`);
+    }
+    this.#outputs.judged(this);
   }
 }
+
+const isKnown = (check: FactCheck, facts: Facts): boolean =>
+  check.type === 'FILE_CHECK' || facts.bfd(check.session) !== undefined;

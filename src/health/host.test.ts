@@ -104,8 +104,15 @@ class Played {
     const clock = new Process(this.world);
     const connect = (spec: ConnectSpec, done: (outcome: ConnectOutcome) => void) => {
       const dead = this.down.has(formatAddress(spec.address));
+      const unbound = spec.source !== undefined;
       this.world.at(us(this.world.nowUs), () =>
-        done(dead ? { outcome: 'refused', errno: 111 } : { outcome: 'connected' }),
+        done(
+          unbound
+            ? { outcome: 'failed', call: 'bind', errno: 99 }
+            : dead
+              ? { outcome: 'refused', errno: 111 }
+              : { outcome: 'connected' },
+        ),
       );
       return { cancel: () => undefined };
     };
@@ -122,7 +129,8 @@ class Played {
       {
         log: (text) => this.logged.push(text),
         quorum: (_virtual, { up, weight }) => this.mailed.push(`quorum ${up} ${weight}`),
-        checked: (_virtual, real, up, why) => this.mailed.push(`${real.name} ${up} ${why}`),
+        checked: (_virtual, real, { up, changed }, why) =>
+          this.mailed.push(`${real.name} ${up} ${changed} ${why}`),
         happened: (event, _virtual, real) => this.events.push(`${event} ${real?.name ?? ''}`.trim()),
       },
     );
@@ -135,8 +143,12 @@ class Played {
       ipvs: { flush: false },
       files: this.trackFiles,
       bfds: ['B'],
-      tellsBeginnings: false,
+      tellsBeginnings: this.tellsBeginnings,
     });
+  }
+
+  protected get tellsBeginnings(): boolean {
+    return false;
   }
 
   until(atSeconds: number): void {
@@ -149,6 +161,12 @@ class Played {
     return found.value
       .map(({ destination }) => `${formatAddress(destination.id.address)} ${destination.weight}`)
       .sort();
+  }
+}
+
+class Telling extends Played {
+  protected override get tellsBeginnings(): boolean {
+    return true;
   }
 }
 
@@ -284,8 +302,62 @@ describe('checker process', () => {
     told.until(3);
     assert.deepEqual(told.mailed, [
       'quorum true 1',
-      '10.0.0.1 false TCP CHECK failed on service',
+      '10.0.0.1 false true TCP CHECK failed on service',
       'quorum false 0',
     ]);
+  });
+
+  it('writes of the server rather than of the check that has changed its mind', () => {
+    const [check] = server('10.0.0.1').checks;
+    const [other] = server('10.0.0.3').checks;
+    assert.ok(check !== undefined && other !== undefined);
+    const told = new Played(virtual([server('10.0.0.1', { checks: [check, other] })]));
+    told.down.add('10.0.0.1').add('10.0.0.3');
+    told.until(3);
+    told.down.delete('10.0.0.3');
+    told.until(25);
+    told.down.clear();
+    told.until(50);
+    assert.deepEqual(
+      told.mailed.filter((line) => !line.startsWith('quorum')).map((line) => line.slice(0, 19)),
+      ['10.0.0.1 false true', '10.0.0.1 false fals', '10.0.0.1 false fals', '10.0.0.1 true true '],
+    );
+  });
+
+  it('tells at the start of servers that are up, and of those with alpha once they have failed', () => {
+    const alphas = ['10.0.0.2', '10.0.0.3'].map((address) => server(address, {}, true));
+    const session = { type: 'BFD_CHECK', session: 'B', alpha: true } as const;
+    const watched = server('10.0.0.4', { checks: [session] });
+    const told = new Telling(virtual([server('10.0.0.1'), ...alphas, watched]));
+    assert.deepEqual(told.events, ['quorum_up', 'notify_up 10.0.0.1']);
+    told.down.add('10.0.0.2');
+    told.bfd.set('B', false);
+    told.until(30);
+    assert.deepEqual(told.events.slice(2).sort(), [
+      'notify_down 10.0.0.2',
+      'notify_down 10.0.0.4',
+      'notify_up 10.0.0.3',
+    ]);
+  });
+
+  it('keeps a server out that waits for a check which cannot run', () => {
+    const played = new Played(virtual([server('10.0.0.1'), server('10.0.0.2', { lostChecks: 1 })]));
+    played.until(30);
+    assert.deepEqual(played.table, ['10.0.0.1 1']);
+  });
+
+  it('reaches no verdict without a socket', () => {
+    const [check] = server('10.0.0.1').checks;
+    assert.ok(check?.type === 'TCP_CHECK');
+    const connect = { ...check.connect, source: ipv4('192.0.2.1') };
+    const played = new Played(
+      virtual([server('10.0.0.1', { checks: [{ ...check, connect }] }), server('10.0.0.2')]),
+    );
+    played.until(30);
+    assert.deepEqual(played.table, ['10.0.0.1 1', '10.0.0.2 1']);
+    assert.deepEqual(
+      played.logged.filter((id) => id === 'check-not-bound' || id === 'tcp-comes-back').slice(0, 2),
+      ['check-not-bound', 'tcp-comes-back'],
+    );
   });
 });

@@ -34,7 +34,14 @@ export interface HealthOutputs {
   readonly happened: (event: PoolEvent, virtual: CheckedVirtualServer, server?: CheckedServer) => void;
   readonly quorum: (virtual: CheckedVirtualServer, change: QuorumChange) => void;
   /** A check has changed its verdict on a server; `why` is for people. */
-  readonly checked: (virtual: string, server: CheckedServer, up: boolean, why: string) => void;
+  readonly checked: (virtual: string, server: CheckedServer, news: ServerNews, why: string) => void;
+}
+
+/** What has become of a server, all its checks considered. */
+export interface ServerNews {
+  readonly up: boolean;
+  /** It was the other before. */
+  readonly changed: boolean;
 }
 
 export class HealthHost {
@@ -55,6 +62,8 @@ export class HealthHost {
   #suspended = new Set<string>();
   #watchesAddresses = false;
   #fresh = true;
+  /** Servers whose beginning is still to be told. */
+  readonly #untold = new Map<CheckedServer, CheckedVirtualServer>();
 
   constructor(ports: HealthPorts, outputs: HealthOutputs) {
     const { log } = outputs;
@@ -68,8 +77,14 @@ export class HealthHost {
     this.#facts = { file: (name) => this.#files.value(name), bfd: (name) => this.#bfds.known(name) };
     this.#watching = {
       log,
-      mailed: (one, up, why) => outputs.checked(one.virtual, one.server, up, why),
-      judged: (one) => this.#judge(one.virtual, one.server),
+      mailed: ({ virtual, server }, why) => {
+        const up = this.#isUp(server);
+        outputs.checked(virtual, server, { up, changed: up !== this.#pool.isAlive(virtual, server) }, why);
+      },
+      judged: ({ virtual, server }) => {
+        this.#tellFirstVerdict(virtual, server);
+        this.#judge(virtual, server);
+      },
       weighed: (one) => this.#weigh(one.virtual, one.server),
     };
   }
@@ -93,16 +108,26 @@ export class HealthHost {
     if (this.#fresh) this.#pool.start(virtualServers, ipvs, begins);
     else this.#pool.reload(virtualServers, ipvs, begins);
     if (this.#fresh && tellsBeginnings) this.#tellBeginnings(virtualServers);
+    else this.#untold.clear();
     this.#fresh = false;
     this.#activate();
   }
 
+  /** Those that wait for their first check are told of when it has failed (seen with 2.2.7). */
   #tellBeginnings(virtualServers: readonly CheckedVirtualServer[]): void {
     for (const virtual of virtualServers) {
       for (const server of virtual.realServers) {
-        this.#outputs.happened(this.#isUp(server) ? 'notify_up' : 'notify_down', virtual, server);
+        if (this.#isUp(server)) this.#outputs.happened('notify_up', virtual, server);
+        else this.#untold.set(server, virtual);
       }
     }
+  }
+
+  #tellFirstVerdict(virtual: string, server: CheckedServer): void {
+    const config = this.#untold.get(server);
+    if (config?.name !== virtual) return;
+    this.#untold.delete(server);
+    if (!this.#isUp(server)) this.#outputs.happened('notify_down', config, server);
   }
 
   #watch(virtual: CheckedVirtualServer, server: CheckedServer, old: Map<string, Checker>): void {
@@ -222,6 +247,7 @@ export class HealthHost {
 
   /** A real server is up while all of its checks say so. */
   #isUp(server: CheckedServer): boolean {
+    if (server.lostChecks !== undefined) return false;
     return (this.#watchers.get(server) ?? []).every(({ up }) => up);
   }
 
@@ -246,7 +272,8 @@ export class HealthHost {
         servers: servers.map(({ server, ...books }) => ({
           config: server,
           ...books,
-          failed: (this.#watchers.get(server) ?? []).filter(({ up }) => !up).length,
+          failed:
+            (server.lostChecks ?? 0) + (this.#watchers.get(server) ?? []).filter(({ up }) => !up).length,
         })),
       })),
       checks: [...this.#watchers.values()].flat().map((watcher) => this.#reportCheck(watcher)),

@@ -26,7 +26,7 @@ export interface VerdictRules {
 
 export interface VerdictState {
   readonly up: boolean;
-  /** There has been a verdict, or a page of a course was passed. */
+  /** There has been a verdict. */
   readonly ran: boolean;
   /** How often it may and has been tried again before it counts as down. */
   readonly retriesLeft: number;
@@ -90,7 +90,9 @@ function afterSuccess(timing: VerdictTiming, state: VerdictState, rules: Verdict
   if (!course && rules.course !== undefined) {
     return { ...common, nextUs, passed: true, state: { ...settled, page: 0, course: true } };
   }
-  if (following !== 0) return { ...common, nextUs, passed: !up, state: settled };
+  // Until the first verdict a page that was passed gives no right to retries.
+  const onTheWay = ran ? settled : { ...settled, ran, retriesLeft };
+  if (following !== 0) return { ...common, nextUs, passed: !up, state: onTheWay };
   return { ...common, passed: !up, verdict: 'up', state: { ...settled, up: true, course: false } };
 }
 

@@ -21,7 +21,7 @@ export interface WatcherOutputs {
   /** It may be up now, or not any more. */
   readonly judged: (watcher: Watcher) => void;
   /** Its verdict is another one, or the first of a kind that is told; `why` is for people. */
-  readonly mailed: (watcher: Watcher, up: boolean, why: string) => void;
+  readonly mailed: (watcher: Watcher, why: string) => void;
   /** It adds another weight to that of its server. */
   readonly weighed: (watcher: Watcher) => void;
 }

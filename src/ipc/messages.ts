@@ -123,15 +123,13 @@ export interface CheckerChildConfig extends HealthConfig {
   readonly fifos: readonly FifoSetup[];
   /** Absent = there is nobody to write to. */
   readonly mail?: MailSetup;
-  /** no_checker_emails */
+  /** no_checker_emails: only what brings a server in or takes it out. */
   readonly quietCheckers: boolean;
   /** Files of the SSL block. */
   readonly tls: TlsFiles;
   readonly process: ProcessSettings;
   /** False with -I: the kernel's table outlives the daemon. */
   readonly releaseIpvs: boolean;
-  /** Keywords that are configured and that nothing acts on. */
-  readonly notYet: readonly string[];
 }
 
 /** How the child logs and which pid file it writes: fixed for its life. */
@@ -143,6 +141,8 @@ export interface ChildEnvironment {
   readonly facility: number;
   readonly ident: string;
   readonly pidFile: string;
+  /** Path of the network namespace whose IPVS is meant (net_namespace_ipvs); absent = where the child is. */
+  readonly ipvsNamespace?: string | undefined;
   /** Sockets over which BFD events travel between children, by who is at the other end. */
   readonly eventSockets: Readonly<Partial<Record<ChildName, number>>>;
 }

@@ -1,5 +1,6 @@
 /** Virtual servers as the checker process runs them: plain data, for the kernel in the words of its port. */
 import type { IpvsForwarding, IpvsService, IpvsTunnel } from '../ports/ipvs.ts';
+import type { SyncDaemonSettings } from './sync-daemon.ts';
 
 /** A server that connections are sent to. */
 export interface PoolServer {
@@ -30,5 +31,7 @@ export interface VirtualServerConfig<Server extends PoolServer = PoolServer> {
 export interface IpvsGlobals {
   readonly flush: boolean;
   readonly flushOnStop?: 'all' | 'VS';
+  /** Beside the checkers, since it follows no instance. */
+  readonly syncDaemon?: SyncDaemonSettings;
   readonly timeouts?: { readonly tcp?: number; readonly tcpFin?: number; readonly udp?: number };
 }

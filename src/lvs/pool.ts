@@ -14,6 +14,7 @@ import {
   tableChanges,
 } from './desired.ts';
 import { operationTarget } from './operation-target.ts';
+import { SyncDaemons } from './sync-daemons.ts';
 
 /** How a server is taken up before its first check. */
 export interface Beginning {
@@ -71,6 +72,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
   readonly #ipvs: Ipvs;
   readonly #outputs: PoolOutputs<Server, Virtual>;
   readonly #entries = new Map<string, Entry<Virtual>>();
+  readonly #syncDaemons: SyncDaemons;
   #globals: IpvsGlobals = { flush: false };
   #available = false;
   /** Operations that wait for each other, and what is told between them. */
@@ -79,6 +81,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
   constructor(ipvs: Ipvs, outputs: PoolOutputs<Server, Virtual>) {
     this.#ipvs = ipvs;
     this.#outputs = outputs;
+    this.#syncDaemons = new SyncDaemons(ipvs, (id, ...args) => this.#log(id, ...args));
   }
 
   /** What the books say, for dumps. */
@@ -102,6 +105,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     const { flush, timeouts } = globals;
     if (flush) this.#apply([{ op: 'flush' }]);
     if (timeouts !== undefined) this.#apply([{ op: 'setTimeouts', timeouts }]);
+    if (this.#available) this.#syncDaemons.configure(globals.syncDaemon);
     this.#together(() => {
       for (const config of virtuals) this.#add(config, begins);
     });
@@ -152,6 +156,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     this.#globals = globals;
     this.#open('ipvs-reinitializing');
     if (timeouts !== undefined && timeoutsChanged) this.#apply([{ op: 'setTimeouts', timeouts }]);
+    if (this.#available) this.#syncDaemons.configure(globals.syncDaemon);
     this.#together(() => this.#reloadAll(virtuals, begins));
   }
 
@@ -217,6 +222,10 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     if (quorum) this.#tell(() => this.#outputs.happened('quorum_down', config));
     this.#entries.delete(config.name);
     this.#apply(tableChanges(entry.table, EMPTY_TABLE));
+  }
+
+  isAlive(virtual: string, server: Server): boolean {
+    return this.#entries.get(virtual)?.alive.has(server.name) ?? false;
   }
 
   setAlive(virtual: string, server: Server, up: boolean): void {
@@ -349,6 +358,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
   stop(farewell: (virtual: Virtual) => boolean, release: boolean): void {
     // First what matters to clients: telling of a hundred thousand servers takes its time.
     if (release) this.#empty();
+    this.#syncDaemons.stop();
     for (const { config, alive, quorum } of this.#entries.values()) {
       for (const server of config.realServers) {
         this.#log('lvs-shutting-down', server.name, config.name);

@@ -61,7 +61,9 @@ const dnsTimeout = (server: MessageArg | undefined): string =>
   `DNS_CHECK (${server}) read timeout from socket`;
 const dnsRefused = (server: MessageArg | undefined, errno: MessageArg | undefined): string =>
   `DNS_CHECK (${server}) failed to read socket; errno ${errno} (${errnoText(errno)})`;
-const dnsUnable = (
+const dnsUnreachable = (server: unknown, peer: unknown): string =>
+  `DNS_CHECK (${server}) network unreachable for ${peer}`;
+const dnsUnsent = (
   server: MessageArg | undefined,
   call: MessageArg | undefined,
   errno: MessageArg | undefined,
@@ -116,6 +118,7 @@ export const checkerMessages = {
   'reflector-lost': plain((address) => `Netlink reflector reports IP ${address} removed`),
   'activating-bfd-checker': plain(() => 'Activating BFD healthchecker'),
   'tcp-connection-success': plain((server) => `TCP connection to ${server} success.`),
+  'tcp-connection-timeout': plain((server) => `TCP connection to ${server} timeout.`),
   'tcp-connection-failed': plain((server) => `TCP connection to ${server} failed.`),
   'check-failed': plain((type, server, retried) => {
     const after = retried === 0 ? '' : ` after ${retried} retries`;
@@ -144,6 +147,7 @@ export const checkerMessages = {
   'http-timeout-web': plain((server) => `Timeout WEB read server ${server}.`),
   'http-timeout-read': plain((server) => `Timeout HTTP read server ${server}.`),
   'http-timeout-ssl': plain((server) => `Timeout SSL read server ${server}.`),
+  'http-unreachable': plain((server) => `HTTP_CHECK - network unreachable server ${server}.`),
   'http-connect-failed': plain((server) => `Connection failed server ${server}.`),
   'http-read-error': plain((server) => `Read error with server ${server}.`),
   // Two blanks, as 2.2.7 has it.
@@ -154,6 +158,9 @@ export const checkerMessages = {
   'smtp-bad-greeting': plain((peer) => `SMTP_CHECK Bad greeting banner from server ${peer}`),
   'smtp-bad-helo': plain((peer) => `SMTP_CHECK Bad HELO response from server ${peer}`),
   'smtp-no-connection': plain((peer) => `SMTP_CHECK Could not connect to server ${peer}`),
+  'smtp-unreachable': plain(
+    (address, server) => `SMTP_CHECK Network unreachable for server ${address} - real server ${server}`,
+  ),
   'smtp-connect-timeout': plain((peer) => `SMTP_CHECK Connection timeout to server ${peer}`),
   'smtp-read-timeout': plain((peer) => `SMTP_CHECK Read timeout from server ${peer}`),
   'smtp-read-error': plain((peer) => `SMTP_CHECK Read error from server ${peer}`),
@@ -168,6 +175,8 @@ export const checkerMessages = {
   }),
   'udp-up': plain((server) => `UDP connection to ${server} success.`),
   'udp-failed': plain((server) => `UDP connection to ${server} failed.`),
+  'udp-unsent': plain((call, errno) => `UDP ${call} error ${errno} - ${errnoText(errno)}`),
+  'udp-unbound': plain((call, errno) => `${call} failed. errno: ${errno}, error: ${errnoText(errno)}`),
   'udp-reply-mismatch': plain((server) => `UDP check to ${server} reply data mismatch.`),
   'dns-error': plain((server, code, retried) => `${dnsError(server, code)}${afterRetries(retried)}`),
   'dns-error-tried': plain((server, code) => dnsError(server, code)),
@@ -175,16 +184,27 @@ export const checkerMessages = {
   'dns-timeout-tried': plain((server) => dnsTimeout(server)),
   'dns-refused': plain((server, errno, retried) => `${dnsRefused(server, errno)}${afterRetries(retried)}`),
   'dns-refused-tried': plain((server, errno) => dnsRefused(server, errno)),
-  'dns-unable': plain(
-    (server, call, errno, retried) => `${dnsUnable(server, call, errno)}${afterRetries(retried)}`,
+  'dns-unreachable': plain(
+    (server, peer, retried) => `${dnsUnreachable(server, peer)}${afterRetries(retried)}`,
   ),
-  'dns-unable-tried': plain((server, call, errno) => dnsUnable(server, call, errno)),
+  'dns-unreachable-tried': plain((server, peer) => dnsUnreachable(server, peer)),
+  'dns-unsent': plain(
+    (server, call, errno, retried) => `${dnsUnsent(server, call, errno)}${afterRetries(retried)}`,
+  ),
+  'dns-unsent-tried': plain((server, call, errno) => dnsUnsent(server, call, errno)),
   'ping-up': plain((server) => `ICMP connection to ${server} success.`),
   'ping-failed': plain((server) => `ICMP connection to ${server} failed.`),
   'ping-not-sent': plain(() => 'send ICMP packet fail'),
-  'check-not-begun': plain(
-    (type, server, call, errno) =>
-      `${type} on service ${server} cannot connect, ${call}: ${errnoText(errno)}`,
-    'warning',
+  'ping-timeout': plain((server) => `ICMP connection to address ${server} timeout.`),
+
+  // Nothing was asked.
+  'check-not-bound': plain((errno) => `Checker bind failed: ${errnoText(errno)}`),
+  'check-not-on-device': plain(
+    (ifname, errno) => `Checker can't bind to device ${ifname}: ${errnoText(errno)}`,
   ),
+  'check-no-socket': plain((call, errno) => `Checker has no socket, ${call}: ${errnoText(errno)}`, 'warning'),
+  'tcp-comes-back': plain(() => 'TCP socket bind failed. Rescheduling.'),
+  'web-comes-back': plain(() => 'WEB socket bind failed. Rescheduling'),
+  'smtp-comes-back': plain(() => 'SMTP_CHECK socket bind failed. Rescheduling.'),
+  'dns-comes-back': plain((server) => `DNS_CHECK (${server}) UDP socket bind failed. Rescheduling.`),
 } as const satisfies Readonly<Record<string, Message>>;

@@ -391,6 +391,9 @@ const table = {
   'namespace-not-opened': plain((path) => `Failed to open ${path}`),
   'namespace-not-set': plain((name) => `Unable to set network namespace ${name} - exiting`),
   'namespace-kept': plain(() => 'Cannot change network namespace at a reload - please restart keepalived'),
+  'ipvs-namespace-kept': plain(
+    () => 'Cannot change IPVS network namespace at a reload - please restart keepalived',
+  ),
   'no-swap-unsupported': plain(
     () => 'Locking memory (no_swap) is not possible with this run time - ignoring',
     'warning',

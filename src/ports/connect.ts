@@ -17,6 +17,8 @@ export type ConnectOutcome =
   | { readonly outcome: 'connected' }
   /** The peer or the way to it said no. */
   | { readonly outcome: 'refused'; readonly errno: number }
+  /** This host knows no way to its network. */
+  | { readonly outcome: 'unreachable' }
   | { readonly outcome: 'timeout' }
   /** Nothing was sent: this host would not even begin. */
   | { readonly outcome: 'failed'; readonly call: string; readonly errno: number };

@@ -10,7 +10,9 @@ export interface DatagramSpec extends ConnectSpec {
 export type DatagramFailure =
   /** An ICMP message says so. */
   | { readonly kind: 'refused'; readonly errno: number }
-  /** This host would not send it. */
+  /** This host knows no way there, or would not send it. */
+  | { readonly kind: 'unsent'; readonly call: 'connect' | 'send'; readonly errno: number }
+  /** This host has no socket as it is wanted. */
   | { readonly kind: 'unable'; readonly call: string; readonly errno: number };
 
 /** None of them is called before `send` has returned. */

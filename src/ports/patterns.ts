@@ -9,6 +9,8 @@ export interface PatternSpec {
 }
 
 export interface Pattern {
+  /** What it finds depends on where the text begins. */
+  readonly anchored: boolean;
   /**
    * Whether a match begins between the offsets (both included), in bytes. Undefined when that took too long
    * to find out.

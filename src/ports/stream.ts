@@ -10,9 +10,11 @@ export interface TlsSpec {
 export type StreamFailure =
   /** The peer, or the way to it, refused or broke the connection. */
   | { readonly kind: 'broken'; readonly errno: number }
+  /** This host knows no way to its network. */
+  | { readonly kind: 'unreachable' }
   /** The TLS handshake failed. */
   | { readonly kind: 'tls'; readonly reason: string }
-  /** Nothing was sent: this host would not even begin. */
+  /** Nothing was sent: this host has no socket as it is wanted. */
   | { readonly kind: 'unable'; readonly call: string; readonly errno: number };
 
 /** The stream is over after `ended` and `failed`. None of them is called before `open` has returned. */

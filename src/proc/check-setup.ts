@@ -31,6 +31,18 @@ function connectOf(target: CheckTarget): ConnectSpec {
   };
 }
 
+/** 2.2.7 was seen to bind datagrams to no interface, and echoes to nothing at all. */
+function datagramsOf({ bindInterface: _, ...target }: CheckTarget): ConnectSpec {
+  return connectOf(target);
+}
+
+const echoesOf = ({ address, port, connectTimeoutUs }: CheckTarget): ConnectSpec => ({
+  address: address.bytes,
+  port,
+  mark: 0,
+  timeoutUs: connectTimeoutUs,
+});
+
 /** As far as an answer can be long. */
 const NO_OFFSET = Number.MAX_SAFE_INTEGER;
 
@@ -83,7 +95,7 @@ function udpOf(check: Extract<CheckModel, { readonly type: 'UDP_CHECK' }>): UdpC
   return {
     type: check.type,
     ...commonOf(check.timing),
-    connect: connectOf(check.target),
+    connect: datagramsOf(check.target),
     minLength: min,
     maxLength: max,
     ...(payload === undefined ? {} : { payload }),
@@ -107,8 +119,9 @@ function fileOf(
 export function checkOf(check: CheckModel, model: Model): CheckConfig | FactCheck {
   switch (check.type) {
     case 'TCP_CHECK':
-    case 'PING_CHECK':
       return { type: check.type, ...commonOf(check.timing), connect: connectOf(check.target) };
+    case 'PING_CHECK':
+      return { type: check.type, ...commonOf(check.timing), connect: echoesOf(check.target) };
     case 'HTTP_GET':
     case 'SSL_GET':
       return httpOf(check);

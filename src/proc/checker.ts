@@ -18,7 +18,7 @@ import { createConnector } from '../runtime/connect-linux.ts';
 import { createDatagrams } from '../runtime/datagrams-linux.ts';
 import { createExchanger } from '../runtime/exchanger.ts';
 import type { PidFile } from '../runtime/files.ts';
-import { createIpvs, type LinuxIpvs } from '../runtime/ipvs-linux.ts';
+import { createIpvsIn, type LinuxIpvs } from '../runtime/ipvs-linux.ts';
 import { createLocalAddresses } from '../runtime/local-addresses.ts';
 import { beginMd5 } from '../runtime/md5.ts';
 import { patterns } from '../runtime/patterns.ts';
@@ -46,7 +46,7 @@ export const startCheckerChild: StartChild<CheckerChildConfig> = (deps, logger, 
   const { config, diagnostics, fatal, environment } = start;
   const pidFile = beginChild(start, logger);
   for (const text of diagnostics) logger.log('diagnostic', text);
-  const child = new CheckerChild(deps, logger, pidFile, config, environment.eventSockets);
+  const child = new CheckerChild(deps, logger, pidFile, config, environment);
   if (fatal) child.end(EXIT_CONFIG);
   else child.start();
   return child;
@@ -71,7 +71,7 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
   readonly #logger: Logger;
   readonly #pidFile: PidFile | undefined;
   readonly #addresses: ReturnType<typeof createLocalAddresses>;
-  readonly #ipvs: LinuxIpvs = createIpvs();
+  readonly #ipvs: LinuxIpvs;
   readonly #scripts: Scripts;
   readonly #notifier: ServerNotifier;
   readonly #host: HealthHost;
@@ -84,12 +84,13 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
     logger: Logger,
     pidFile: PidFile | undefined,
     config: CheckerChildConfig,
-    eventSockets: ChildEnvironment['eventSockets'],
+    { eventSockets, ipvsNamespace }: ChildEnvironment,
   ) {
     this.#deps = deps;
     this.#logger = logger;
     this.#pidFile = pidFile;
     this.#config = config;
+    this.#ipvs = createIpvsIn(ipvsNamespace);
     const exchanger = createExchanger(deps.loop);
     this.#addresses = createLocalAddresses(deps.loop);
     const clock = createClock(deps.loop);
@@ -114,13 +115,12 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
         log: (id, args) => logger.logById(id, args),
         happened: (event, virtual, server) => this.#notifier.happened(event, virtual, server),
         quorum: (virtual, change) => this.#notifier.quorum(virtual, change.up, quorumMail(virtual, change)),
-        checked: (virtual, server, up, why) => this.#notifier.judged(virtual, server, up, why),
+        checked: (virtual, server, news, why) => this.#notifier.judged(virtual, server, news, why),
       },
     );
   }
 
   start(): void {
-    this.#sayNotYet();
     this.#allowPing();
     this.#host.configure(this.#config);
     this.#deps.channel.send({ type: 'started' });
@@ -136,7 +136,6 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
     this.#notifier.reload(config);
     this.#config = config;
     this.#tls = undefined;
-    this.#sayNotYet();
     this.#allowPing();
     this.#host.configure(config);
     this.#deps.channel.send({ type: 'reloaded' });
@@ -165,10 +164,6 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
     const { dump, tls } = this.#config;
     const file = dataFile(this.#deps.env, dump.naming, '_check');
     writeDump(file, checkerDataText(this.#host.report(), dump, tls), this.#logger);
-  }
-
-  #sayNotYet(): void {
-    for (const what of this.#config.notYet) this.#logger.log('not-yet', what);
   }
 
   stop(): void {

@@ -15,10 +15,12 @@ export interface ChildPlan {
   readonly config: unknown;
   readonly diagnostics: readonly string[];
   readonly pidFile: string;
+  /** Fixed for the life of the child. */
+  readonly ipvsNamespace?: string | undefined;
 }
 
 export interface ChildrenSpec {
-  readonly log: Omit<ChildEnvironment, 'ident' | 'pidFile' | 'eventSockets'>;
+  readonly log: Omit<ChildEnvironment, 'ident' | 'pidFile' | 'ipvsNamespace' | 'eventSockets'>;
   readonly logger: Logger;
   readonly respawn: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -63,10 +65,11 @@ export class Children {
     }
   }
 
-  #startOne({ name, config, diagnostics, pidFile }: ChildPlan, fatal: boolean): void {
+  #startOne(plan: ChildPlan, fatal: boolean): void {
+    const { name, config, diagnostics, pidFile, ipvsNamespace } = plan;
     const child = new ChildProcess<unknown>({
       name,
-      environment: { ...this.#spec.log, pidFile },
+      environment: { ...this.#spec.log, pidFile, ipvsNamespace },
       shared: this.#sharedBy(name),
       config,
       diagnostics,

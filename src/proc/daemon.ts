@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { DaemonOptions } from '../cli/options.ts';
 import { createLoop } from '../runtime/loop.ts';
-import { enterNetworkNamespace, setProcessName } from '../runtime/process.ts';
+import { enterNetworkNamespace, ownNetworkNamespace, setProcessName } from '../runtime/process.ts';
 import { createRealtimeSignals } from '../runtime/signals.ts';
 import { EXIT_FATAL } from './exit-codes.ts';
 import { currentLinks } from './links.ts';
@@ -48,6 +48,7 @@ export async function runDaemon(options: DaemonOptions, argv: readonly string[])
   setProcessName('keepalived');
   const { console, json, detail, syslog, facility } = options;
   const logger = await openLog({ console, json, detail, syslog, facility, ident: 'Keepalived' });
+  const homeNamespace = `/proc/${process.pid}/fd/${ownNetworkNamespace()}`;
   if (options.namespace !== undefined) {
     const entered = enterNetworkNamespace(`/run/netns/${options.namespace}`);
     if (!entered.ok) {
@@ -62,6 +63,7 @@ export async function runDaemon(options: DaemonOptions, argv: readonly string[])
     env,
     links: currentLinks,
     uptimeUs,
+    homeNamespace,
     exit: (code) => process.exit(code),
     ready: () => {
       if (background) process.send?.('ready', () => process.disconnect?.());

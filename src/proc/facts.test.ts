@@ -102,7 +102,27 @@ test('a link is judged by where it leads', asRoot, () => {
   const link = join(root, 'link.sh');
   symlinkSync(target, link);
   const insecure = { path: join(root, 'real'), why: 'may be written by everybody (mode 0777)' };
-  assert.deepEqual(facts().script(link, 0, 0), { path: link, executable: true, real: target, insecure });
+  assert.deepEqual(facts().script(link, 0, 0), {
+    path: link,
+    executable: true,
+    real: target,
+    startedAs: target,
+    insecure,
+  });
+});
+
+test('a program goes by its real path, but keeps the name of a link in its own folder', asRoot, () => {
+  folder('named', 0o755);
+  const target = file('named/run.sh', 0o755);
+  symlinkSync('run.sh', join(root, 'named/other.sh'));
+  symlinkSync('named', join(root, 'through'));
+  symlinkSync('named/other.sh', join(root, 'outside.sh'));
+  const started = (path: string) => facts().script(`${root}/${path}`, 0, 0).startedAs;
+  assert.equal(started('named/run.sh'), undefined);
+  assert.equal(started('named/other.sh'), undefined);
+  assert.equal(started('through/other.sh'), join(root, 'named/other.sh'));
+  assert.equal(started('named//run.sh'), target);
+  assert.equal(started('outside.sh'), target);
 });
 
 test('what the account cannot reach is not there, and why is told', asRoot, () => {

@@ -12,7 +12,7 @@ import {
   statSync,
 } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
-import { basename, dirname, isAbsolute } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { Facts, FileContent, NameFile, ScriptFacts, Weakness } from '../../grammar/facts.ts';
 import { braceAlternatives } from '../../grammar/include.ts';
 import { errnoText } from '../out/message.ts';
@@ -196,12 +196,20 @@ function scriptFacts(argv0: string, uid: number, gid: number, searchPath = ''): 
   if (stat.isDirectory()) return { path, executable: false, directory: true };
   const executable = uid === 0 ? (stat.mode & 0o111) !== 0 : allows(stat, uid, gid);
   const insecure = runsAsRoot(stat, uid, gid) ? weaknessOf(real) : undefined;
+  const startedAs = programName(path, real);
   return {
     path,
     executable,
     ...(real === path ? {} : { real }),
+    ...(startedAs === argv0 ? {} : { startedAs }),
     ...(insecure === undefined ? {} : { insecure }),
   };
+}
+
+/** Links are followed, but one to a neighbour in its own folder keeps its name (seen with 2.2.7). */
+function programName(path: string, real: string): string {
+  const folder = realpathSync(dirname(path));
+  return dirname(real) === folder ? join(folder, basename(path)) : real;
 }
 
 /** Whether an account may execute a file or search a folder. */

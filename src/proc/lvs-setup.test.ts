@@ -38,7 +38,7 @@ describe('configuration of the checker child', () => {
   });
 
   it('runs TCP_CHECK with its target, and other checks beside it', () => {
-    const { virtualServers, notYet } = configOf(
+    const { virtualServers, ipvs } = configOf(
       server(
         '10.0.0.1 80',
         'ha_suspend',
@@ -57,6 +57,6 @@ describe('configuration of the checker child', () => {
       second?.checks.map(({ type }) => type),
       ['PING_CHECK'],
     );
-    assert.deepEqual([virtualServers[0]?.suspends, notYet], [true, []]);
+    assert.deepEqual([virtualServers[0]?.suspends, ipvs], [true, { flush: false }]);
   });
 });

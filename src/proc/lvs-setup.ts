@@ -32,6 +32,7 @@ import { globalLines } from './dump-globals.ts';
 import { fifoSetups, mailSetup } from './notify-setup.ts';
 import { processOf } from './process-setup.ts';
 import { trackedFile } from './setup.ts';
+import { checkersSyncDaemon } from './sync-daemon-setup.ts';
 
 type Method = RealServerModel['method'];
 type Tunnel = NonNullable<Method['tunnel']>;
@@ -153,6 +154,7 @@ function realServer(model: RealServerModel, whole: Model): CheckedServer {
     ...(model.snmpName === undefined ? {} : { snmpName: model.snmpName }),
     ...(model.virtualhost === undefined ? {} : { virtualhost: model.virtualhost }),
     checks: model.checks.map((check) => checkOf(check, whole)),
+    ...(model.lostChecks === undefined ? {} : { lostChecks: model.lostChecks }),
     commands: commandsOf(model.commands),
   };
 }
@@ -235,11 +237,13 @@ function virtualServer(server: VirtualServerModel, model: Model): CheckedVirtual
   };
 }
 
-function ipvsGlobals({ globals: { values } }: Model): IpvsGlobals {
+function ipvsGlobals(model: Model): IpvsGlobals {
+  const { values } = model.globals;
   const { lvs_flush_on_stop: flushOnStop, lvs_timeouts: timeouts } = values;
   const { tcp, tcpfin, udp } = timeouts ?? {};
   return {
     flush: values.lvs_flush === true,
+    ...checkersSyncDaemon(model),
     ...(flushOnStop === undefined ? {} : { flushOnStop }),
     ...(timeouts === undefined
       ? {}
@@ -251,14 +255,6 @@ function ipvsGlobals({ globals: { values } }: Model): IpvsGlobals {
           },
         }),
   };
-}
-
-/** Left out in silence they would be missed only when it matters. */
-function notYet({ globals: { values } }: Model): string[] {
-  const { lvs_sync_daemon: daemon } = values;
-  return [
-    ...(daemon !== undefined && daemon.instance === undefined ? ['lvs_sync_daemon without an instance'] : []),
-  ];
 }
 
 /** What FILE_CHECK and BFD_CHECK follow. */
@@ -315,7 +311,6 @@ export function checkerChildConfig(
       files: trackFilesText(model),
     },
     releaseIpvs,
-    notYet: notYet(model),
     process: processOf('checker', values, umask),
   };
 }

@@ -35,6 +35,8 @@ export interface ParentDeps {
   /** Interfaces as they are now. */
   readonly links: () => readonly Link[];
   readonly uptimeUs: () => number;
+  /** Path of the network namespace in which this process began. */
+  readonly homeNamespace: string;
   readonly exit: (code: number) => void;
   /** The daemon is up: a background start may let its caller go. */
   readonly ready: () => void;
@@ -51,6 +53,8 @@ export class Parent {
   #paths: PidPaths | undefined;
   /** The network namespace that the configuration led to. */
   #namespace: string | undefined;
+  /** Of net_namespace_ipvs. */
+  #ipvsNamespace: string | undefined;
   #childWaitMs = 5 * MS;
   /** For the data file of this process. */
   #globals: readonly string[] = [];
@@ -91,6 +95,7 @@ export class Parent {
       this.#end(EXIT_OK);
       return;
     }
+    this.#ipvsNamespace = parsed.model.root.net_namespace_ipvs;
     // Interfaces are those of the namespace, and so is what the file means.
     if (entered === 'entered') parsed = this.#parse();
     const paths = pidPaths(this.#deps.options, parsed.model.root);
@@ -123,6 +128,7 @@ export class Parent {
     // Where they are is settled by the start.
     const paths = this.#paths ?? pidPaths(options, model.root);
     const diagnostics = diagnosticTexts(parsed);
+    const ipvsNamespace = this.#ipvsPath();
     const plans: ChildPlan[] = [];
     // One child says what the file is like, not each.
     const said = () => (plans.length > 0 ? [] : diagnostics);
@@ -130,11 +136,11 @@ export class Parent {
     const wantsChecker = options.checker && model.lvs.virtualServers.length > 0;
     if (this.#children.has('checker') || wantsChecker) {
       const config = checkerChildConfig(model, options);
-      plans.push({ name: 'checker', config, diagnostics, pidFile: paths.checker });
+      plans.push({ name: 'checker', config, diagnostics, pidFile: paths.checker, ipvsNamespace });
     }
     if (this.#children.has('vrrp') || (options.vrrp && wanted)) {
       const config = vrrpChildConfig(model, uptimeUs(), options.umask);
-      plans.push({ name: 'vrrp', config, diagnostics: said(), pidFile: paths.vrrp });
+      plans.push({ name: 'vrrp', config, diagnostics: said(), pidFile: paths.vrrp, ipvsNamespace });
     }
     // Neither -P nor -C leaves it out (seen with 2.2.7), only -B does.
     if (this.#children.has('bfd') || (options.bfd && model.bfds.length > 0)) {
@@ -225,14 +231,25 @@ export class Parent {
       this.#logger.log('reload-refused', 'the file has errors that a start would not survive');
       return;
     }
-    const { net_namespace: namespace } = parsed.model.root;
-    if (this.#deps.options.namespace === undefined && namespace !== this.#namespace) {
-      this.#logger.log('namespace-kept');
-    }
+    if (this.#wantsToMove(parsed.model.root)) return;
     this.#applyRoot(parsed);
     const plans = this.#plans(parsed);
     if (plans.length === 0) this.#logger.log('reload-complete');
     else this.#children.reload(plans);
+  }
+
+  /** Namespaces are for the life of a daemon: a file that asks for others is refused (seen with 2.2.7). */
+  #wantsToMove({ net_namespace: own, net_namespace_ipvs: ipvs }: ParseResult['model']['root']): boolean {
+    const moves = this.#deps.options.namespace === undefined && own !== this.#namespace;
+    if (moves) this.#logger.log('namespace-kept');
+    else if (ipvs !== this.#ipvsNamespace) this.#logger.log('ipvs-namespace-kept');
+    else return false;
+    return true;
+  }
+
+  #ipvsPath(): string | undefined {
+    const name = this.#ipvsNamespace;
+    return name === '' ? this.#deps.homeNamespace : name && `/run/netns/${name}`;
   }
 
   writeStats(clear: boolean): void {

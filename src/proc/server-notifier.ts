@@ -3,6 +3,7 @@
  * what the checker process reports. Lines and letters as seen with 2.2.7.
  */
 import type { CheckedServer, CheckedVirtualServer } from '../health/config.ts';
+import type { ServerNews } from '../health/host.ts';
 import type { CheckerChildConfig } from '../ipc/messages.ts';
 import type { PoolEvent } from '../lvs/pool.ts';
 import type { Logger } from '../out/logger.ts';
@@ -33,8 +34,8 @@ export class ServerNotifier {
   }
 
   /** A check has changed its mind about a server. */
-  judged(virtual: string, server: CheckedServer, up: boolean, why: string): void {
-    if (!server.smtpAlert || this.#config.quietCheckers) return;
+  judged(virtual: string, server: CheckedServer, { up, changed }: ServerNews, why: string): void {
+    if (!server.smtpAlert || (this.#config.quietCheckers && !changed)) return;
     this.#mail(`Realserver ${server.name} of virtual server ${virtual} - ${up ? 'UP' : 'DOWN'}`, why);
   }
 

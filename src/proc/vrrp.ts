@@ -14,7 +14,7 @@ import { createClock } from '../runtime/clock.ts';
 import { digests } from '../runtime/digests.ts';
 import type { PidFile } from '../runtime/files.ts';
 import { createFirewall } from '../runtime/firewall-linux.ts';
-import { createIpvs } from '../runtime/ipvs-linux.ts';
+import { createIpvsIn } from '../runtime/ipvs-linux.ts';
 import { createKernel, type LinuxKernel } from '../runtime/kernel-linux.ts';
 import { createLinkBeat } from '../runtime/link-beat.ts';
 import { createNet, type LinuxNet } from '../runtime/net-linux.ts';
@@ -56,14 +56,7 @@ export const startVrrpChild: StartChild<VrrpChildConfig> = (deps, logger, start)
   }
   for (const text of start.diagnostics) logger.log('diagnostic', text);
   if (start.config.firewallAssumed) logger.log('no-firewall-configured');
-  const child = new VrrpChild(
-    deps,
-    logger,
-    kernel.value,
-    pidFile,
-    start.config,
-    start.environment.eventSockets,
-  );
+  const child = new VrrpChild(deps, logger, kernel.value, pidFile, start.config, start.environment);
   if (start.fatal) child.end(EXIT_CONFIG);
   else child.start(new Set(start.adopt));
   return child;
@@ -97,7 +90,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     kernel: LinuxKernel,
     pidFile: PidFile | undefined,
     config: VrrpChildConfig,
-    eventSockets: ChildEnvironment['eventSockets'],
+    { eventSockets, ipvsNamespace }: ChildEnvironment,
   ) {
     this.#deps = deps;
     this.#logger = logger;
@@ -116,7 +109,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
       kernel: this.#polled,
       routing: kernel.routing,
       firewall: createFirewall(),
-      ipvs: createIpvs(),
+      ipvs: createIpvsIn(ipvsNamespace),
       sysctl: this.#sysctl,
       scripts,
       files: createWatchedFiles(deps.loop),

@@ -14,6 +14,7 @@ import {
   SOL_SOCKET,
 } from './constants.ts';
 import { createDeadlines, type Deadline, type Deadlines } from './deadlines.ts';
+import { ENETUNREACH } from './errno.ts';
 import type { Exchange, ExchangeEvents, Exchanger } from './exchanger.ts';
 import type { Loop } from './loop.ts';
 import { native } from './native.ts';
@@ -48,6 +49,10 @@ export function prepareSocket(spec: ConnectSpec): Result<number, NetError> {
 export const targetOf = ({ address, port }: ConnectSpec): Uint8Array =>
   sockaddrIp(familyOf(address), address, 0, port);
 
+/** What was said before anything was sent. */
+const refusal = (errno: number): ConnectOutcome =>
+  errno === ENETUNREACH ? { outcome: 'unreachable' } : { outcome: 'refused', errno };
+
 const CONNECTED: ConnectOutcome = { outcome: 'connected' };
 
 /** One connection in the making. A load balancer makes thousands a second: hence no closures. */
@@ -68,7 +73,7 @@ class Connection implements Connecting, ExchangeEvents {
     }
     const begun = exchanger.begin(socket.value, targetOf(spec), null, this);
     if (typeof begun === 'number') {
-      this.#soon({ outcome: 'refused', errno: -begun }, deadlines);
+      this.#soon(refusal(-begun), deadlines);
       return;
     }
     this.#exchange = begun;

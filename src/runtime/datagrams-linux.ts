@@ -48,12 +48,12 @@ export function createDatagrams(loop: Loop): Datagrams {
       native.close(fd);
       fd = -1;
     };
-    const unable = (call: string, result: number): Exchanged => {
+    const give = (failure: DatagramFailure): Exchanged => {
       close();
-      return soon(events, { kind: 'unable', call, errno: -result });
+      return soon(events, failure);
     };
     const connected = native.connect(fd, sockaddrIp(family, spec.address, 0, echo ? 0 : spec.port));
-    if (connected < 0) return unable('connect', connected);
+    if (connected < 0) return give({ kind: 'unsent', call: 'connect', errno: -connected });
     const watched = loop.watch(fd, () => {
       for (let at = 0; at < PER_WAKING && fd >= 0; at++) {
         const length = native.recvmsg(fd, received, null, null, 0, lengths);
@@ -66,9 +66,9 @@ export function createDatagrams(loop: Loop): Datagrams {
         events.received(received.subarray(0, length));
       }
     });
-    if (watched < 0) return unable('epoll_ctl', watched);
+    if (watched < 0) return give({ kind: 'unable', call: 'epoll_ctl', errno: -watched });
     const sent = native.sendmsg(fd, bytes, null, null, 0);
-    if (sent < 0) return unable('send', sent);
+    if (sent < 0) return give({ kind: 'unsent', call: 'send', errno: -sent });
     return { close };
   }
 

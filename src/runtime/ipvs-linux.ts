@@ -16,7 +16,7 @@ import type { Ipvs, IpvsError, IpvsOp, IpvsResult } from '../ports/ipvs.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { EAGAIN, EIO, ENOENT } from './errno.ts';
 import { type Commands, createCommands } from './kernel-commands.ts';
-import { type NetlinkSocket, openGenericSocket } from './netlink-socket.ts';
+import { type NetlinkSocket, openGenericSocket, openGenericSocketIn } from './netlink-socket.ts';
 
 const bufferBytes = 1 << 20;
 const dumpAttempts = 10;
@@ -41,6 +41,10 @@ function lookUp(commands: Commands): Result<number, IpvsError> {
   if (result < 0) return fail({ errno: -result, text: '' });
   return family === undefined ? fail({ errno: ENOENT, text: '' }) : ok(family);
 }
+
+/** IPVS of the network namespace of this path; without one, where this process is. */
+export const createIpvsIn = (path: string | undefined): LinuxIpvs =>
+  createIpvs(path === undefined ? openGenericSocket : (bytes) => openGenericSocketIn(path, bytes));
 
 /** `open` is another one only in tests. */
 export function createIpvs(open = openGenericSocket): LinuxIpvs {

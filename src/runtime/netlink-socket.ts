@@ -19,6 +19,7 @@ import { ok, type Result } from '../result.ts';
 import { AF_NETLINK, MSG_TRUNC, SO_SNDBUFFORCE, SOCK_RAW, SOL_NETLINK, SOL_SOCKET } from './constants.ts';
 import { ENOBUFS } from './errno.ts';
 import { native } from './native.ts';
+import { inNetworkNamespace } from './process.ts';
 import {
   openSocket,
   option,
@@ -102,6 +103,12 @@ export const openGenericSocket = (bufferBytes: number): Result<NetlinkSocket, Ne
     optional(netlinkOption('NETLINK_EXT_ACK', NETLINK_EXT_ACK, 1)),
     optional(netlinkOption('NETLINK_CAP_ACK', NETLINK_CAP_ACK, 1)),
   ]);
+
+/** The same in the network namespace of this path; a socket stays where it was opened. */
+export function openGenericSocketIn(path: string, bufferBytes: number): Result<NetlinkSocket, NetError> {
+  const opened = inNetworkNamespace(path, () => openGenericSocket(bufferBytes));
+  return opened.ok ? opened.value : opened;
+}
 
 /** For transactions of nftables, which have to leave in one piece. */
 export const openFirewallSocket = (bufferBytes: number): Result<NetlinkSocket, NetError> =>

@@ -15,8 +15,10 @@ const EXECUTE = new Script('expression.lastIndex = from; expression.exec(text)?.
 class JsRegex implements Pattern {
   readonly #context: Context & Record<string, unknown>;
   readonly #utf: boolean;
+  readonly anchored: boolean;
 
-  constructor(source: string, flags: string) {
+  constructor(source: string, flags: string, anchored: boolean) {
+    this.anchored = anchored;
     this.#utf = flags.includes('u');
     this.#context = createContext({ text: '', from: 0 });
     const literal = `new RegExp(${JSON.stringify(source)}, ${JSON.stringify(flags)})`;
@@ -45,6 +47,10 @@ class JsRegex implements Pattern {
   }
 }
 
+/** One too many costs a search, not an answer. */
+const isAnchored = ({ source, options }: PatternSpec): boolean =>
+  /[\^]|\\A/.test(source) || options.includes('anchored');
+
 /** The pattern as the bytes that the file has, unless it is about characters. */
 function asBytes({ source, options }: PatternSpec): string {
   return options.includes('utf') ? source : Buffer.from(source, 'utf8').toString('latin1');
@@ -54,6 +60,6 @@ export const patterns: Patterns = {
   compile(spec) {
     const translated = translatePattern(asBytes(spec), spec.options);
     if (!translated.ok) return translated;
-    return ok(new JsRegex(translated.value.source, translated.value.flags));
+    return ok(new JsRegex(translated.value.source, translated.value.flags, isAnchored(spec)));
   },
 };

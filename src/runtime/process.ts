@@ -112,3 +112,27 @@ export function enterNetworkNamespace(path: string): Result<void, NetError> {
   closeSync(fd);
   return result;
 }
+
+/** A descriptor of the network namespace that this thread is in, to come back to. It is the caller's. */
+export const ownNetworkNamespace = (): number => openSync('/proc/thread-self/ns/net', 'r');
+
+/** Runs `act`, which must be synchronous, with this thread in another network namespace. */
+export function inNetworkNamespace<T>(path: string, act: () => T): Result<T, NetError> {
+  const home = ownNetworkNamespace();
+  try {
+    const entered = enterNetworkNamespace(path);
+    if (!entered.ok) return entered;
+    let back = 0;
+    let value: T;
+    try {
+      value = act();
+    } finally {
+      back = native.setns(home, CLONE_NEWNET);
+    }
+    // Whatever came next would run in the wrong place.
+    if (back < 0) throw new Error(`no way back from ${path}`);
+    return ok(value);
+  } finally {
+    closeSync(home);
+  }
+}

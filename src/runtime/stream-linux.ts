@@ -9,7 +9,7 @@ import type { Stream, StreamEvents, StreamFailure, Streams, TlsSpec } from '../p
 import { familyOf } from '../wire/address.ts';
 import { prepareSocket, targetOf } from './connect-linux.ts';
 import { AF_INET, AF_INET6, EPOLLOUT, SO_ERROR, SOCK_STREAM, SOL_SOCKET } from './constants.ts';
-import { EINPROGRESS } from './errno.ts';
+import { EINPROGRESS, ENETUNREACH } from './errno.ts';
 import type { Exchange, ExchangeEvents, Exchanger } from './exchanger.ts';
 import type { Loop } from './loop.ts';
 import { native } from './native.ts';
@@ -32,6 +32,10 @@ function soon(events: StreamEvents, failure: StreamFailure): Stream {
     },
   };
 }
+
+/** What was said before anything was sent. */
+const refusal = (errno: number): StreamFailure =>
+  errno === ENETUNREACH ? { kind: 'unreachable' } : { kind: 'broken', errno };
 
 class PlainStream implements Stream, ExchangeEvents {
   readonly #events: StreamEvents;
@@ -75,7 +79,7 @@ function openPlain(
 ): Stream {
   const stream = new PlainStream(events);
   const begun = exchanger.begin(socket, targetOf(spec), request, stream);
-  if (typeof begun === 'number') return soon(events, { kind: 'broken', errno: -begun });
+  if (typeof begun === 'number') return soon(events, refusal(-begun));
   stream.exchange = begun;
   return stream;
 }
@@ -101,7 +105,7 @@ class TlsStream implements Stream {
 
   begin(spec: ConnectSpec, request: Uint8Array): Stream {
     const result = native.connect(this.#fd, targetOf(spec));
-    if (result !== 0 && result !== -EINPROGRESS) return this.#soon({ kind: 'broken', errno: -result });
+    if (result !== 0 && result !== -EINPROGRESS) return this.#soon(refusal(-result));
     const watched = this.#loop.watch(this.#fd, () => this.#connected(request), EPOLLOUT);
     return watched < 0 ? this.#soon({ kind: 'unable', call: 'epoll_ctl', errno: -watched }) : this;
   }

@@ -4,17 +4,16 @@
  * once it has stopped (seen with 2.2.7 and 2.3.3). It is switched after addresses and adverts, since a
  * take-over must not wait for it.
  */
+import { fits, namedLike, type SyncDaemonSettings, sameSyncDaemon } from '../lvs/sync-daemon.ts';
 import type { Ipvs, IpvsDaemon, IpvsDaemonRole } from '../ports/ipvs.ts';
 import type { KernelEvent } from '../ports/kernel.ts';
-import { sameAddress } from '../wire/address.ts';
 import type { StateName } from './events.ts';
 import type { Log } from './running.ts';
 
 export interface SyncDaemonConfig {
   /** Name of the instance. */
   readonly instance: string;
-  /** As it runs in either role. */
-  readonly daemon: Omit<IpvsDaemon, 'role'>;
+  readonly daemon: SyncDaemonSettings;
 }
 
 export interface SyncDaemonFacts {
@@ -110,9 +109,7 @@ export class SyncDaemonKeeper {
     this.#looked = true;
     const found = this.#port.daemons();
     if (!found.ok) return;
-    const ours = found.value.filter(
-      (other) => other.interface === daemon.interface && other.syncId === daemon.syncId,
-    );
+    const ours = namedLike(found.value, daemon);
     for (const left of ours) {
       this.#running = left;
       if (left.role !== role || !fits(left, daemon)) this.#stop();
@@ -142,27 +139,5 @@ function roleIn(state: StateName | undefined): IpvsDaemonRole | undefined {
   return state === 'MASTER' ? 'master' : 'backup';
 }
 
-const sameGroup = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
-  a === undefined || b === undefined ? a === b : sameAddress(a, b);
-
 const sameConfig = (a: SyncDaemonConfig, b: SyncDaemonConfig): boolean =>
-  a.instance === b.instance &&
-  a.daemon.interface === b.daemon.interface &&
-  a.daemon.syncId === b.daemon.syncId &&
-  a.daemon.maxLength === b.daemon.maxLength &&
-  a.daemon.port === b.daemon.port &&
-  a.daemon.ttl === b.daemon.ttl &&
-  sameGroup(a.daemon.group, b.daemon.group);
-
-/** What the kernel fills in where nothing is configured (Linux, ip_vs). */
-const KERNEL_DEFAULTS = { port: 8848, ttl: 1, group: Uint8Array.of(224, 0, 0, 81) } as const;
-
-/** Whether a daemon that runs is as configured. The kernel chooses and rounds the length by itself. */
-function fits(running: IpvsDaemon, wanted: Omit<IpvsDaemon, 'role'>): boolean {
-  return (
-    (running.port ?? KERNEL_DEFAULTS.port) === (wanted.port ?? KERNEL_DEFAULTS.port) &&
-    (running.ttl ?? KERNEL_DEFAULTS.ttl) === (wanted.ttl ?? KERNEL_DEFAULTS.ttl) &&
-    sameAddress(running.group ?? KERNEL_DEFAULTS.group, wanted.group ?? KERNEL_DEFAULTS.group) &&
-    (running.role === 'backup' || wanted.maxLength === undefined || running.maxLength === wanted.maxLength)
-  );
-}
+  a.instance === b.instance && sameSyncDaemon(a.daemon, b.daemon);

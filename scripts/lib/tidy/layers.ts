@@ -28,7 +28,7 @@ const layers: readonly (readonly [folder: string, layer: Layer])[] = [
   ['src/engine/', { may: [...leaves, 'src/wire/', 'src/ports/'], pure: true }],
   ['src/health/probes/', { may: [...core, 'src/health/'], pure: true }],
   ['src/track/', { may: core, pure: true }],
-  ['src/vrrp/', { may: [...core, 'src/track/'], pure: true }],
+  ['src/vrrp/', { may: [...core, 'src/track/', 'src/lvs/'], pure: true }],
   ['src/bfd/', { may: core, pure: true }],
   ['src/health/', { may: [...core, 'src/lvs/', 'src/track/'], pure: true }],
   ['src/lvs/', { may: core, pure: true }],

@@ -2,7 +2,7 @@
 import type { ConnectSpec } from '../../ports/connect.ts';
 import type { NetError } from '../../ports/net.ts';
 import { formatAddress } from '../../wire/address.ts';
-import type { LogLine } from './probe.ts';
+import type { LogLine, ProbeOutcome } from './probe.ts';
 
 /** From where to where, and through what; not how long it may take. */
 export function connectIdentity(connect: ConnectSpec): string {
@@ -11,10 +11,14 @@ export function connectIdentity(connect: ConnectSpec): string {
   return [formatAddress(address), port, local, sourcePort, ifname, mark].join(' ');
 }
 
-export const notBegun = (type: string, server: string, { call, errno }: NetError): LogLine => [
-  'check-not-begun',
-  type,
-  server,
-  call,
-  errno,
-];
+function whyNot({ interface: ifname }: ConnectSpec, { call, errno }: NetError): LogLine {
+  if (call === 'bind') return ['check-not-bound', errno];
+  if (call.includes('SO_BINDTODEVICE')) return ['check-not-on-device', ifname ?? '', errno];
+  return ['check-no-socket', call, errno];
+}
+
+/** A socket that cannot be had says nothing of the server (seen with 2.2.7). */
+export const notBegun = (connect: ConnectSpec, error: NetError, comesBack: LogLine): ProbeOutcome => ({
+  succeeded: false,
+  undecided: [whyNot(connect, error), comesBack],
+});

@@ -3,8 +3,9 @@
  * to the question (another id, garbage) is passed over, and an answer without records is one.
  */
 import type { ConnectSpec } from '../../ports/connect.ts';
+import { formatAddress } from '../../wire/address.ts';
 import { DNS_TYPES, encodeQuery, responseCode } from '../../wire/dns.ts';
-import { connectIdentity } from './connection.ts';
+import { connectIdentity, notBegun } from './connection.ts';
 import { askOnce, type DatagramResult } from './datagram.ts';
 import type { CheckCommon, LogLine, ProbeKind, ProbeOutcome } from './probe.ts';
 
@@ -18,7 +19,9 @@ export interface DnsCheck extends CheckCommon {
 
 const IDS = 0x1_0000;
 
-function failure(result: DatagramResult<number>, server: string): LogLine {
+type Answered = Exclude<DatagramResult<number>, { readonly kind: 'unable' }>;
+
+function failure(result: Answered, connect: ConnectSpec, server: string): LogLine {
   switch (result.kind) {
     case 'answer':
       return ['dns-error', server, result.value];
@@ -26,15 +29,23 @@ function failure(result: DatagramResult<number>, server: string): LogLine {
       return ['dns-timeout', server];
     case 'refused':
       return ['dns-refused', server, result.errno];
-    case 'unable':
-      return ['dns-unable', server, result.call, result.errno];
+    case 'unsent': {
+      const peer = `[${formatAddress(connect.address)}]:${connect.port}`;
+      return result.errno === ENETUNREACH
+        ? ['dns-unreachable', server, peer]
+        : ['dns-unsent', server, result.call, result.errno];
+    }
   }
 }
 
-function outcomeOf(result: DatagramResult<number>, server: string): ProbeOutcome {
+/** The network is unreachable (Linux). */
+const ENETUNREACH = 101;
+
+function outcomeOf(result: DatagramResult<number>, connect: ConnectSpec, server: string): ProbeOutcome {
+  if (result.kind === 'unable') return notBegun(connect, result, ['dns-comes-back', server]);
   if (result.kind === 'answer' && result.value === 0)
     return { succeeded: true, mail: 'DNS_CHECK: succeed on service' };
-  const [id, ...args] = failure(result, server);
+  const [id, ...args] = failure(result, connect, server);
   return {
     succeeded: false,
     tried: [`${id}-tried`, ...args],
@@ -55,7 +66,7 @@ export const dnsProbe: ProbeKind<DnsCheck> = {
       { ...connect, protocol: 'udp' },
       encodeQuery(id, name, DNS_TYPES[query] ?? 0),
       (message) => responseCode(message, id),
-      (result) => done(outcomeOf(result, subject.server)),
+      (result) => done(outcomeOf(result, connect, subject.server)),
     );
   },
 };

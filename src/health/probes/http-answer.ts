@@ -1,7 +1,8 @@
 /**
  * An HTTP answer that comes in pieces: its status and its body, as 2.2.7 reads them. The header ends at the
  * first empty line and the body at the end of the connection; lengths and chunks are not looked at, so a
- * digest is over the bytes as they travel; an expression sees header and body. In: bytes. Out: status,
+ * digest is over the bytes as they travel; an expression sees the header as well when the body begins in the
+ * same piece. In: bytes. Out: status,
  * digest, the text if somebody wants it.
  */
 import type { BeginMd5, RunningMd5 } from '../../ports/md5.ts';
@@ -15,6 +16,9 @@ export interface AnswerWishes {
   readonly digest: boolean;
   readonly text: boolean;
 }
+
+/** Pieces at whose beginning an anchored expression is tried. */
+const BEGINNINGS_LIMIT = 32;
 
 const LINE_FEED = 10;
 const RETURN = 13;
@@ -51,6 +55,8 @@ export class HttpAnswer {
   #status: number | undefined;
   readonly #pieces: Uint8Array[] = [];
   #kept = 0;
+  /** Where pieces begin in the text. */
+  #beginnings: number[] = [];
   /** Up to the body; 0 while the header is not complete. */
   headerLength = 0;
   /** Something was received. */
@@ -86,6 +92,7 @@ export class HttpAnswer {
     this.#header = new Uint8Array(0);
     this.#status = statusOf(header);
     this.#body(header.subarray(offset));
+    if (offset === header.length) this.#forget();
     return true;
   }
 
@@ -97,8 +104,16 @@ export class HttpAnswer {
     const room = TEXT_LIMIT - this.#kept;
     if (!this.#wishes.text || room <= 0) return;
     const piece = bytes.slice(0, room);
+    if (this.#beginnings.length < BEGINNINGS_LIMIT) this.#beginnings.push(this.#kept);
     this.#pieces.push(piece);
     this.#kept += piece.length;
+  }
+
+  /** A header that came alone is not searched. */
+  #forget(): void {
+    this.#pieces.length = 0;
+    this.#kept = 0;
+    this.#beginnings = [];
   }
 
   /** Lower case. */
@@ -106,8 +121,15 @@ export class HttpAnswer {
     return this.#md5?.hex();
   }
 
-  /** From its first byte on. */
   text(): Uint8Array {
     return joined(this.#pieces, this.#kept);
+  }
+
+  /**
+   * Offsets in the text where 2.2.7 begins to search anew, since what it has searched in vain is gone: at
+   * each of them `^` may match.
+   */
+  get beginnings(): readonly number[] {
+    return this.#beginnings;
   }
 }

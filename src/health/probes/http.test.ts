@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { ok } from '../../result.ts';
 import { seconds } from '../../units.ts';
 import { ipv6 } from '../../wire/address.ts';
 import { CONNECT, PlayedProbe, TIMING } from '../testing/played.ts';
@@ -72,6 +73,26 @@ describe('HTTP_GET', () => {
     assert.equal(judged(page({ regex: { ...regex } }), OK, {}, found(undefined)), 'http-regex-too-long');
     const unusable = { patterns: { compile: () => ({ ok: false, error: 'possessive quantifier' }) } };
     assert.equal(judged(page({ regex: { ...regex } }), OK, {}, unusable), 'http-regex-unusable');
+  });
+
+  it('searches a body that comes behind its header alone, and may begin anew with every piece', () => {
+    const regex = { source: '^b', options: [], unwanted: false, minOffset: 0, maxOffset: 99 };
+    const searched: string[] = [];
+    const matches = (bytes: Uint8Array) => {
+      searched.push(new TextDecoder().decode(bytes));
+      return false;
+    };
+    const patterns = { compile: () => ok({ anchored: true, matches }) };
+    const played = (...pieces: string[]) => {
+      searched.length = 0;
+      const probe = new PlayedProbe(httpProbe, check([page({ regex: { ...regex } })]), 0, { patterns });
+      probe.stream?.connected();
+      for (const piece of pieces) probe.says(piece);
+      probe.stream?.ended();
+      return searched;
+    };
+    assert.deepEqual(played(OK, 'a', 'b'), ['ab', 'b']);
+    assert.deepEqual(played(`${OK}a`, 'b'), [`${OK}ab`, 'b']);
   });
 
   it('takes neither garbage nor half a header for an answer', () => {

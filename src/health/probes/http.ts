@@ -99,6 +99,22 @@ const passedId = ({ digest, regex }: Page): string =>
       ? 'http-regex-success'
       : 'http-status-success';
 
+function isIn(
+  answer: HttpAnswer,
+  pattern: Pattern,
+  { minOffset, maxOffset }: PageRegex,
+): boolean | undefined {
+  const text = answer.text();
+  const found = pattern.matches(text, minOffset, maxOffset);
+  if (found !== false || !pattern.anchored) return found;
+  for (const from of answer.beginnings) {
+    if (from === 0) continue;
+    const found = pattern.matches(text.subarray(from), Math.max(0, minOffset - from), maxOffset - from);
+    if (found !== false) return found;
+  }
+  return false;
+}
+
 /** Undefined when the page is as it should be. */
 function fault(answer: HttpAnswer, page: Page, ports: ProbePorts, server: string): LogLine | undefined {
   const { status, digest, regex } = page;
@@ -108,7 +124,7 @@ function fault(answer: HttpAnswer, page: Page, ports: ProbePorts, server: string
   if (regex === undefined) return undefined;
   const pattern = patternOf(regex, ports);
   if (typeof pattern === 'string') return ['http-regex-unusable', server, regex.source, pattern];
-  const found = pattern.matches(answer.text(), regex.minOffset, regex.maxOffset);
+  const found = isIn(answer, pattern, regex);
   if (found === undefined) return ['http-regex-too-long', server, regex.source];
   return found === regex.unwanted ? ['http-regex-error', server] : undefined;
 }
@@ -206,16 +222,16 @@ class HttpProbe implements StreamEvents, Probe {
 
   failed(failure: StreamFailure): void {
     const { server, config } = this.#subject;
-    if (failure.kind === 'unable') {
-      this.#fail(['http-connect-failed', server], notBegun(config.type, server, failure));
-    } else if (failure.kind === 'tls') this.#fail(['http-ssl-error', server]);
+    if (failure.kind === 'unable') this.#end(notBegun(config.connect, failure, ['web-comes-back']));
+    else if (failure.kind === 'unreachable') this.#fail(['http-unreachable', server]);
+    else if (failure.kind === 'tls') this.#fail(['http-ssl-error', server]);
     else this.#fail([this.#connected ? 'http-read-error' : 'http-connect-failed', server]);
   }
 
-  #fail(tried: LogLine, reason?: LogLine): void {
+  #fail(tried: LogLine): void {
     const down: LogLine = ['http-check-failed', this.#subject.server];
     const mail = 'CHECK failed on service : HTTP request failed';
-    this.#end({ succeeded: false, tried, down, mail, ...(reason === undefined ? {} : { reason }) });
+    this.#end({ succeeded: false, tried, down, onlyIfUp: 'down', mail });
   }
 
   #end(outcome: ProbeOutcome): void {

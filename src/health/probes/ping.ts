@@ -24,8 +24,8 @@ function outcomeOf(result: DatagramResult<true>, server: string): ProbeOutcome {
     down: ['check-failed', 'ICMP CHECK', server],
     mail: 'ICMP CHECK failed on service',
   };
-  if (result.kind === 'unable') return { ...failure, always: ['ping-not-sent'] };
-  return { ...failure, tried: ['ping-failed', server] };
+  if (result.kind === 'unable' || result.kind === 'unsent') return { ...failure, always: ['ping-not-sent'] };
+  return { ...failure, tried: [result.kind === 'silence' ? 'ping-timeout' : 'ping-failed', server] };
 }
 
 const sequences = new WeakMap<PingCheck, number>();

@@ -37,6 +37,8 @@ export type LogLine = readonly [id: string, ...args: (string | number)[]];
 
 export interface ProbeOutcome {
   readonly succeeded: boolean;
+  /** Nothing could be asked, for these reasons: there is no verdict, and the check comes back later. */
+  readonly undecided?: readonly LogLine[];
   /** Said when the server comes up. */
   readonly up?: LogLine;
   /** Said of a success on the way up. */
@@ -45,6 +47,8 @@ export interface ProbeOutcome {
   readonly tried?: LogLine;
   /** Said when the server goes down; the same two numbers follow. */
   readonly down?: LogLine;
+  /** That line is only for a server that was up, not for one that still waits to come up. */
+  readonly onlyIfUp?: 'tried' | 'down';
   /** Why nothing could be asked; said when the server goes down for it. */
   readonly reason?: LogLine;
   /** Said in any case. */

@@ -173,6 +173,6 @@ describe('PING_CHECK', () => {
     assert.equal(second.verdict, undefined);
     second.datagram?.received(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, sequence));
     assert.equal(second.verdict, 'up');
-    assert.equal(asked().after(seconds(2)).verdict, 'ping-failed');
+    assert.equal(asked().after(seconds(2)).verdict, 'ping-timeout');
   });
 });

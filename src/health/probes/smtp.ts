@@ -40,6 +40,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'smtp-bad-quit': 'Bad QUIT response from',
   'smtp-no-connection': 'Could not connect to',
   'smtp-connect-timeout': 'Connection timeout to',
+  'smtp-unreachable': 'Network unreachable for',
   'smtp-read-timeout': 'Read timeout from',
   'smtp-read-error': 'Read error from',
 };
@@ -113,16 +114,23 @@ class SmtpProbe implements StreamEvents, Probe {
 
   failed(failure: StreamFailure): void {
     const { server, config } = this.#subject;
-    if (failure.kind === 'unable') this.#fail('smtp-no-connection', notBegun(config.type, server, failure));
-    else this.#fail(this.#connected ? 'smtp-read-error' : 'smtp-no-connection');
+    if (failure.kind === 'unable') this.#end(notBegun(config.connect, failure, ['smtp-comes-back']));
+    else if (failure.kind === 'unreachable') {
+      const address = formatAddress(config.connect.address);
+      // Both without what they have elsewhere: brackets, and the protocol.
+      this.#failWith(['smtp-unreachable', address, server.replace(/:[a-z]+:(?=\d+$)/, ':')]);
+    } else this.#fail(this.#connected ? 'smtp-read-error' : 'smtp-no-connection');
   }
 
-  #fail(id: string, reason?: LogLine): void {
+  #fail(id: string): void {
     const { address, port } = this.#subject.config.connect;
-    const line: LogLine = [id, `[${formatAddress(address)}]:${port}`];
-    const why = reason === undefined ? {} : { reason };
-    const mail = `CHECK failed on service : ${WORDS[id] ?? id} server ${line[1]}`;
-    this.#end({ succeeded: false, mail, tried: line, down: line, saysOnce: true, ...why });
+    this.#failWith([id, `[${formatAddress(address)}]:${port}`]);
+  }
+
+  #failWith(line: LogLine): void {
+    const [id, peer] = line;
+    const mail = `CHECK failed on service : ${WORDS[id] ?? id} server ${peer}`;
+    this.#end({ succeeded: false, mail, tried: line, down: line, saysOnce: true });
   }
 
   #end(outcome: ProbeOutcome): void {

@@ -8,20 +8,25 @@ export interface TcpCheck extends CheckCommon {
   readonly connect: ConnectSpec;
 }
 
-function outcomeOf(outcome: ConnectOutcome, server: string): ProbeOutcome {
+function outcomeOf(outcome: ConnectOutcome, connect: ConnectSpec, server: string): ProbeOutcome {
+  if (outcome.outcome === 'failed') return notBegun(connect, outcome, ['tcp-comes-back']);
   if (outcome.outcome === 'connected')
     return { succeeded: true, up: ['tcp-connection-success', server], mail: 'TCP CHECK succeed on service' };
   return {
     succeeded: false,
-    tried: ['tcp-connection-failed', server],
+    ...triedOf(outcome.outcome, server),
     mail: 'TCP CHECK failed on service',
     down: ['check-failed', 'TCP_CHECK', server],
-    ...(outcome.outcome === 'failed' ? { reason: notBegun('TCP_CHECK', server, outcome) } : {}),
   };
+}
+
+function triedOf(how: ConnectOutcome['outcome'], server: string): Pick<ProbeOutcome, 'tried'> {
+  if (how === 'unreachable') return {};
+  return { tried: [how === 'timeout' ? 'tcp-connection-timeout' : 'tcp-connection-failed', server] };
 }
 
 export const tcpProbe: ProbeKind<TcpCheck> = {
   identity: ({ connect }) => connectIdentity(connect),
   start: ({ connector }, { config, server }, done) =>
-    connector.connect(config.connect, (outcome) => done(outcomeOf(outcome, server))),
+    connector.connect(config.connect, (outcome) => done(outcomeOf(outcome, config.connect, server))),
 };

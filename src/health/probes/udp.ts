@@ -45,13 +45,15 @@ function outcomeOf(
   const succeeded =
     result.kind === 'answer' ? result.value === 'right' : result.kind === 'silence' && !required;
   if (succeeded) return { succeeded, up: ['udp-up', server], mail: 'UDP CHECK succeed on service' };
-  const tried: LogLine = result.kind === 'answer' ? ['udp-reply-mismatch', server] : ['udp-failed', server];
-  return {
+  const failure = {
     succeeded,
-    tried,
     down: ['check-failed', 'UDP_CHECK', server],
     mail: 'UDP CHECK failed on service',
-  };
+  } as const;
+  if (result.kind === 'unsent') return { ...failure, reason: ['udp-unsent', result.call, result.errno] };
+  if (result.kind === 'unable') return { ...failure, always: ['udp-unbound', result.call, result.errno] };
+  const tried: LogLine = result.kind === 'answer' ? ['udp-reply-mismatch', server] : ['udp-failed', server];
+  return { ...failure, tried, onlyIfUp: 'tried' };
 }
 
 export const udpProbe: ProbeKind<UdpCheck> = {
