@@ -124,6 +124,6 @@ export const reachableQuorum: ServerRule = (server, session) => {
   const reduced = (quorum - 1) >>> 0;
   const shown = `hysteresis ${hysteresis} >= quorum ${quorum}; setting hysteresis to ${reduced}`;
   session.report(`Virtual server ${serverName(server)}: ${shown}`);
-  // The number in the message of a quorum of 0 is the -1 of 32 bits; nothing is what it means.
-  server.values.hysteresis = Math.max(quorum - 1, 0);
+  // With a quorum of 0 it is the -1 of 32 bits, which no weight ever reaches (seen with 2.2.7).
+  server.values.hysteresis = reduced;
 };

@@ -153,5 +153,6 @@ export class Checker implements Watcher {
 /** A probe keeps its phase while it took less than this part of the delay. */
 const PHASE_KEEPING = 2;
 
-export const startVerdict = (config: CheckConfig, fresh: boolean): VerdictState =>
-  initialVerdict(config.timing, !config.alpha, fresh, checkRules(config));
+/** `trusted`: the server is up, and a check that a reload adds takes it out only once it has failed. */
+export const startVerdict = (config: CheckConfig, fresh: boolean, trusted = false): VerdictState =>
+  initialVerdict(config.timing, trusted || !config.alpha, fresh, checkRules(config));

@@ -44,7 +44,11 @@ export function factState(check: FactCheck, facts: Facts): FactState {
   return { up: true, weight: value * weight * (reverse ? -1 : 1) };
 }
 
-type FactSpec = Pick<Watcher, 'virtual' | 'server'> & { readonly check: FactCheck };
+type FactSpec = Pick<Watcher, 'virtual' | 'server'> & {
+  readonly check: FactCheck;
+  /** The server is up: what is not known yet does not take it out. */
+  readonly trusted: boolean;
+};
 
 export class FactWatcher implements Watcher {
   readonly virtual: string;
@@ -61,7 +65,8 @@ export class FactWatcher implements Watcher {
     this.check = spec.check;
     this.#facts = facts;
     this.#outputs = outputs;
-    this.#state = factState(spec.check, facts);
+    const state = factState(spec.check, facts);
+    this.#state = spec.trusted && !isKnown(spec.check, facts) ? { ...state, up: true } : state;
     this.#known = isKnown(spec.check, facts);
   }
 

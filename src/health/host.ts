@@ -106,11 +106,23 @@ export class HealthHost {
       added: this.#addedTo(server),
     });
     if (this.#fresh) this.#pool.start(virtualServers, ipvs, begins);
-    else this.#pool.reload(virtualServers, ipvs, begins);
+    else {
+      this.#freeUnchecked(virtualServers);
+      this.#pool.reload(virtualServers, ipvs, begins);
+    }
     if (this.#fresh && tellsBeginnings) this.#tellBeginnings(virtualServers);
     else this.#untold.clear();
     this.#fresh = false;
     this.#activate();
+  }
+
+  /** A reload that takes away all checks of a server takes away what kept it out. */
+  #freeUnchecked(virtualServers: readonly CheckedVirtualServer[]): void {
+    for (const { name, realServers } of virtualServers) {
+      for (const server of realServers) {
+        if (server.checks.length === 0 && this.#pool.has(name, server)) this.#judge(name, server);
+      }
+    }
   }
 
   /** Those that wait for their first check are told of when it has failed (seen with 2.2.7). */
@@ -143,7 +155,8 @@ export class HealthHost {
   }
 
   #follow({ name }: CheckedVirtualServer, server: CheckedServer, check: FactCheck): Watcher {
-    const made = new FactWatcher(this.#facts, this.#watching, { virtual: name, server, check });
+    const trusted = this.#pool.isAlive(name, server);
+    const made = new FactWatcher(this.#facts, this.#watching, { virtual: name, server, check, trusted });
     this.#factWatchers.push(made);
     return made;
   }
@@ -156,7 +169,8 @@ export class HealthHost {
   ): Watcher {
     const key = this.#freeKey(`${virtual.name} ${server.name} ${checkIdentity(config)}`);
     const before = old.get(key);
-    const state = before?.state ?? startVerdict(config, this.#fresh);
+    const state =
+      before?.state ?? startVerdict(config, this.#fresh, this.#pool.isAlive(virtual.name, server));
     const made = new Checker(this.#ports, this.#schedule, this.#watching, {
       id: `check ${key}`,
       virtual: virtual.name,
@@ -266,9 +280,10 @@ export class HealthHost {
   report(): HealthReport {
     const info = this.#ports.ipvs.info();
     return {
-      virtuals: this.#pool.report().map(({ config, quorum, servers }) => ({
+      virtuals: this.#pool.report().map(({ config, quorum, reloaded, servers }) => ({
         config,
         quorum,
+        reloaded,
         servers: servers.map(({ server, ...books }) => ({
           config: server,
           ...books,

@@ -9,6 +9,8 @@ export interface ServerReport {
   readonly config: CheckedServer;
   /** With what its checks add. */
   readonly effective: number;
+  /** Before the last reload; undefined if it came with it. */
+  readonly previous: number | undefined;
   readonly alive: boolean;
   /** It is in the kernel's table. */
   readonly set: boolean;
@@ -19,6 +21,8 @@ export interface ServerReport {
 export interface VirtualReport {
   readonly config: CheckedVirtualServer;
   readonly quorum: boolean;
+  /** It was there before the last reload. */
+  readonly reloaded: boolean;
   readonly servers: readonly ServerReport[];
 }
 

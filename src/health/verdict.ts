@@ -104,7 +104,8 @@ function afterFailure(timing: VerdictTiming, state: VerdictState, rules: Verdict
   const settled = { ...state, up: false, ran: true, retriesLeft: retry, retried: 0, course: false };
   if (!open && rules.alwaysRetries !== true) return { ...common, state: settled };
   if (retriesLeft > 0) {
-    const tried = { ...state, retriesLeft: retriesLeft - 1, retried: retried + 1 };
+    // Whoever waits to come up has no second chance to be told of.
+    const tried = { ...state, ran: true, retriesLeft: retriesLeft - 1, retried: retried + 1 };
     return { ...common, state: tried, nextUs: delayBeforeRetryUs };
   }
   return open ? { ...common, state: settled, verdict: 'down' } : { ...common, state: settled };

@@ -42,9 +42,12 @@ export interface QuorumChange {
 export interface PoolReport<Server, Virtual> {
   readonly config: Virtual;
   readonly quorum: boolean;
+  readonly reloaded: boolean;
   readonly servers: readonly {
     readonly server: Server;
     readonly effective: number;
+    /** Before the last reload; undefined if it came with it. */
+    readonly previous: number | undefined;
     readonly alive: boolean;
     readonly set: boolean;
   }[];
@@ -62,6 +65,10 @@ interface Entry<Virtual> {
   quorum: boolean;
   /** The sorry server serves. */
   sorry: boolean;
+  /** It was there before the last reload. */
+  reloaded: boolean;
+  /** Weights of its servers before that; undefined = nothing was changed. */
+  weights?: ReadonlyMap<string, number> | undefined;
   table: DesiredTable;
 }
 
@@ -92,10 +99,11 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
       const servers = config.realServers.map((server) => ({
         server,
         effective: effectiveWeight(server, added),
+        previous: previousWeight(entry, server),
         alive: alive.has(server.name),
         set: (servesItself && alive.has(server.name)) || server.inhibit,
       }));
-      return { config, quorum, servers };
+      return { config, quorum, reloaded: entry.reloaded, servers };
     });
   }
 
@@ -133,20 +141,17 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
       weight: 0,
       quorum: true,
       sorry: false,
+      reloaded: false,
       table: EMPTY_TABLE,
     };
     this.#entries.set(config.name, entry);
     entry.weight = liveWeight(entry);
     const weight = Math.min(entry.weight, WEIGHT_MAX);
-    const { name, quorum, hysteresis, sorry } = config;
+    const { quorum, hysteresis, sorry } = config;
     entry.quorum = weight >= quorum + hysteresis;
     this.#settle(entry);
     if (entry.quorum) this.#sayQuorumUp(entry, weight, true);
-    else if (sorry !== undefined) {
-      // The sum behind the minus sign is what 2.2.7 prints.
-      this.#log('lvs-starting-quorum-down', quorum, hysteresis, quorum + hysteresis, weight, name);
-      this.#sayQuorumDown(entry, weight, true);
-    }
+    else if (sorry !== undefined) this.#startDown(entry, weight);
   }
 
   /** What is there already keeps its state, and whoever uses it notices nothing. */
@@ -174,21 +179,36 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     }
   }
 
-  #sayGone({ config: old, alive }: Entry<Virtual>, config: Virtual): void {
+  #sayGone(entry: Entry<Virtual>, config: Virtual): void {
     const kept = new Set(config.realServers.map(({ name }) => name));
-    for (const server of old.realServers) {
+    for (const server of entry.config.realServers) {
       if (kept.has(server.name)) continue;
       this.#log('lvs-service-gone', server.name);
-      if (!alive.has(server.name)) continue;
-      this.#log('lvs-removing-service', server.name, old.name);
-      this.#tell(() => this.#outputs.happened('notify_down', old, server));
+      this.#sayRemoved(entry, server);
+    }
+    const { sorry } = entry.config;
+    if (sorry !== undefined && entry.sorry && config.sorry?.name !== sorry.name) {
+      this.#log('lvs-removing-sorry', sorry.name, config.name);
+      entry.sorry = false;
     }
   }
 
+  /** A server for which the sorry server stands in is not in the pool, unless at weight 0. */
+  #sayRemoved({ config, alive, sorry }: Entry<Virtual>, server: Server): void {
+    const up = alive.has(server.name);
+    if (up && !sorry) this.#log('lvs-removing-service', server.name, config.name);
+    else if (server.inhibit) this.#log('lvs-removing-inhibited', server.name, config.name);
+    if (up) this.#tell(() => this.#outputs.happened('notify_down', config, server));
+  }
+
   #change(entry: Entry<Virtual>, config: Virtual, begins: (server: Server) => Beginning): void {
+    entry.weights = undefined;
+    entry.reloaded = true;
     // The same object means that the new file says the same of it.
     if (entry.config === config) return;
     const before = new Map(entry.config.realServers.map((server) => [server.name, server.weight]));
+    const { added } = entry;
+    entry.weights = new Map(entry.config.realServers.map((one) => [one.name, effectiveWeight(one, added)]));
     const alive = config.realServers.filter((server) =>
       before.has(server.name) ? entry.alive.has(server.name) : begins(server).alive,
     );
@@ -204,21 +224,29 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
       const state = entry.alive.has(name) ? 'active' : 'inactive';
       this.#log('lvs-changing-weight', from ?? 0, to ?? 0, state, name, config.name);
     }
+    const standIn = entry.sorry ? entry.config.sorry?.name : undefined;
+    const wasUp = entry.quorum;
     entry.config = config;
     entry.alive = new Set(alive.map(({ name }) => name));
     entry.weight = liveWeight(entry);
     this.#settle(entry);
-    this.#judgeQuorum(entry);
+    this.#judgeQuorum(entry, true);
+    // A sorry server that is new has to take over as well.
+    const late = !wasUp && !entry.quorum && config.sorry !== undefined && config.sorry.name !== standIn;
+    if (late) this.#startDown(entry, Math.min(entry.weight, WEIGHT_MAX));
+  }
+
+  #startDown(entry: Entry<Virtual>, weight: number): void {
+    const { name, quorum, hysteresis } = entry.config;
+    // The sum behind the minus sign is what 2.2.7 prints.
+    this.#log('lvs-starting-quorum-down', quorum, hysteresis, quorum + hysteresis, weight, name);
+    this.#sayQuorumDown(entry, weight, true);
   }
 
   #remove(entry: Entry<Virtual>): void {
-    const { config, alive, quorum } = entry;
+    const { config, quorum } = entry;
     this.#log('lvs-removing-virtual', config.name);
-    for (const server of config.realServers) {
-      if (!alive.has(server.name)) continue;
-      this.#log('lvs-removing-service', server.name, config.name);
-      this.#tell(() => this.#outputs.happened('notify_down', config, server));
-    }
+    for (const server of config.realServers) this.#sayRemoved(entry, server);
     if (quorum) this.#tell(() => this.#outputs.happened('quorum_down', config));
     this.#entries.delete(config.name);
     this.#apply(tableChanges(entry.table, EMPTY_TABLE));
@@ -226,6 +254,11 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
 
   isAlive(virtual: string, server: Server): boolean {
     return this.#entries.get(virtual)?.alive.has(server.name) ?? false;
+  }
+
+  /** It belongs to the virtual server already. */
+  has(virtual: string, server: Server): boolean {
+    return this.#entries.get(virtual)?.config.realServers.some(({ name }) => name === server.name) ?? false;
   }
 
   setAlive(virtual: string, server: Server, up: boolean): void {
@@ -259,18 +292,22 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     this.#judgeQuorum(entry);
   }
 
-  #judgeQuorum(entry: Entry<Virtual>): void {
+  /** After a reload it is said like at a start. */
+  #judgeQuorum(entry: Entry<Virtual>, starting = false): void {
     const weight = Math.min(entry.weight, WEIGHT_MAX);
     const { name, quorum, hysteresis } = entry.config;
     if (!entry.quorum && weight >= quorum + hysteresis) {
       entry.quorum = true;
       this.#settle(entry);
-      this.#sayQuorumUp(entry, weight);
+      this.#sayQuorumUp(entry, weight, starting);
     } else if (entry.quorum && isLost(entry, weight)) {
       entry.quorum = false;
       this.#settle(entry);
-      this.#log('lvs-quorum-lost', quorum, hysteresis, quorum - hysteresis, weight, name);
-      this.#sayQuorumDown(entry, weight);
+      if (starting) this.#startDown(entry, weight);
+      else {
+        this.#log('lvs-quorum-lost', quorum, hysteresis, lowest(entry.config), weight, name);
+        this.#sayQuorumDown(entry, weight);
+      }
     }
   }
 
@@ -361,7 +398,8 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     this.#syncDaemons.stop();
     for (const { config, alive, quorum } of this.#entries.values()) {
       for (const server of config.realServers) {
-        this.#log('lvs-shutting-down', server.name, config.name);
+        const inhibited = server.inhibit && !alive.has(server.name);
+        this.#log(inhibited ? 'lvs-shutting-down-inhibited' : 'lvs-shutting-down', server.name, config.name);
         if (farewell(config) && alive.has(server.name)) {
           this.#tell(() => this.#outputs.happened('notify_down', config, server));
         }
@@ -385,6 +423,11 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
   }
 }
 
+function previousWeight(entry: Entry<VirtualServerConfig>, server: PoolServer): number | undefined {
+  if (!entry.reloaded) return undefined;
+  return entry.weights === undefined ? effectiveWeight(server, entry.added) : entry.weights.get(server.name);
+}
+
 function liveWeight({
   config,
   alive,
@@ -398,4 +441,7 @@ function liveWeight({
 }
 
 const isLost = ({ config }: Pick<Entry<VirtualServerConfig>, 'config'>, weight: number): boolean =>
-  weight === 0 || weight < config.quorum - config.hysteresis;
+  weight === 0 || weight < lowest(config);
+
+/** In 32 bits: without any weight in the pool the hysteresis is above the quorum. */
+const lowest = ({ quorum, hysteresis }: VirtualServerConfig): number => (quorum - hysteresis) >>> 0;

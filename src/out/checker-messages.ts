@@ -94,6 +94,7 @@ export const checkerMessages = {
   'lvs-removing-alive': plain((name) => `Removing alive servers from the pool for VS ${name}`),
   'lvs-adding-service': plain((server, name) => `Adding service ${server} to VS ${name}`),
   'lvs-removing-service': plain((server, name) => `Removing service ${server} from VS ${name}`),
+  'lvs-removing-inhibited': plain((server, name) => `Removing (inhibited) service ${server} from VS ${name}`),
   'lvs-enabling-service': plain((server, name) => `Enabling service ${server} of VS ${name}`),
   'lvs-disabling-service': plain((server, name) => `Disabling service ${server} of VS ${name}`),
   'lvs-changing-weight': plain(
@@ -102,6 +103,9 @@ export const checkerMessages = {
   ),
   'lvs-service-gone': plain((server) => `service ${server} no longer exist`),
   'lvs-removing-virtual': plain((name) => `Removing Virtual Server ${name}`),
+  'lvs-shutting-down-inhibited': plain(
+    (server, name) => `Shutting down (inhibited) service ${server} from VS ${name}`,
+  ),
   'lvs-shutting-down': plain((server, name) => `Shutting down service ${server} from VS ${name}`),
 
   // Checkers.
@@ -163,7 +167,7 @@ export const checkerMessages = {
   ),
   'smtp-connect-timeout': plain((peer) => `SMTP_CHECK Connection timeout to server ${peer}`),
   'smtp-read-timeout': plain((peer) => `SMTP_CHECK Read timeout from server ${peer}`),
-  'smtp-read-error': plain((peer) => `SMTP_CHECK Read error from server ${peer}`),
+  'smtp-read-error': plain((peer) => `SMTP_CHECK Read failure from server ${peer}`),
   'misc-up': plain((server, name, path) => `${miscOf(server, name, path)} succeeded.`),
   'misc-tried': plain((server, name, path, reason, retried, retry) => {
     const left = retried === 0 ? `, will do ${countOf(retry)}` : ` on retry ${retried}/${retry}`;

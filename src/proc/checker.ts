@@ -76,6 +76,7 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
   readonly #notifier: ServerNotifier;
   readonly #host: HealthHost;
   #config: CheckerChildConfig;
+  #dumpBefore: CheckerChildConfig['dump'] | undefined;
   #tls: TlsSettings | undefined;
   #restorePing: (() => void) | undefined;
 
@@ -134,6 +135,7 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
     for (const text of diagnostics) this.#logger.log('diagnostic', text);
     applyProcessSettings(config.process, this.#logger, this.#config.process);
     this.#notifier.reload(config);
+    this.#dumpBefore = this.#config.dump;
     this.#config = config;
     this.#tls = undefined;
     this.#allowPing();
@@ -163,7 +165,7 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
     this.#logger.log('printing-data', 'checker', process.pid);
     const { dump, tls } = this.#config;
     const file = dataFile(this.#deps.env, dump.naming, '_check');
-    writeDump(file, checkerDataText(this.#host.report(), dump, tls), this.#logger);
+    writeDump(file, checkerDataText(this.#host.report(), dump, tls, this.#dumpBefore), this.#logger);
   }
 
   stop(): void {

@@ -12,6 +12,7 @@ export const EAGAIN = 11;
 export const EINVAL = 22;
 export const EADDRINUSE = 98;
 export const ENETUNREACH = 101;
+export const ECONNRESET = 104;
 export const EINPROGRESS = 115;
 export const ENOBUFS = 105;
 

@@ -9,7 +9,7 @@ import type { Stream, StreamEvents, StreamFailure, Streams, TlsSpec } from '../p
 import { familyOf } from '../wire/address.ts';
 import { prepareSocket, targetOf } from './connect-linux.ts';
 import { AF_INET, AF_INET6, EPOLLOUT, SO_ERROR, SOCK_STREAM, SOL_SOCKET } from './constants.ts';
-import { EINPROGRESS, ENETUNREACH } from './errno.ts';
+import { ECONNRESET, EINPROGRESS, ENETUNREACH } from './errno.ts';
 import type { Exchange, ExchangeEvents, Exchanger } from './exchanger.ts';
 import type { Loop } from './loop.ts';
 import { native } from './native.ts';
@@ -39,6 +39,7 @@ const refusal = (errno: number): StreamFailure =>
 
 class PlainStream implements Stream, ExchangeEvents {
   readonly #events: StreamEvents;
+  #connected = false;
   exchange: Exchange | undefined;
 
   constructor(events: StreamEvents) {
@@ -46,6 +47,7 @@ class PlainStream implements Stream, ExchangeEvents {
   }
 
   connected(): void {
+    this.#connected = true;
     this.#events.connected();
   }
 
@@ -58,6 +60,8 @@ class PlainStream implements Stream, ExchangeEvents {
   }
 
   failed(errno: number): void {
+    // Only what stood can be reset, however soon it was.
+    if (!this.#connected && errno === ECONNRESET) this.#events.connected();
     this.#events.failed({ kind: 'broken', errno });
   }
 
@@ -163,7 +167,9 @@ class TlsStream implements Stream {
 
   #broken(error: Error): void {
     const errno = 'errno' in error ? Math.abs(Number(error.errno)) : 0;
-    if (this.#secure && errno > 0) this.#fail({ kind: 'broken', errno });
+    // Node gives the same code to a peer that closes, but then no call of the system has failed.
+    const reset = errno === ECONNRESET && 'syscall' in error && error.syscall === 'read';
+    if ((this.#secure && errno > 0) || reset) this.#fail({ kind: 'broken', errno });
     else this.#fail({ kind: 'tls', reason: error.message });
   }
 

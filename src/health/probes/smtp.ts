@@ -42,7 +42,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'smtp-connect-timeout': 'Connection timeout to',
   'smtp-unreachable': 'Network unreachable for',
   'smtp-read-timeout': 'Read timeout from',
-  'smtp-read-error': 'Read error from',
+  'smtp-read-error': 'Read failure from',
 };
 
 const NO_REQUEST = new Uint8Array(0);
@@ -128,8 +128,9 @@ class SmtpProbe implements StreamEvents, Probe {
   }
 
   #failWith(line: LogLine): void {
-    const [id, peer] = line;
-    const mail = `CHECK failed on service : ${WORDS[id] ?? id} server ${peer}`;
+    const [id, peer, server] = line;
+    const where = server === undefined ? peer : `${peer} - real server ${server}`;
+    const mail = `CHECK failed on service : ${WORDS[id] ?? id} server ${where}`;
     this.#end({ succeeded: false, mail, tried: line, down: line, saysOnce: true });
   }
 

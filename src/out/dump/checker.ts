@@ -55,11 +55,11 @@ function sorryLines({ sorry }: CheckedVirtualServer): string[] {
   return [
     `   sorry server = ${sorry.name}`,
     `     forwarding method = ${methodText(sorry)}`,
-    ...(sorry.inhibit ? ['     Inhibit on failure is ON'] : []),
+    `     Inhibit on failure is ${onOff(sorry.inhibit)}`,
   ];
 }
 
-function virtualLines({ config, quorum }: VirtualReport): string[] {
+function virtualLines({ config, quorum, reloaded }: VirtualReport): string[] {
   const { settings, text, commands } = config;
   return [
     ' ------< Virtual server >------',
@@ -84,7 +84,7 @@ function virtualLines({ config, quorum }: VirtualReport): string[] {
     ...sorryLines(config),
     '   alive = 1',
     `   quorum_state_up = ${quorum ? 1 : 0}`,
-    '   reloaded = 0',
+    `   reloaded = ${reloaded ? 1 : 0}`,
   ];
 }
 
@@ -99,7 +99,7 @@ function trackedLines({ checks }: CheckedServer): string[] {
   ];
 }
 
-function serverLines({ config, effective, alive, set, failed }: ServerReport): string[] {
+function serverLines({ config, effective, previous, alive, set, failed }: ServerReport): string[] {
   const { settings, weight, commands } = config;
   const place = `RIP = ${formatAddress(config.address)}, RPORT = ${config.port}`;
   return [
@@ -119,17 +119,21 @@ function serverLines({ config, effective, alive, set, failed }: ServerReport): s
     `   Using smtp notification = ${yesNo(config.smtpAlert)}`,
     `   initial weight = ${weight}`,
     `   effective weight = ${effective}`,
-    '   previous effective_weight = 0',
+    `   previous effective_weight = ${previous ?? 0}`,
     `   alive = ${alive ? 1 : 0}`,
     `   num failed checkers = ${failed}`,
     `   RS set = ${set ? 1 : 0}`,
-    '   reloaded = 0',
+    `   reloaded = ${previous === undefined ? 0 : 1}`,
     ...trackedLines(config),
   ];
 }
 
+type GroupText = CheckerDump['groups'][number];
+
 /** How many entries of the kernel's table each service of a group has, by what they are for. */
-function groupLines({ name, services }: CheckerDump['groups'][number], report: HealthReport): string[] {
+function groupLines(group: GroupText, report: HealthReport, before: CheckerDump | undefined): string[] {
+  const { name, services } = group;
+  const old = new Set(before?.groups.find((one) => one.name === name)?.services.map(({ text }) => text));
   const users = report.virtuals.filter(({ config }) => config.text.group === name);
   const count = (of: (virtual: VirtualReport) => boolean): number =>
     users.filter(of).reduce((sum, { servers }) => sum + servers.filter(({ set }) => set).length, 0);
@@ -146,7 +150,7 @@ function groupLines({ name, services }: CheckerDump['groups'][number], report: H
     ...services.flatMap(({ kind, text }) => [
       `   ${text}`,
       `     Alive: ${(kind === 'mark' ? families : protocols).join(', ')}`,
-      '     reloaded = False',
+      `     reloaded = ${old.has(text) ? 'True' : 'False'}`,
     ]),
   ];
 }
@@ -201,7 +205,13 @@ function tlsLines({ ca, certificate, key, password }: TlsFiles, checks: readonly
   return uses ? [title('SSL definitions'), ' Using autogen SSL context'] : [];
 }
 
-export function checkerDataText(report: HealthReport, dump: CheckerDump, tls: TlsFiles): string {
+/** `before`: what the configuration before the last reload said. */
+export function checkerDataText(
+  report: HealthReport,
+  dump: CheckerDump,
+  tls: TlsFiles,
+  before?: CheckerDump,
+): string {
   const { virtuals, checks } = report;
   const ordered = [...checks].sort((a, b) => rank(a) - rank(b));
   return [
@@ -209,7 +219,7 @@ export function checkerDataText(report: HealthReport, dump: CheckerDump, tls: Tl
     ...tlsLines(tls, checks),
     title('LVS Topology'),
     ...optional(report.ipvsVersion, (version) => ` System is compiled with LVS v${version.join('.')}`),
-    ...dump.groups.flatMap((group) => groupLines(group, report)),
+    ...dump.groups.flatMap((group) => groupLines(group, report, before)),
     ...virtuals.flatMap((one) => [...virtualLines(one), ...one.servers.flatMap(serverLines)]),
     ...(checks.length === 0 ? [] : [title('Health checkers')]),
     ...ordered.flatMap(checkLines),
