@@ -6,13 +6,20 @@ export interface ChildKind {
   readonly title: string;
   /** Name in the log of what the child itself says. */
   readonly ident: string;
+  /** Options of the run time. */
+  readonly flags: readonly string[];
 }
 
 /** In the order in which they are started. */
 export const CHILD_KINDS: Readonly<Record<ChildName, ChildKind>> = {
-  checker: { title: 'Healthcheck', ident: 'Keepalived_healthcheckers' },
-  vrrp: { title: 'VRRP', ident: 'Keepalived_vrrp' },
-  bfd: { title: 'BFD', ident: 'Keepalived_bfd' },
+  // Its threads that compile and collect cost more than they spare: the work of a check is the kernel's.
+  checker: {
+    title: 'Healthcheck',
+    ident: 'Keepalived_healthcheckers',
+    flags: ['--single-threaded'],
+  },
+  vrrp: { title: 'VRRP', ident: 'Keepalived_vrrp', flags: [] },
+  bfd: { title: 'BFD', ident: 'Keepalived_bfd', flags: [] },
 };
 
 /** Who listens to BFD sessions. */

@@ -53,7 +53,8 @@ export class ChildProcess<Config> {
   start(): void {
     const { name, shared, logger } = this.#spec;
     this.#startedAtMs = performance.now();
-    const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    const { flags } = CHILD_KINDS[name];
+    const child = spawn(process.execPath, [...flags, ...process.execArgv, ...process.argv.slice(1)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...shared.map(({ fd }) => fd)],
       serialization: 'advanced',
       env: { ...this.#spec.env, [CHILD_VARIABLE]: name },
