@@ -377,7 +377,7 @@ export const globalRows = {
   }),
   reload_repeat: flag('Keep reload_time_file and reload at each time it names.', { process: 'parent' }),
   reload_file: scalar(text, {
-    doc: 'File that asks for no reload while it exists.',
+    doc: 'File that exists while the configuration is being read; without a path one beside the PID file.',
     process: 'parent',
     bare: '',
   }),

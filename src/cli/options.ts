@@ -45,10 +45,6 @@ export const daemonOptions: readonly OptionSpec[] = [
 
 /** Accepted so that command lines keep working; what they ask for comes with later versions. */
 export const NOT_YET: ReadonlySet<string> = new Set([
-  'all',
-  'release-vips',
-  'dont-release-vrrp',
-  'dump-conf',
   'address-monitoring',
   'snmp',
   'snmp-agent-socket',
@@ -77,6 +73,12 @@ export interface DaemonOptions {
   readonly checker: boolean;
   /** False with -I: the IPVS table outlives the daemon. */
   readonly releaseIpvs: boolean;
+  /** False with -V: addresses, routes and rules outlive the daemon. */
+  readonly releaseVrrp: boolean;
+  /** --all: every child runs, with or without something to do. */
+  readonly all: boolean;
+  /** -d: what dumps would say goes to the log. */
+  readonly dumpsConfig: boolean;
   /** False with -B. */
   readonly bfd: boolean;
   readonly respawn: boolean;
@@ -140,6 +142,10 @@ export function parseDaemonOptions(args: readonly string[]): ParsedOptions {
     vrrp: !has('check'),
     checker: !has('vrrp'),
     releaseIpvs: !has('dont-release-ipvs'),
+    // -X asks for what a stop does anyway (seen with 2.2.7).
+    releaseVrrp: !has('dont-release-vrrp'),
+    all: has('all'),
+    dumpsConfig: has('dump-conf'),
     bfd: !has('no_bfd'),
     respawn: !has('dont-respawn'),
     namespace: value('namespace'),

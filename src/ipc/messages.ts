@@ -98,6 +98,8 @@ export interface VrrpChildConfig extends TrackerSetup {
   /** Absent = there is nobody to write to. */
   readonly mail?: MailSetup;
   readonly dump: DumpFacts;
+  /** False: what it has put into the kernel stays there when it stops. */
+  readonly releases?: boolean;
 }
 
 /** Everything the BFD child runs from. */
@@ -141,6 +143,8 @@ export interface ChildEnvironment {
   readonly facility: number;
   readonly ident: string;
   readonly pidFile: string;
+  /** What its data file would say goes to the log when it starts. */
+  readonly dumpsConfig: boolean;
   /** Path of the network namespace whose IPVS is meant (net_namespace_ipvs); absent = where the child is. */
   readonly ipvsNamespace?: string | undefined;
   /** Sockets over which BFD events travel between children, by who is at the other end. */

@@ -132,10 +132,13 @@ class BfdChild implements RunningChild<BfdChildConfig> {
     const dump = this.#dump;
     if (as === 'json' || dump === undefined) return;
     this.#logger.log('printing-data', 'BFD', process.pid);
-    const { loop, env } = this.#deps;
+    writeDump(dataFile(this.#deps.env, dump.naming, '_bfd'), this.dataText(), this.#logger);
+  }
+
+  dataText(): string {
+    const { loop } = this.#deps;
     const report = { nowUs: loop.now(), wallUs: Date.now() * 1000, sessions: this.#host.report() };
-    const file = dataFile(env, dump.naming, '_bfd');
-    writeDump(file, bfdDataText(report, dump.globals), this.#logger);
+    return bfdDataText(report, this.#dump?.globals ?? []);
   }
 
   stop(): void {

@@ -163,9 +163,13 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
   dump(as: 'data' | 'json'): void {
     if (as === 'json') return;
     this.#logger.log('printing-data', 'checker', process.pid);
+    const file = dataFile(this.#deps.env, this.#config.dump.naming, '_check');
+    writeDump(file, this.dataText(), this.#logger);
+  }
+
+  dataText(): string {
     const { dump, tls } = this.#config;
-    const file = dataFile(this.#deps.env, dump.naming, '_check');
-    writeDump(file, checkerDataText(this.#host.report(), dump, tls, this.#dumpBefore), this.#logger);
+    return checkerDataText(this.#host.report(), dump, tls, this.#dumpBefore);
   }
 
   stop(): void {

@@ -2,8 +2,10 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { DaemonOptions } from '../cli/options.ts';
-import { createLoop } from '../runtime/loop.ts';
+import { createLoop, type Loop } from '../runtime/loop.ts';
 import { enterNetworkNamespace, ownNetworkNamespace, setProcessName } from '../runtime/process.ts';
+import { createScripts } from '../runtime/scripts.ts';
+import { createServiceManager } from '../runtime/service-manager.ts';
 import { createRealtimeSignals } from '../runtime/signals.ts';
 import { EXIT_FATAL } from './exit-codes.ts';
 import { currentLinks } from './links.ts';
@@ -56,6 +58,7 @@ export async function runDaemon(options: DaemonOptions, argv: readonly string[])
       process.exit(EXIT_FATAL);
     }
   }
+  const loop = createLoop();
   const parent = new Parent({
     options,
     logger,
@@ -64,16 +67,23 @@ export async function runDaemon(options: DaemonOptions, argv: readonly string[])
     links: currentLinks,
     uptimeUs,
     homeNamespace,
+    scripts: createScripts(loop, env),
+    serviceManager: createServiceManager(env),
     exit: (code) => process.exit(code),
     ready: () => {
       if (background) process.send?.('ready', () => process.disconnect?.());
     },
   });
-  listenToSignals(parent, options, (signal) => logger.log('signal-not-yet', signal));
+  listenToSignals(parent, loop, options, (signal) => logger.log('signal-not-yet', signal));
   parent.start();
 }
 
-function listenToSignals(parent: Parent, options: DaemonOptions, notYet: (what: string) => void): void {
+function listenToSignals(
+  parent: Parent,
+  loop: Loop,
+  options: DaemonOptions,
+  notYet: (what: string) => void,
+): void {
   process.on('SIGTERM', () => parent.stop());
   process.on('SIGINT', () => {
     if (!options.ignoreInterrupt) parent.stop();
@@ -82,7 +92,6 @@ function listenToSignals(parent: Parent, options: DaemonOptions, notYet: (what: 
   process.on('SIGUSR1', () => parent.dump('data'));
   process.on('SIGUSR2', () => parent.writeStats(false));
   process.on('SIGPIPE', () => undefined);
-  const loop = createLoop();
   const realtime = createRealtimeSignals(loop);
   if (!realtime.ok) return;
   realtime.value.on(SIGRTMIN + 2, () => parent.dump('json'));

@@ -4,14 +4,16 @@
  * lines, respawn rules and exit statuses.
  */
 import { version as kernelVersion, release } from 'node:os';
-import { formatDiagnostic, type ParseResult, parseConfig } from '../../grammar/index.ts';
+import { exitStatusOf, formatDiagnostic, type ParseResult, parseConfig } from '../../grammar/index.ts';
 import type { DaemonOptions } from '../cli/options.ts';
 import type { DumpNaming } from '../ipc/dump-facts.ts';
 import type { Logger } from '../out/logger.ts';
 import { KEEPALIVED_VERSION } from '../out/version.ts';
 import type { Link } from '../ports/kernel.ts';
+import type { Scripts } from '../ports/scripts.ts';
 import { createPidFile, type PidFile, readPidFile } from '../runtime/files.ts';
 import { enterNetworkNamespace } from '../runtime/process.ts';
+import type { ServiceManager } from '../runtime/service-manager.ts';
 import { bfdChildConfig } from './bfd-setup.ts';
 import { type ChildPlan, Children } from './children.ts';
 import { commandLineText } from './command-line.ts';
@@ -20,10 +22,12 @@ import { globalLines } from './dump-globals.ts';
 import { EXIT_NO_CONFIG, EXIT_OK } from './exit-codes.ts';
 import { systemFacts } from './facts.ts';
 import { checkerChildConfig } from './lvs-setup.ts';
-import { makePidFolders, type PidPaths, pidPaths, removePidFolders } from './pid-paths.ts';
+import { makePidFolders, type PidPaths, pidPaths, reloadFile, removePidFolders } from './pid-paths.ts';
 import { applyParentSettings } from './process-settings.ts';
 import { umaskOf } from './process-setup.ts';
+import { appendLines, marked } from './reload-mark.ts';
 import { vrrpChildConfig } from './setup.ts';
+import { runStartStop, type StartStopScripts, startStopScripts } from './start-stop.ts';
 
 const MS = 1000;
 
@@ -37,6 +41,8 @@ export interface ParentDeps {
   readonly uptimeUs: () => number;
   /** Path of the network namespace in which this process began. */
   readonly homeNamespace: string;
+  readonly scripts: Scripts;
+  readonly serviceManager: ServiceManager;
   readonly exit: (code: number) => void;
   /** The daemon is up: a background start may let its caller go. */
   readonly ready: () => void;
@@ -60,19 +66,24 @@ export class Parent {
   #globals: readonly string[] = [];
   #naming: DumpNaming = {};
   #stopping = false;
+  #begun = false;
+  #startStop: StartStopScripts = {};
+  /** Of the configuration that runs. */
+  #reloadFile: string | undefined;
+  #checkLog: string | undefined;
 
   constructor(deps: ParentDeps) {
     this.#deps = deps;
     this.#logger = deps.logger;
-    const { console, json, detail, syslog, facility, respawn } = deps.options;
+    const { console, json, detail, syslog, facility, respawn, dumpsConfig } = deps.options;
     this.#children = new Children({
-      log: { console, json, detail, syslog, facility },
+      log: { console, json, detail, syslog, facility, dumpsConfig },
       logger: deps.logger,
       respawn,
       env: deps.env,
       started: () => this.#started(),
-      reloaded: () => this.#logger.log('reload-complete'),
-      ended: (code) => this.#end(code),
+      reloaded: () => this.#reloaded(),
+      ended: (code) => this.#shutDown(code),
     });
   }
 
@@ -112,12 +123,23 @@ export class Parent {
     }
     if (parsed.model.globals.values.max_auto_priority === 0) this.#logger.log('max-auto-priority');
     this.#applyRoot(parsed);
-    if (plans.length > 0) {
-      this.#children.start(plans, parsed.fatal !== undefined);
-      return;
+    const { scripts } = this.#deps;
+    runStartStop('startup', this.#startStop.startup, scripts, this.#logger, () => this.#begin(parsed, plans));
+  }
+
+  #begin(parsed: ParseResult, plans: readonly ChildPlan[]): void {
+    this.#begun = true;
+    if (this.#stopping) this.#shutDown(EXIT_OK);
+    else if (plans.length > 0) this.#children.start(plans, parsed.fatal !== undefined);
+    else {
+      this.#report(parsed);
+      this.#logger.log('nothing-to-run');
+      this.#ready();
     }
-    this.#report(parsed);
-    this.#logger.log('nothing-to-run');
+  }
+
+  #ready(): void {
+    this.#deps.serviceManager.ready('running');
     this.#deps.ready();
   }
 
@@ -132,18 +154,20 @@ export class Parent {
     const plans: ChildPlan[] = [];
     // One child says what the file is like, not each.
     const said = () => (plans.length > 0 ? [] : diagnostics);
+    const { all } = options;
     const wanted = model.instances.length > 0 || parsed.fatal !== undefined;
-    const wantsChecker = options.checker && model.lvs.virtualServers.length > 0;
+    const wantsChecker = all || (options.checker && model.lvs.virtualServers.length > 0);
+    const wantsBfd = all || (options.bfd && model.bfds.length > 0);
     if (this.#children.has('checker') || wantsChecker) {
       const config = checkerChildConfig(model, options);
       plans.push({ name: 'checker', config, diagnostics, pidFile: paths.checker, ipvsNamespace });
     }
-    if (this.#children.has('vrrp') || (options.vrrp && wanted)) {
-      const config = vrrpChildConfig(model, uptimeUs(), options.umask);
+    if (this.#children.has('vrrp') || all || (options.vrrp && wanted)) {
+      const config = { ...vrrpChildConfig(model, uptimeUs(), options.umask), releases: options.releaseVrrp };
       plans.push({ name: 'vrrp', config, diagnostics: said(), pidFile: paths.vrrp, ipvsNamespace });
     }
     // Neither -P nor -C leaves it out (seen with 2.2.7), only -B does.
-    if (this.#children.has('bfd') || (options.bfd && model.bfds.length > 0)) {
+    if (this.#children.has('bfd') || wantsBfd) {
       const config = bfdChildConfig(model, options.umask);
       plans.push({ name: 'bfd', config, diagnostics: said(), pidFile: paths.bfd });
     }
@@ -155,6 +179,11 @@ export class Parent {
     this.#globals = globalLines(parsed.model, { vrrp: false });
     this.#childWaitMs = parsed.model.root.child_wait_time / MS;
     const globals = parsed.model.globals.values;
+    const { options } = this.#deps;
+    this.#startStop = startStopScripts(parsed.model);
+    this.#checkLog = globals.reload_check_config;
+    const { reload_file: mark } = globals;
+    this.#reloadFile = mark === '' ? reloadFile(options, parsed.model.root) : mark;
     const umask = umaskOf(globals, this.#deps.options.umask);
     applyParentSettings(globals.process_name, umask, this.#logger);
   }
@@ -218,24 +247,47 @@ export class Parent {
 
   #started(): void {
     this.#logger.log('startup-complete');
-    this.#deps.ready();
+    this.#ready();
   }
 
   /** A file that cannot run leaves everything as it is: upstream would end here. */
   reload(): void {
-    if (this.#stopping) return;
+    if (this.#stopping || !this.#begun) return;
+    const { serviceManager } = this.#deps;
     this.#logger.log('reloading');
-    const parsed = this.#read();
-    if (parsed.fatal !== undefined) {
-      this.#report(parsed);
-      this.#logger.log('reload-refused', 'the file has errors that a start would not survive');
+    serviceManager.reloading();
+    const parsed = marked(this.#reloadFile, () => this.#read());
+    if (this.#refuses(parsed)) {
+      serviceManager.ready('running as before: the new configuration was refused');
       return;
     }
-    if (this.#wantsToMove(parsed.model.root)) return;
     this.#applyRoot(parsed);
     const plans = this.#plans(parsed);
-    if (plans.length === 0) this.#logger.log('reload-complete');
+    if (plans.length === 0) this.#reloaded();
     else this.#children.reload(plans);
+  }
+
+  #reloaded(): void {
+    this.#logger.log('reload-complete');
+    this.#deps.serviceManager.ready('running');
+  }
+
+  /** Says why. */
+  #refuses(parsed: ParseResult): boolean {
+    if (this.#failsCheck(parsed)) return true;
+    if (parsed.fatal === undefined) return this.#wantsToMove(parsed.model.root);
+    this.#report(parsed);
+    this.#logger.log('reload-refused', 'the file has errors that a start would not survive');
+    return true;
+  }
+
+  /** reload_check_config: what `-t` would complain of is not taken, and its messages go to a file. */
+  #failsCheck({ diagnostics }: ParseResult): boolean {
+    if (this.#checkLog === undefined || exitStatusOf(diagnostics) === EXIT_OK) return false;
+    const shown = diagnostics.filter(({ shownByTest }) => shownByTest !== false);
+    appendLines(this.#checkLog, shown.map(formatDiagnostic));
+    this.#logger.log('new-config-invalid', this.#checkLog);
+    return true;
   }
 
   /** Namespaces are for the life of a daemon: a file that asks for others is refused (seen with 2.2.7). */
@@ -271,7 +323,14 @@ export class Parent {
     if (this.#stopping) return;
     this.#stopping = true;
     this.#logger.log('stopping');
-    this.#children.stop(this.#childWaitMs);
+    this.#deps.serviceManager.stopping();
+    // Before the first child there is the startup script, whose end is waited for.
+    if (this.#begun) this.#children.stop(this.#childWaitMs);
+  }
+
+  #shutDown(code: number): void {
+    const { scripts } = this.#deps;
+    runStartStop('shutdown', this.#startStop.shutdown, scripts, this.#logger, () => this.#end(code));
   }
 
   #end(code: number): void {

@@ -36,6 +36,12 @@ export function pidPaths(options: PidOptions, root: Model['root']): PidPaths {
   };
 }
 
+/** `reload_file` without a path. */
+export function reloadFile(options: PidOptions, root: Model['root']): string {
+  const { parent } = pidPaths({ ...options, pidFile: undefined }, root);
+  return parent.replace(/\.pid$/, '.reload');
+}
+
 /** The folders of ours among those that the paths are in, the outer one first. */
 function ownFolders(paths: PidPaths): string[] {
   const folders = new Set(Object.values(paths).map((path) => dirname(path)));

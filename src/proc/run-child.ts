@@ -30,6 +30,8 @@ export interface RunningChild<Config> {
   reload(message: ReloadMessage<Config>): void;
   writeStats?(clear: boolean): void;
   dump?(as: 'data' | 'json'): void;
+  /** What its data file says now. */
+  dataText?(): string;
   stop(): void;
 }
 
@@ -57,6 +59,10 @@ export function sayUsage(logger: Logger): void {
   logger.log('stopped-child-usage', (userCPUTime / 1e6).toFixed(6), (systemCPUTime / 1e6).toFixed(6));
 }
 
+function logText(logger: Logger, text: string): void {
+  for (const line of text.split('\n')) if (line !== '') logger.log('config-line', line);
+}
+
 /** Returns what makes the child stop as if its parent had asked. */
 export function runChild<Config>(deps: ChildDeps<Config>, startChild: StartChild<Config>): () => void {
   let running: RunningChild<Config> | undefined;
@@ -68,6 +74,7 @@ export function runChild<Config>(deps: ChildDeps<Config>, startChild: StartChild
           if (!parentDied.ok)
             logger.log('process-setting-refused', parentDied.error.call, parentDied.error.errno);
           running = startChild(deps, logger, message);
+          if (message.environment.dumpsConfig) logText(logger, running?.dataText?.() ?? '');
         });
       } else if (message.type === 'reload') running?.reload(message);
       else if (message.type === 'stats') running?.writeStats?.(message.clear);

@@ -233,16 +233,19 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
   dump(as: 'data' | 'json'): void {
     this.#logger.log(as === 'data' ? 'printing-data' : 'printing-json', 'VRRP', process.pid);
     const report = this.#host.report();
-    const { dump: facts, notify, groupNotify } = this.#config;
+    const { dump: facts, notify } = this.#config;
     // Nothing is written where there is no instance, as with 2.2.7.
     if (as === 'json' && report.instances.length === 0) return;
-    const text =
-      as === 'json'
-        ? `${vrrpJsonText({ report, facts, notify })}\n`
-        : vrrpDataText({ report, facts, notify, groupNotify, setting: (path) => this.#sysctl.get(path) });
+    const text = as === 'json' ? `${vrrpJsonText({ report, facts, notify })}\n` : this.dataText();
     const { env } = this.#deps;
     const file = as === 'json' ? this.#inFolder('keepalived.json') : dataFile(env, facts.naming, '');
     writeDump(file, text, this.#logger);
+  }
+
+  dataText(): string {
+    const { dump: facts, notify, groupNotify } = this.#config;
+    const setting = (path: string): number | undefined => this.#sysctl.get(path);
+    return vrrpDataText({ report: this.#host.report(), facts, notify, groupNotify, setting });
   }
 
   #inFolder(name: string): string {
@@ -252,8 +255,17 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
   stop(): void {
     if (this.#stopping) return;
     this.#stopping = true;
-    this.#host.stop();
+    if (this.#config.releases !== false) this.#host.stop();
+    else this.#tellStop();
     this.#notifier.outlets.stop(() => this.end(EXIT_OK));
+  }
+
+  /** Whoever is told of states hears of the end, and nothing else notices it (seen with 2.2.7). */
+  #tellStop(): void {
+    for (const { config, state } of this.#host.status()) {
+      this.#notifier.instance(config.name, 'STOP', state.effectivePriority);
+    }
+    for (const { name } of this.#host.groups()) this.#notifier.group(name, 'STOP');
   }
 
   end(code: number): void {
