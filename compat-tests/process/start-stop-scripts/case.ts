@@ -1,4 +1,4 @@
-/** startup_script runs before the first child, shutdown_script after the last; neither can stop the daemon. */
+/** startup_script runs before the first child, shutdown_script after the last; neither stops the daemon. */
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { instance } from '../../lib/config.ts';
