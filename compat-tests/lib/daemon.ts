@@ -14,7 +14,10 @@ export const KINDS: readonly Kind[] = ['upstream', 'alived'];
 
 /** The executable of a kind. */
 export function daemonCommand(kind: Kind): string {
-  if (kind === 'alived') return fileURLToPath(new URL('../../bin/alived', import.meta.url));
+  if (kind === 'alived') {
+    // Another build of it than that of the checkout, such as dist/alived.
+    return process.env.ALIVED_PROGRAM ?? fileURLToPath(new URL('../../bin/alived', import.meta.url));
+  }
   return ['/usr/sbin/keepalived', '/usr/local/sbin/keepalived'].find(existsSync) ?? 'keepalived';
 }
 

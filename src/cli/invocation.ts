@@ -1,10 +1,11 @@
 /** What the bundle and the start-up snapshot both need to know of a command line before they act on it. */
 import { basename } from 'node:path';
+import { isSea } from 'node:sea';
 import type { ParsedOptions } from './options.ts';
 
-/** The name the program was called by, which bin/alived hands over. */
+/** The name the program was called by, which bin/alived hands over and the single executable knows. */
 export const calledAs = (env: Readonly<Record<string, string | undefined>>): string =>
-  env.ALIVED_ARGV0 ?? 'alived';
+  env.ALIVED_ARGV0 ?? (isSea() ? process.argv[1] : undefined) ?? 'alived';
 
 /** keepalived has no subcommands, so a word there stays the stray argument that it is. */
 export const asksSubcommand = (program: string, args: readonly string[]): boolean =>

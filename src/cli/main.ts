@@ -87,4 +87,5 @@ async function answer({ show, signum }: Question, program: string): Promise<numb
   return 0;
 }
 
-await main();
+// Not awaited, since the single executable is no module; what it throws ends the process all the same.
+void main();

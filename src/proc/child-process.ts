@@ -13,6 +13,7 @@ import type { Logger } from '../out/logger.ts';
 import { CHILD_KINDS, descriptorsOf, type SharedSocket } from './child-kinds.ts';
 import { CHILD_VARIABLE } from './child-variable.ts';
 import { EXIT_FATAL, EXIT_OK, PERMANENT } from './exit-codes.ts';
+import { ownCommand } from './own-command.ts';
 import { createRespawn } from './respawn.ts';
 
 export interface ChildProcessSpec<Config> {
@@ -54,7 +55,8 @@ export class ChildProcess<Config> {
     const { name, shared, logger } = this.#spec;
     this.#startedAtMs = performance.now();
     const { flags } = CHILD_KINDS[name];
-    const child = spawn(process.execPath, [...flags, ...process.execArgv, ...process.argv.slice(1)], {
+    const { file, args } = ownCommand(flags);
+    const child = spawn(file, args, {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...shared.map(({ fd }) => fd)],
       serialization: 'advanced',
       env: { ...this.#spec.env, [CHILD_VARIABLE]: name },

@@ -10,6 +10,7 @@ import { createRealtimeSignals } from '../runtime/signals.ts';
 import { EXIT_FATAL } from './exit-codes.ts';
 import { currentLinks } from './links.ts';
 import { openLog } from './logging.ts';
+import { ownCommand } from './own-command.ts';
 import { Parent } from './parent.ts';
 import { DEFAULT_UMASK } from './process-setup.ts';
 
@@ -28,7 +29,8 @@ function uptimeUs(): number {
 
 /** The same command line again without a terminal; this process leaves when the daemon is up. */
 function startInBackground(env: NodeJS.ProcessEnv): void {
-  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+  const { file, args } = ownCommand();
+  const child = spawn(file, args, {
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...env, [BACKGROUND_VARIABLE]: '1' },

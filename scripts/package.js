@@ -1,0 +1,124 @@
+/**
+ * Makes dist/alived, one executable that needs nothing but the C and C++ libraries: Node's single executable
+ * application with the program, its code cache and the addon inside.
+ *
+ * In: src/cli/main.ts and what it imports, build/Release/alived.node, the pinned Node. Out: dist/alived, links
+ * to it as keepalived and genhash, a Debian package of it and a Dockerfile.
+ */
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const folder = join(root, 'build/package');
+/** `--only-executable FOLDER` makes just that, there: for the test. */
+const { values: asked } = parseArgs({ options: { 'only-executable': { type: 'string' } } });
+const only = asked['only-executable'];
+const dist = only ?? join(root, 'dist');
+const node = join(root, `node_modules/node-linux-${process.arch}/bin/node`);
+const addon = join(root, 'build/Release/alived.node');
+
+function run(command, args) {
+  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+  if (result.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${result.error ?? result.stderr}`);
+}
+
+/** Without symbols it is a quarter smaller. Without binutils it stays as it is. */
+function stripped(from, name) {
+  const to = join(folder, name);
+  copyFileSync(from, to);
+  spawnSync('strip', ['--strip-unneeded', to]);
+  return to;
+}
+
+const embedAddon = {
+  name: 'embed-addon',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/addon\.ts$/ }, () => ({ path: join(root, 'src/runtime/embedded-addon.ts') }));
+  },
+};
+
+for (const needed of [node, addon]) {
+  if (!existsSync(needed)) throw new Error(`${needed} is missing; run \`npm ci\` first`);
+}
+rmSync(folder, { recursive: true, force: true });
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+mkdirSync(dist, { recursive: true });
+await build({
+  entryPoints: [join(root, 'src/cli/main.ts')],
+  absWorkingDir: root,
+  outfile: join(folder, 'alived.cjs'),
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node24',
+  legalComments: 'none',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  plugins: [embedAddon],
+  logLevel: 'warning',
+});
+const config = join(folder, 'sea.json');
+writeFileSync(
+  config,
+  JSON.stringify({
+    main: join(folder, 'alived.cjs'),
+    executable: stripped(node, 'node'),
+    output: join(dist, 'alived'),
+    disableExperimentalSEAWarning: true,
+    useCodeCache: true,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    // Neither the environment nor the command line of a daemon changes what it runs on.
+    execArgvExtension: 'none',
+    assets: { 'alived.node': stripped(addon, 'alived.node') },
+  }),
+);
+run(node, ['--build-sea', config]);
+for (const name of ['keepalived', 'genhash']) symlinkSync('alived', join(dist, name));
+
+/** A Debian package of it in the place of keepalived, where dpkg-deb is. */
+function makePackage() {
+  const from = (name) => join(root, 'scripts/debian', name);
+  const tree = join(folder, 'deb');
+  const put = (path, text, mode = 0o644) => {
+    mkdirSync(dirname(join(tree, path)), { recursive: true, mode: 0o755 });
+    writeFileSync(join(tree, path), text, { mode });
+  };
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
+  const control = readFileSync(from('control'), 'utf8');
+  put('DEBIAN/control', control.replace('@VERSION@', version).replace('@ARCHITECTURE@', architecture));
+  for (const name of ['postinst', 'prerm', 'postrm']) put(`DEBIAN/${name}`, readFileSync(from(name)), 0o755);
+  put('lib/systemd/system/keepalived.service', readFileSync(from('keepalived.service')));
+  put('usr/share/doc/alived/examples/hardened.conf', readFileSync(from('hardened.conf')));
+  for (const name of ['LICENSE', 'NOTICE', 'CHANGELOG.md', 'README.md']) {
+    put(`usr/share/doc/alived/${name}`, readFileSync(join(root, name)));
+  }
+  const page = gzipSync(readFileSync(join(root, 'man/alived.8')));
+  for (const name of ['alived', 'keepalived']) put(`usr/share/man/man8/${name}.8.gz`, page);
+  put('usr/sbin/keepalived', readFileSync(join(dist, 'alived')), 0o755);
+  symlinkSync('keepalived', join(tree, 'usr/sbin/alived'));
+  mkdirSync(join(tree, 'usr/bin'));
+  symlinkSync('../sbin/keepalived', join(tree, 'usr/bin/genhash'));
+  mkdirSync(join(tree, 'etc/keepalived'), { recursive: true });
+  const name = join(dist, `alived_${version}_${architecture}.deb`);
+  run('dpkg-deb', ['--root-owner-group', '-Zxz', '-z1', '--build', tree, name]);
+  copyFileSync(from('Dockerfile'), join(dist, 'Dockerfile'));
+}
+
+const packs = spawnSync('dpkg-deb', ['--version']).status === 0;
+if (only === undefined && packs) makePackage();
+else if (only === undefined) console.log('dpkg-deb is missing, so there is no Debian package');
