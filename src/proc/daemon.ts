@@ -2,11 +2,13 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { DaemonOptions } from '../cli/options.ts';
+import { createClock } from '../runtime/clock.ts';
 import { createLoop, type Loop } from '../runtime/loop.ts';
 import { enterNetworkNamespace, ownNetworkNamespace, setProcessName } from '../runtime/process.ts';
 import { createScripts } from '../runtime/scripts.ts';
 import { createServiceManager } from '../runtime/service-manager.ts';
 import { createRealtimeSignals } from '../runtime/signals.ts';
+import { createWatchedFiles } from '../runtime/watched-files.ts';
 import { EXIT_FATAL } from './exit-codes.ts';
 import { currentLinks } from './links.ts';
 import { openLog } from './logging.ts';
@@ -70,6 +72,8 @@ export async function runDaemon(options: DaemonOptions, argv: readonly string[])
     uptimeUs,
     homeNamespace,
     scripts: createScripts(loop, env),
+    clock: createClock(loop),
+    files: createWatchedFiles(loop),
     serviceManager: createServiceManager(env),
     exit: (code) => process.exit(code),
     ready: () => {

@@ -3,12 +3,15 @@
  * In: options, signals, children's messages and deaths. Out: a running daemon with upstream's pid files, log
  * lines, respawn rules and exit statuses.
  */
+import { rmSync } from 'node:fs';
 import { version as kernelVersion, release } from 'node:os';
 import { exitStatusOf, formatDiagnostic, type ParseResult, parseConfig } from '../../grammar/index.ts';
 import type { DaemonOptions } from '../cli/options.ts';
 import type { DumpNaming } from '../ipc/dump-facts.ts';
 import type { Logger } from '../out/logger.ts';
 import { KEEPALIVED_VERSION } from '../out/version.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { WatchedFiles } from '../ports/files.ts';
 import type { Link } from '../ports/kernel.ts';
 import type { Scripts } from '../ports/scripts.ts';
 import { createPidFile, type PidFile, readPidFile } from '../runtime/files.ts';
@@ -26,6 +29,7 @@ import { makePidFolders, type PidPaths, pidPaths, reloadFile, removePidFolders }
 import { applyParentSettings } from './process-settings.ts';
 import { umaskOf } from './process-setup.ts';
 import { appendLines, marked } from './reload-mark.ts';
+import { ReloadTime } from './reload-time.ts';
 import { vrrpChildConfig } from './setup.ts';
 import { runStartStop, type StartStopScripts, startStopScripts } from './start-stop.ts';
 
@@ -42,6 +46,8 @@ export interface ParentDeps {
   /** Path of the network namespace in which this process began. */
   readonly homeNamespace: string;
   readonly scripts: Scripts;
+  readonly clock: Clock;
+  readonly files: WatchedFiles;
   readonly serviceManager: ServiceManager;
   readonly exit: (code: number) => void;
   /** The daemon is up: a background start may let its caller go. */
@@ -68,6 +74,7 @@ export class Parent {
   #stopping = false;
   #begun = false;
   #startStop: StartStopScripts = {};
+  readonly #reloadTime: ReloadTime;
   /** Of the configuration that runs. */
   #reloadFile: string | undefined;
   #checkLog: string | undefined;
@@ -76,6 +83,9 @@ export class Parent {
     this.#deps = deps;
     this.#logger = deps.logger;
     const { console, json, detail, syslog, facility, respawn, dumpsConfig } = deps.options;
+    const { clock, files, logger } = deps;
+    const remove = (file: string): void => rmSync(file, { force: true });
+    this.#reloadTime = new ReloadTime({ clock, files, logger, reload: () => this.reload(), remove });
     this.#children = new Children({
       log: { console, json, detail, syslog, facility, dumpsConfig },
       logger: deps.logger,
@@ -182,6 +192,8 @@ export class Parent {
     const { options } = this.#deps;
     this.#startStop = startStopScripts(parsed.model);
     this.#checkLog = globals.reload_check_config;
+    const { reload_time_file: file, reload_repeat: repeat } = globals;
+    this.#reloadTime.configure(file === undefined ? undefined : { file, repeat: repeat === true });
     const { reload_file: mark } = globals;
     this.#reloadFile = mark === '' ? reloadFile(options, parsed.model.root) : mark;
     const umask = umaskOf(globals, this.#deps.options.umask);
