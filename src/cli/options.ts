@@ -45,10 +45,8 @@ export const daemonOptions: readonly OptionSpec[] = [
 
 /** Accepted so that command lines keep working; what they ask for comes with later versions. */
 export const NOT_YET: ReadonlySet<string> = new Set([
-  'address-monitoring',
   'snmp',
   'snmp-agent-socket',
-  'core-dump',
   'core-dump-pattern',
   'config-fd',
 ]);
@@ -79,6 +77,10 @@ export interface DaemonOptions {
   readonly all: boolean;
   /** -d: what dumps would say goes to the log. */
   readonly dumpsConfig: boolean;
+  /** -a: every address that comes and goes is told of. */
+  readonly reportsAddresses: boolean;
+  /** -m: core files of any size. */
+  readonly coreFiles: boolean;
   /** False with -B. */
   readonly bfd: boolean;
   readonly respawn: boolean;
@@ -146,6 +148,8 @@ export function parseDaemonOptions(args: readonly string[]): ParsedOptions {
     releaseVrrp: !has('dont-release-vrrp'),
     all: has('all'),
     dumpsConfig: has('dump-conf'),
+    reportsAddresses: has('address-monitoring'),
+    coreFiles: has('core-dump') || has('core-dump-pattern'),
     bfd: !has('no_bfd'),
     respawn: !has('dont-respawn'),
     namespace: value('namespace'),

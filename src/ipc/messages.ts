@@ -100,6 +100,8 @@ export interface VrrpChildConfig extends TrackerSetup {
   readonly dump: DumpFacts;
   /** False: what it has put into the kernel stays there when it stops. */
   readonly releases?: boolean;
+  /** -a: every address that comes and goes is told of. */
+  readonly reportsAddresses?: boolean;
 }
 
 /** Everything the BFD child runs from. */

@@ -239,6 +239,9 @@ const table = {
   ),
   'assigned-address': detail((address, ifname) => `Assigned address ${address} for interface ${ifname}`),
   'deassigned-address': detail((address, ifname) => `Deassigned address ${address} from interface ${ifname}`),
+  'reflector-address': detail(
+    (address, ifname) => `Netlink reflector reports IP ${address} added to ${ifname}`,
+  ),
   'reflector-removed': detail(
     (address, ifname) => `Netlink reflector reports IP ${address} removed from ${ifname}`,
   ),

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { DaemonOptions } from '../cli/options.ts';
 import { createClock } from '../runtime/clock.ts';
 import { createLoop, type Loop } from '../runtime/loop.ts';
-import { enterNetworkNamespace, ownNetworkNamespace, setProcessName } from '../runtime/process.ts';
+import { enterNetworkNamespace, ownNetworkNamespace, setLimit, setProcessName } from '../runtime/process.ts';
 import { createScripts } from '../runtime/scripts.ts';
 import { createServiceManager } from '../runtime/service-manager.ts';
 import { createRealtimeSignals } from '../runtime/signals.ts';
@@ -52,6 +52,8 @@ export async function runDaemon(options: DaemonOptions, argv: readonly string[])
   }
   process.umask(options.umask ?? DEFAULT_UMASK);
   setProcessName('keepalived');
+  // Children inherit it.
+  if (options.coreFiles) setLimit('core', Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
   const { console, json, detail, syslog, facility } = options;
   const logger = await openLog({ console, json, detail, syslog, facility, ident: 'Keepalived' });
   const homeNamespace = `/proc/${process.pid}/fd/${ownNetworkNamespace()}`;

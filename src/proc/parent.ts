@@ -173,7 +173,8 @@ export class Parent {
       plans.push({ name: 'checker', config, diagnostics, pidFile: paths.checker, ipvsNamespace });
     }
     if (this.#children.has('vrrp') || all || (options.vrrp && wanted)) {
-      const config = { ...vrrpChildConfig(model, uptimeUs(), options.umask), releases: options.releaseVrrp };
+      const { releaseVrrp: releases, reportsAddresses } = options;
+      const config = { ...vrrpChildConfig(model, uptimeUs(), options.umask), releases, reportsAddresses };
       plans.push({ name: 'vrrp', config, diagnostics: said(), pidFile: paths.vrrp, ipvsNamespace });
     }
     // Neither -P nor -C leaves it out (seen with 2.2.7), only -B does.

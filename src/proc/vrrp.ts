@@ -144,6 +144,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     const { startupDelayUs } = this.#config;
     if (startupDelayUs > 0) this.#logger.log('startup-delay', toSeconds(startupDelayUs));
     this.#host.prepare();
+    if (this.#config.reportsAddresses === true) this.#reportAddresses();
     this.#logAddresses(this.#config);
     this.#logLinkbeats();
     if (this.#host.open().some(({ errno }) => errno === EPERM)) {
@@ -190,6 +191,18 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
       for (const entry of this.#kernel.addresses(link.index)) {
         const text = formatAddress(entry.address);
         if (!isVirtual.has(text) && couldBeSource(entry)) this.#logger.log('assigned-address', text, name);
+      }
+    }
+  }
+
+  /** Of every interface, the older family first. */
+  #reportAddresses(): void {
+    for (const family of [4, 6]) {
+      for (const { index, name } of this.#kernel.links()) {
+        for (const entry of this.#kernel.addresses(index)) {
+          const address = formatAddress(entry.address);
+          if (entry.family === family) this.#logger.log('reflector-address', address, name);
+        }
       }
     }
   }

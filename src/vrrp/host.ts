@@ -189,6 +189,7 @@ export class VrrpHost {
       ownLinks: this.#ownLinks,
       firewall: this.#firewall,
       log: this.#log,
+      reportsAddresses: this.#setup.reportsAddresses === true,
       now: () => this.#now(),
       dispatch: (name, event) => this.#dispatch(name, event),
       refresh: (name) => this.#refresh(name),

@@ -29,6 +29,8 @@ export interface KernelWatchParts {
   readonly ownLinks: OwnLinks;
   readonly firewall: FirewallKeeper;
   readonly log: Log;
+  /** Every address that comes and goes is told of. */
+  readonly reportsAddresses: boolean;
   readonly now: () => Us;
   readonly dispatch: (name: string, event: RouterEvent) => void;
   /** Looks at the conditions of an instance again. */
@@ -125,15 +127,22 @@ export class KernelWatch {
     const { instances, interest, addresses, holdings, log, dispatch, now } = this.#parts;
     const link = addresses.linkByIndex(address.ifindex);
     const ours = event.event === 'addressGone' && addresses.wasOurDoing(address);
+    let told = false;
     let virtual = holdings.isStatic(address, event.event === 'addressGone' && !ours);
     for (const { instance, vip } of link === undefined ? [] : interest.holdersOf(address, link.name)) {
       virtual = true;
       const isMaster = instances.get(instance)?.state.name === 'MASTER';
       if (event.event === 'address' || ours || !isMaster || !vip.track) continue;
       log('reflector-removed', [formatAddress(address.address), link?.name ?? '']);
+      told = true;
       dispatch(instance, { event: 'addressLost', address: vip, nowUs: now() });
     }
     if (link !== undefined) this.#judge(link);
+    const own = ours || (virtual && event.event === 'address');
+    if (this.#parts.reportsAddresses && !own && !told && link !== undefined) {
+      const report = event.event === 'address' ? 'reflector-address' : 'reflector-removed';
+      log(report, [formatAddress(address.address), link.name]);
+    }
     if (virtual || ours || link === undefined || !interest.isUsed(link.name)) return;
     if (!couldBeSource(address)) return;
     const id = event.event === 'address' ? 'assigned-address' : 'deassigned-address';

@@ -48,6 +48,8 @@ export interface VrrpSetup extends TrackerSetup {
   readonly garpGroups?: readonly PaceGroup[];
   /** disable_local_igmp */
   readonly disableLocalIgmp?: boolean;
+  /** -a: every address that comes and goes is told of. */
+  readonly reportsAddresses?: boolean;
   /** vrrp_startup_delay; 0 = none. */
   readonly startupDelayUs: Us;
 }
