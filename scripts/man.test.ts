@@ -4,7 +4,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { rootRows } from '../grammar/keywords/root.ts';
+import type { AnyRow, Rows } from '../grammar/keywords/row.ts';
+import { HELP } from '../src/cli/genhash.ts';
 import { daemonOptions, NOT_YET } from '../src/cli/options.ts';
+import { configPage } from './lib/config-page.ts';
 
 const page = readFileSync(new URL('../man/alived.8', import.meta.url), 'utf8');
 const section = /^\.SH OPTIONS\n([\s\S]*?)^\.SH /m.exec(page)?.[1] ?? '';
@@ -36,4 +40,38 @@ describe('alived.8', () => {
       if (NOT_YET.has(long)) assert.match(body, /^\.I \(not yet\)$/m);
     });
   }
+});
+
+describe('keepalived.conf.5', () => {
+  const written = readFileSync(new URL('../man/keepalived.conf.5', import.meta.url), 'utf8');
+
+  it('is what the keyword table says', () => {
+    assert.equal(written, configPage(), 'run node scripts/write-man.ts');
+  });
+
+  it('has every keyword, and none that does not exist', () => {
+    const count = (rows: Rows): number =>
+      Object.values(rows).reduce((sum, row) => {
+        const typed = row as AnyRow;
+        return sum + 1 + (typed.kind === 'block' ? count(typed.rows) : 0);
+      }, 0);
+    assert.equal([...written.matchAll(/^\.TP$/gm)].length, count(rootRows));
+  });
+
+  it('has no line that man would take for a request of its own', () => {
+    const requests = /^\.(?:\\"|TH|SH|SS|TP|PP|I|B|BR) ?/;
+    const wrong = written.split('\n').filter((line) => /^[.']/.test(line) && !requests.test(line));
+    assert.deepEqual(wrong, []);
+  });
+});
+
+describe('genhash.1', () => {
+  it('has the options that genhash tells of', () => {
+    const manual = readFileSync(new URL('../man/genhash.1', import.meta.url), 'utf8');
+    const told = [...HELP.matchAll(/--([\w-]+)/g)].map((match) => match[1]);
+    const documented = [...manual.matchAll(/" \\-\\-([\w\\-]+)/g)].map((match) =>
+      match[1]?.replaceAll('\\', ''),
+    );
+    assert.deepEqual([...new Set(documented)].sort(), [...new Set(told)].sort());
+  });
 });

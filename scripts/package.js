@@ -107,8 +107,12 @@ function makePackage() {
   for (const name of ['LICENSE', 'NOTICE', 'CHANGELOG.md', 'README.md']) {
     put(`usr/share/doc/alived/${name}`, readFileSync(join(root, name)));
   }
-  const page = gzipSync(readFileSync(join(root, 'man/alived.8')));
-  for (const name of ['alived', 'keepalived']) put(`usr/share/man/man8/${name}.8.gz`, page);
+  const pages = { 'alived.8': ['alived.8', 'keepalived.8'] };
+  for (const name of ['keepalived.conf.5', 'genhash.1']) pages[name] = [name];
+  for (const [page, names] of Object.entries(pages)) {
+    const packed = gzipSync(readFileSync(join(root, 'man', page)));
+    for (const name of names) put(`usr/share/man/man${name.at(-1)}/${name}.gz`, packed);
+  }
   put('usr/sbin/keepalived', readFileSync(join(dist, 'alived')), 0o755);
   symlinkSync('keepalived', join(tree, 'usr/sbin/alived'));
   mkdirSync(join(tree, 'usr/bin'));

@@ -32,7 +32,7 @@ const OPTIONS: readonly OptionSpec[] = [
   { long: 'timeout', short: 't', argument: 'required' },
 ];
 
-const HELP = `usage: genhash -s ADDRESS -p PORT -u URL [options]
+export const HELP = `usage: genhash -s ADDRESS -p PORT -u URL [options]
   -s, --server ADDRESS         web server to ask
   -p, --port PORT              its port
   -u, --url URL                path of the page
