@@ -19,7 +19,7 @@ $NAME=VALUE defines a text that $NAME or \${NAME} puts in afterwards; a definiti
 
 A line that is not understood is told of and left out, and the rest of the file counts. alived check FILE shows each mistake in its place, and what was probably meant.`;
 
-const escape = (text: string): string =>
+const roff = (text: string): string =>
   text
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')
@@ -55,7 +55,7 @@ function defaultOf(row: AnyRow): string {
 
 function entry(keyword: string, row: AnyRow): string[] {
   const args = argumentsOf(row);
-  const head = args === '' ? '' : ` \\fI${escape(args)}\\fR`;
+  const head = args === '' ? '' : ` \\fI${roff(args)}\\fR`;
   const notes = [
     row.since === undefined ? '' : ` Since keepalived ${row.since.replace(/^v/, '')}.`,
     row.deprecated === undefined ? '' : ' Deprecated.',
@@ -64,8 +64,8 @@ function entry(keyword: string, row: AnyRow): string[] {
   const options = row.kind === 'list' && row.options.length > 0 ? ` Options: ${row.options.join(', ')}.` : '';
   return [
     '.TP',
-    `\\fB${escape(keyword)}\\fR${head}`,
-    escape(`${row.doc}${defaultOf(row)}${options}${notes.join('')}`),
+    `\\fB${roff(keyword)}\\fR${head}`,
+    roff(`${row.doc}${defaultOf(row)}${options}${notes.join('')}`),
   ];
 }
 
@@ -83,7 +83,7 @@ function section(rows: Rows, path: string): string[] {
 }
 
 export function configPage(): string {
-  const paragraphs = LANGUAGE.split('\n\n').flatMap((text) => ['.PP', escape(text)]);
+  const paragraphs = LANGUAGE.split('\n\n').flatMap((text) => ['.PP', roff(text)]);
   const lines = [
     '.\\" Made by scripts/write-man.ts from the keyword table; changes belong there.',
     `.TH KEEPALIVED.CONF 5 "" "alived ${ALIVED_VERSION}" "File Formats"`,
