@@ -52,11 +52,21 @@ describe('the single executable', () => {
     assert.equal(spawnSync(join(dist, 'alived'), ['-v'], { env }).status, 0);
   });
 
-  it('runs a router and its child, and cleans up', { skip: missingForNamespaces() }, async () => {
-    const lab = createLab('package');
-    const pid = (name: string): string => join(folder, `${name}.pid`);
-    const config = join(folder, 'keepalived.conf');
-    const text = `vrrp_instance V {
+  /** How those who run keepalived start it; F is the configuration and P_ a pid file. */
+  const commandLines: Readonly<Record<string, string>> = {
+    'the unit of Debian': '--dont-fork -f F -p P_parent -r P_vrrp',
+    neutron: '-P -f F -p P_parent -r P_vrrp -D',
+    octavia: '-D -d -f F -p P_parent -r P_vrrp -c P_checkers',
+    kolla: '-nld -p P_parent -r P_vrrp -f F',
+    VyOS: '--use-file F --pid P_parent --vrrp_pid P_vrrp --vrrp --log-detail',
+    osixia: '-f F --dont-fork --log-console --vrrp_pid P_vrrp --pid P_parent',
+  };
+  for (const [name, line] of Object.entries(commandLines)) {
+    it(`runs with the command line of ${name}`, { skip: missingForNamespaces() }, () => play(line));
+  }
+});
+
+const CONFIG = `vrrp_instance V {
   interface eth0
   virtual_router_id 7
   priority 200
@@ -67,32 +77,36 @@ describe('the single executable', () => {
   }
 }
 `;
-    writeFileSync(config, text);
-    const files = [
-      '-f',
-      config,
-      '-p',
-      pid('parent'),
-      '-r',
-      pid('vrrp'),
-      '-c',
-      pid('checkers'),
-      '-b',
-      pid('bfd'),
-    ];
-    const addresses = (): string => asked('ip', '-n', lab.a, '-br', 'address', 'show', 'dev', 'eth0').stdout;
-    try {
-      const command = ['netns', 'exec', lab.a, join(dist, 'keepalived'), '-n', '-l', '-D', ...files];
-      const daemon = spawn('ip', command, { stdio: 'ignore' });
-      await until('the address to come', () => addresses().includes('192.0.2.77'));
-      const child = readFileSync(pid('vrrp'), 'utf8').trim();
-      assert.ok(existsSync(`/proc/${child}`));
-      daemon.kill('SIGTERM');
-      await until('the daemon to end', () => daemon.exitCode !== null || daemon.signalCode !== null);
-      assert.deepEqual([daemon.exitCode, existsSync(pid('parent'))], [0, false]);
-      assert.ok(!addresses().includes('192.0.2.77'));
-    } finally {
-      removeLab(lab);
-    }
-  });
-});
+
+/** A router comes up, reloads, dumps and goes. */
+async function play(line: string): Promise<void> {
+  const lab = createLab('package');
+  const config = join(folder, 'keepalived.conf');
+  writeFileSync(config, CONFIG);
+  const pidFile = (name: string): string => join(folder, `${name}.pid`);
+  const words = line
+    .split(' ')
+    .map((word) => (word === 'F' ? config : word.replace(/^P_(.*)/, (_, name) => pidFile(name))));
+  const addresses = (): string => asked('ip', '-n', lab.a, '-br', 'address', 'show', 'dev', 'eth0').stdout;
+  const dump = join(folder, 'keepalived.data');
+  rmSync(dump, { force: true });
+  try {
+    const command = ['netns', 'exec', lab.a, join(dist, 'keepalived'), '-G', ...words];
+    spawn('ip', command, { stdio: 'ignore', env: { ...process.env, TMPDIR: folder } });
+    await until('the address to come', () => addresses().includes('192.0.2.77'));
+    const [parent = 0, child = 0] = ['parent', 'vrrp'].map((name) =>
+      Number(readFileSync(pidFile(name), 'utf8')),
+    );
+    process.kill(parent, 'SIGHUP');
+    process.kill(parent, 'SIGUSR1');
+    await until('the dump', () => existsSync(dump));
+    assert.match(readFileSync(dump, 'utf8'), /^ VRRP Instance = V$/m);
+    assert.ok(addresses().includes('192.0.2.77') && existsSync(`/proc/${child}`));
+    process.kill(parent, 'SIGTERM');
+    await until('the daemon to end', () => !existsSync(`/proc/${parent}`));
+    assert.deepEqual([existsSync(pidFile('parent')), existsSync(pidFile('vrrp'))], [false, false]);
+    assert.ok(!addresses().includes('192.0.2.77'));
+  } finally {
+    removeLab(lab);
+  }
+}
