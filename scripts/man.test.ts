@@ -2,12 +2,15 @@
  * The manual page against the option table: nothing undocumented, nothing invented, "not yet" where it is so.
  */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { rootRows } from '../grammar/keywords/root.ts';
 import type { AnyRow, Rows } from '../grammar/keywords/row.ts';
 import { HELP } from '../src/cli/genhash.ts';
 import { daemonOptions, NOT_YET } from '../src/cli/options.ts';
+import { bashCompletion, zshCompletion } from './lib/completions.ts';
 import { configPage } from './lib/config-page.ts';
 
 const page = readFileSync(new URL('../man/alived.8', import.meta.url), 'utf8');
@@ -73,5 +76,34 @@ describe('genhash.1', () => {
       match[1]?.replaceAll('\\', ''),
     );
     assert.deepEqual([...new Set(documented)].sort(), [...new Set(told)].sort());
+  });
+});
+
+describe('completions', () => {
+  const path = (name: string): string => fileURLToPath(new URL(`debian/completion.${name}`, import.meta.url));
+
+  it('are what the option tables say', () => {
+    assert.equal(readFileSync(path('bash'), 'utf8'), bashCompletion(), 'run node scripts/write-man.ts');
+    assert.equal(readFileSync(path('zsh'), 'utf8'), zshCompletion(), 'run node scripts/write-man.ts');
+  });
+
+  const complete = (...words: string[]): string[] => {
+    const script = `. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _alived "$1"; echo "\${COMPREPLY[@]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', script, path('bash'), ...words], {
+      encoding: 'utf8',
+    });
+    assert.equal(stderr, '');
+    return stdout.trim().split(' ');
+  };
+
+  it('complete options, subcommands, signals and files in bash', () => {
+    assert.deepEqual(complete('keepalived', '--dont-r'), [
+      '--dont-release-vrrp',
+      '--dont-release-ipvs',
+      '--dont-respawn',
+    ]);
+    assert.deepEqual(complete('/usr/sbin/alived', 'e'), ['explain', 'expand']);
+    assert.deepEqual(complete('keepalived', '--signum', 'STATS'), ['STATS', 'STATS_CLEAR']);
+    assert.deepEqual(complete('keepalived', '-f', '/etc/host'), complete('keepalived', '/etc/host'));
   });
 });

@@ -107,6 +107,11 @@ function makePackage() {
   for (const name of ['LICENSE', 'NOTICE', 'CHANGELOG.md', 'README.md']) {
     put(`usr/share/doc/alived/${name}`, readFileSync(join(root, name)));
   }
+  put('usr/share/bash-completion/completions/keepalived', readFileSync(from('completion.bash')));
+  for (const name of ['alived', 'genhash']) {
+    symlinkSync('keepalived', join(tree, 'usr/share/bash-completion/completions', name));
+  }
+  put('usr/share/zsh/vendor-completions/_keepalived', readFileSync(from('completion.zsh')));
   const pages = { 'alived.8': ['alived.8', 'keepalived.8'] };
   for (const name of ['keepalived.conf.5', 'genhash.1']) pages[name] = [name];
   for (const [page, names] of Object.entries(pages)) {

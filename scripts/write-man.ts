@@ -1,5 +1,9 @@
-/** `node scripts/write-man.ts`: writes man/keepalived.conf.5 from the keyword table. */
+/** `node scripts/write-man.ts`: writes man/keepalived.conf.5 and the completions from the tables. */
 import { writeFileSync } from 'node:fs';
+import { bashCompletion, zshCompletion } from './lib/completions.ts';
 import { configPage } from './lib/config-page.ts';
 
-writeFileSync(new URL('../man/keepalived.conf.5', import.meta.url), configPage());
+const write = (path: string, text: string): void => writeFileSync(new URL(path, import.meta.url), text);
+write('../man/keepalived.conf.5', configPage());
+write('debian/completion.bash', bashCompletion());
+write('debian/completion.zsh', zshCompletion());

@@ -18,7 +18,7 @@ import { type OptionSpec, readCommandLine } from './getopt.ts';
 import { hexLines } from './hex-lines.ts';
 import type { Output } from './output.ts';
 
-const OPTIONS: readonly OptionSpec[] = [
+export const genhashOptions: readonly OptionSpec[] = [
   { long: 'use-ssl', short: 'S', argument: 'none' },
   { long: 'use-sni', short: 'I', argument: 'none' },
   { long: 'server', short: 's', argument: 'required' },
@@ -61,7 +61,7 @@ interface Question {
 
 /** The question, or what is wrong with it. */
 function read(args: readonly string[]): Question | string {
-  const line = readCommandLine(args, OPTIONS);
+  const line = readCommandLine(args, genhashOptions);
   if (!line.ok) return HELP;
   const given = new Map(line.options.map(({ long, value }) => [long, value ?? '']));
   const [server, port, path] = ['server', 'port', 'url'].map((name) => given.get(name));

@@ -1,0 +1,47 @@
+#compdef alived keepalived
+# Made by scripts/write-man.ts from the option tables; changes belong there.
+local -a options=(
+  '(-f --use-file)'{-f,--use-file}'[use-file]:file:_files'
+  '(-P --vrrp)'{-P,--vrrp}'[vrrp]'
+  '(-C --check)'{-C,--check}'[check]'
+  '(-B --no_bfd)'{-B,--no_bfd}'[no_bfd]'
+  --all'[all]'
+  '(-l --log-console)'{-l,--log-console}'[log-console]'
+  '(-D --log-detail)'{-D,--log-detail}'[log-detail]'
+  '(-S --log-facility)'{-S,--log-facility}'[log-facility]:value: '
+  '(-g --log-file)'{-g,--log-file}'[log-file]:value: '
+  --flush-log-file'[flush-log-file]'
+  '(-G --no-syslog)'{-G,--no-syslog}'[no-syslog]'
+  '(-u --umask)'{-u,--umask}'[umask]:value: '
+  '(-X --release-vips)'{-X,--release-vips}'[release-vips]'
+  '(-V --dont-release-vrrp)'{-V,--dont-release-vrrp}'[dont-release-vrrp]'
+  '(-I --dont-release-ipvs)'{-I,--dont-release-ipvs}'[dont-release-ipvs]'
+  '(-R --dont-respawn)'{-R,--dont-respawn}'[dont-respawn]'
+  '(-n --dont-fork)'{-n,--dont-fork}'[dont-fork]'
+  '(-d --dump-conf)'{-d,--dump-conf}'[dump-conf]'
+  '(-p --pid)'{-p,--pid}'[pid]:file:_files'
+  '(-r --vrrp_pid)'{-r,--vrrp_pid}'[vrrp_pid]:file:_files'
+  '(-T --genhash)'{-T,--genhash}'[genhash]'
+  '(-c --checkers_pid)'{-c,--checkers_pid}'[checkers_pid]:file:_files'
+  '(-a --address-monitoring)'{-a,--address-monitoring}'[address-monitoring]'
+  '(-b --bfd_pid)'{-b,--bfd_pid}'[bfd_pid]:file:_files'
+  '(-x --snmp)'{-x,--snmp}'[snmp]'
+  '(-A --snmp-agent-socket)'{-A,--snmp-agent-socket}'[snmp-agent-socket]:value: '
+  '(-s --namespace)'{-s,--namespace}'[namespace]:value: '
+  '(-m --core-dump)'{-m,--core-dump}'[core-dump]'
+  '(-M --core-dump-pattern)'{-M,--core-dump-pattern}'[core-dump-pattern]:value: '
+  '(-e --all-config)'{-e,--all-config}'[all-config]'
+  '(-i --config-id)'{-i,--config-id}'[config-id]:value: '
+  --signum'[signum]:value: '
+  '(-t --config-test)'{-t,--config-test}'[config-test]:value: '
+  --config-fd'[config-fd]:value: '
+  --ignore-sigint'[ignore-sigint]'
+  '(-v --version)'{-v,--version}'[version]'
+  '(-h --help)'{-h,--help}'[help]'
+  --log-json'[log-json]'
+)
+if [[ ${words[1]:t} = alived && $CURRENT = 2 && ${words[2]} != -* ]]; then
+  compadd check explain fmt expand
+else
+  _arguments -s $options '*:file:_files'
+fi
