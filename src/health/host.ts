@@ -119,9 +119,10 @@ export class HealthHost {
   /** A reload that takes away all checks of a server takes away what kept it out. */
   #freeUnchecked(virtualServers: readonly CheckedVirtualServer[]): void {
     for (const { name, realServers } of virtualServers) {
-      for (const server of realServers) {
-        if (server.checks.length === 0 && this.#pool.has(name, server)) this.#judge(name, server);
-      }
+      const unchecked = realServers.filter(({ checks }) => checks.length === 0);
+      if (unchecked.length === 0) continue;
+      const known = this.#pool.serversOf(name);
+      for (const server of unchecked) if (known.has(server.name)) this.#judge(name, server);
     }
   }
 

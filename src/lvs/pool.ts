@@ -256,9 +256,9 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     return this.#entries.get(virtual)?.alive.has(server.name) ?? false;
   }
 
-  /** It belongs to the virtual server already. */
-  has(virtual: string, server: Server): boolean {
-    return this.#entries.get(virtual)?.config.realServers.some(({ name }) => name === server.name) ?? false;
+  /** Names of the real servers that a virtual server has now. */
+  serversOf(virtual: string): ReadonlySet<string> {
+    return new Set(this.#entries.get(virtual)?.config.realServers.map(({ name }) => name));
   }
 
   setAlive(virtual: string, server: Server, up: boolean): void {
