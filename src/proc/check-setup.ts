@@ -1,6 +1,6 @@
 /** Checks of the grammar's model as the checker child runs them. In: model. Out: data for the probes. */
 
-import type { Command, Model } from '../../grammar/model.ts';
+import type { Model } from '../../grammar/model.ts';
 import type { CheckModel, CheckTarget, CheckTiming, UrlModel } from '../../grammar/model-lvs.ts';
 import type { FactCheck } from '../health/fact-watcher.ts';
 import type { HttpCheck, Page, PageRegex } from '../health/probes/http.ts';
@@ -8,10 +8,8 @@ import type { CheckConfig } from '../health/probes/index.ts';
 import type { CheckCommon } from '../health/probes/probe.ts';
 import type { UdpCheck } from '../health/probes/udp.ts';
 import type { ConnectSpec } from '../ports/connect.ts';
-import type { ScriptSpec } from '../ports/scripts.ts';
 import { assertNever } from '../units.ts';
-
-export const scriptOf = ({ argv, uid, gid }: Command): ScriptSpec => ({ argv: [...argv], uid, gid });
+import { scriptOf } from './script-setup.ts';
 
 function commonOf(model: CheckTiming): CheckCommon {
   const { delayLoopUs, warmupUs, retry, delayBeforeRetryUs, logAllFailures, alpha } = model;

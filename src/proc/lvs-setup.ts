@@ -26,11 +26,12 @@ import type {
   IpvsTunnelChecksum,
 } from '../ports/ipvs.ts';
 import { formatAddress } from '../wire/address.ts';
-import { checkOf, scriptOf } from './check-setup.ts';
+import { checkOf } from './check-setup.ts';
 import { dumpNaming } from './dump-files.ts';
 import { globalLines } from './dump-globals.ts';
 import { fifoSetups, mailSetup } from './notify-setup.ts';
 import { processOf } from './process-setup.ts';
+import { scriptOf } from './script-setup.ts';
 import { trackedFile } from './setup.ts';
 import { checkersSyncDaemon } from './sync-daemon-setup.ts';
 

@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import type { Command, Model } from '../../grammar/model.ts';
 import type { FifoSetup } from '../ipc/messages.ts';
 import type { MailSetup } from '../ports/mail.ts';
+import { scriptOf } from './script-setup.ts';
 
 /** The one for everybody comes first; each may have a command of its own that reads it. */
 export function fifoSetups({ globals }: Model, process: 'vrrp' | 'lvs'): FifoSetup[] {
@@ -18,8 +19,7 @@ type Fifo = NonNullable<Model['globals']['values']['notify_fifo']>;
 
 function fifoSetup(fifo: Fifo | undefined, command: Command | undefined): FifoSetup | undefined {
   if (fifo === undefined) return undefined;
-  const script =
-    command === undefined ? {} : { script: { argv: [...command.argv], uid: command.uid, gid: command.gid } };
+  const script = command === undefined ? {} : { script: scriptOf(command) };
   return { path: fifo.path, uid: fifo.uid ?? 0, gid: fifo.gid ?? 0, ...script };
 }
 

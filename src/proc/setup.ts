@@ -1,17 +1,9 @@
 /**
  * The grammar's model as the VRRP child runs it. In: model. Out: plain data with defaults and times resolved.
  */
-import type {
-  Command,
-  GroupModel,
-  InstanceModel,
-  Model,
-  ScriptModel,
-  TrackModel,
-} from '../../grammar/model.ts';
+import type { GroupModel, InstanceModel, Model, ScriptModel, TrackModel } from '../../grammar/model.ts';
 import type { HmacModel, TrackFileModel, TrackProcessModel } from '../../grammar/model-parts.ts';
 import type { NotifyScripts, VrrpChildConfig } from '../ipc/messages.ts';
-import type { ScriptSpec } from '../ports/scripts.ts';
 import type { TrackedFileConfig } from '../track/file-tracker.ts';
 import { seconds, type Us, us } from '../units.ts';
 import type { AuthType, HmacConfig, InstanceConfig, StaticConfig, Tracked } from '../vrrp/config.ts';
@@ -32,12 +24,11 @@ import {
   virtualRoute,
   virtualRule,
 } from './routing-setup.ts';
+import { scriptOf } from './script-setup.ts';
 import { syncDaemonSetup } from './sync-daemon-setup.ts';
 
 const NFTABLES_TABLE = 'keepalived';
 const NFTABLES_PRIORITY = -1;
-
-const specOf = ({ argv, uid, gid }: Command): ScriptSpec => ({ argv: [...argv], uid, gid });
 
 /** What the sync group tracks, its members track; where both name an object, the group's weight holds. */
 function tracked(own: readonly TrackModel[], shared: readonly TrackModel[] = []): Tracked[] {
@@ -128,7 +119,7 @@ export function trackedScript(model: ScriptModel): TrackedScriptConfig {
     fall: model.fall,
     initFail: model.initFail,
     intervalUs: model.intervalUs,
-    spec: { ...specOf(model), timeoutUs: model.timeoutUs },
+    spec: { ...scriptOf(model), timeoutUs: model.timeoutUs },
   };
 }
 
@@ -164,7 +155,7 @@ function usedBy<T extends { readonly name: string }>(
 }
 
 function notifyScripts({ notify }: InstanceModel | GroupModel, reportsDeleted: boolean): NotifyScripts {
-  const scripts = Object.entries(notify).map(([event, command]) => [event, specOf(command)] as const);
+  const scripts = Object.entries(notify).map(([event, command]) => [event, scriptOf(command)] as const);
   return { ...Object.fromEntries(scripts), reportsDeleted };
 }
 

@@ -3,15 +3,17 @@ import type { Command, Model } from '../../grammar/model.ts';
 import type { Logger } from '../out/logger.ts';
 import type { ScriptResult, ScriptSpec, Scripts } from '../ports/scripts.ts';
 import { seconds } from '../units.ts';
+import { scriptOf } from './script-setup.ts';
 
 export interface StartStopScripts {
   readonly startup?: ScriptSpec;
   readonly shutdown?: ScriptSpec;
 }
 
-const specOf = ({ argv, uid, gid }: Command, timeout: number): ScriptSpec => {
-  return { argv: [...argv], uid, gid, timeoutUs: seconds(timeout) };
-};
+const specOf = (command: Command, timeout: number): ScriptSpec => ({
+  ...scriptOf(command),
+  timeoutUs: seconds(timeout),
+});
 
 export function startStopScripts({ globals }: Model): StartStopScripts {
   const { startupScript, shutdownScript, values } = globals;

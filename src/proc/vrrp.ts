@@ -245,14 +245,17 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
 
   dump(as: 'data' | 'json'): void {
     this.#logger.log(as === 'data' ? 'printing-data' : 'printing-json', 'VRRP', process.pid);
+    if (as === 'json') this.#dumpJson();
+    else writeDump(dataFile(this.#deps.env, this.#config.dump.naming, ''), this.dataText(), this.#logger);
+  }
+
+  /** Nothing is written where there is no instance, as with 2.2.7. */
+  #dumpJson(): void {
     const report = this.#host.report();
     const { dump: facts, notify } = this.#config;
-    // Nothing is written where there is no instance, as with 2.2.7.
-    if (as === 'json' && report.instances.length === 0) return;
-    const text = as === 'json' ? `${vrrpJsonText({ report, facts, notify })}\n` : this.dataText();
-    const { env } = this.#deps;
-    const file = as === 'json' ? this.#inFolder('keepalived.json') : dataFile(env, facts.naming, '');
-    writeDump(file, text, this.#logger);
+    if (report.instances.length === 0) return;
+    const text = `${vrrpJsonText({ report, facts, notify })}\n`;
+    writeDump(this.#inFolder('keepalived.json'), text, this.#logger);
   }
 
   dataText(): string {

@@ -1,0 +1,5 @@
+/** A command of the grammar's model as it is run, without a time limit. */
+import type { Command } from '../../grammar/model.ts';
+import type { ScriptSpec } from '../ports/scripts.ts';
+
+export const scriptOf = ({ argv, uid, gid }: Command): ScriptSpec => ({ argv: [...argv], uid, gid });
