@@ -4,8 +4,10 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { block } from './config.ts';
 import { run } from './exec.ts';
+import { ipvsTable } from './ipvs.ts';
 import { until } from './poll.ts';
 import type { Router } from './router.ts';
+import type { Scene } from './scene.ts';
 
 /** Without the option that the other cases have, which leaves the checker process out. */
 export const CHECKER_FLAGS = ['-D', '-G', '-C'];
@@ -56,6 +58,20 @@ export const saidOfServers = (router: Router, from = 0): string[] =>
     .slice(from)
     .map(({ text }) => text)
     .filter((text) => SAID.some((pattern) => pattern.test(text)));
+
+/**
+ * What a case takes down of the virtual servers of a router again and again: the table, and the lines since
+ * the time before. Checks of different servers run side by side, so the lines have no order of their own.
+ */
+export function looksAtServers(scene: Scene, router: Router): (name: string) => Promise<void> {
+  let mark = 0;
+  return async (name) => {
+    scene.fact(`${name}: table`, await ipvsTable(router.ns));
+    const said = saidOfServers(router, mark).map((line) => line.replace(router.dir, 'DIR'));
+    scene.fact(`${name}: log`, said.sort());
+    mark = router.daemon.log.length;
+  };
+}
 
 /** The servers of check-servers.ts in the namespace of a router. */
 export class CheckServers {

@@ -4,8 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { block } from '../../lib/config.ts';
-import { ipvsTable } from '../../lib/ipvs.ts';
-import { CHECKER_FLAGS, CheckServers, checkedServer, saidOfServers, virtualServer } from '../../lib/lvs.ts';
+import { CHECKER_FLAGS, CheckServers, checkedServer, looksAtServers, virtualServer } from '../../lib/lvs.ts';
 import type { Router } from '../../lib/router.ts';
 import { scenario } from '../../lib/scenario.ts';
 
@@ -92,18 +91,11 @@ export const run = scenario(async (scene) => {
     }
   };
   setFiles(3, -1, 0);
-  let mark = 0;
-  const said = (from: number): string[] =>
-    saidOfServers(a, from)
-      .map((line) => line.replace(a.dir, 'DIR'))
-      .sort();
+  const lookAtServers = looksAtServers(scene, a);
   const look = async (name: string): Promise<void> => {
-    scene.fact(`${name}: table`, await ipvsTable(a.ns));
-    // Checks of different servers run side by side, so the lines have no order of their own.
-    scene.fact(`${name}: log`, said(mark));
+    await lookAtServers(name);
     scene.fact(`${name}: requests`, answering.requests());
     scene.fact(`${name}: calls`, calls(a));
-    mark = a.daemon.log.length;
   };
   const tracked = ['heavy', 'light', 'switch'].flatMap((name) =>
     block(`track_file ${name}`, [`file ${a.dir}/${name}`, ...(name === 'light' ? ['weight 3'] : [])]),

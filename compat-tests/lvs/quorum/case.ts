@@ -2,8 +2,7 @@
  * TCP_CHECK takes real servers out and in again, with quorum, hysteresis and sorry servers; alpha, inhibit,
  * retries, the lines of each failure; a reload that keeps what has failed out; commands, omega at the stop.
  */
-import { ipvsTable } from '../../lib/ipvs.ts';
-import { CHECKER_FLAGS, Listener, saidOfServers, tcpServer, virtualServer } from '../../lib/lvs.ts';
+import { CHECKER_FLAGS, Listener, looksAtServers, tcpServer, virtualServer } from '../../lib/lvs.ts';
 import { scenario } from '../../lib/scenario.ts';
 
 export const modules = ['ip_vs', 'ip_vs_rr'];
@@ -61,13 +60,7 @@ export const run = scenario(async (scene) => {
   scene.endDetail = 'outcome';
   scene.notifyInAnyOrder = true;
   await scene.phase('start', 'outcome');
-  let mark = 0;
-  /** Checks of different servers run side by side, so the lines of one moment have no order of their own. */
-  const look = async (name: string): Promise<void> => {
-    scene.fact(`${name}: table`, await ipvsTable(a.ns));
-    scene.fact(`${name}: log`, saidOfServers(a, mark).sort());
-    mark = a.daemon.log.length;
-  };
+  const look = looksAtServers(scene, a);
   const ports = [8001, 8002, 8003] as const;
   const [one, two, three] = ports.map((port) => new Listener(a.ns, port));
   const text = (...more: string[]) => [watched(...more), closed, late, between].join('\n');

@@ -2,8 +2,7 @@
  * Reloads of virtual servers whose servers are up and down: checks that come, change and go, sorry servers
  * that come, change and go, quorums that are lost and gained by what the file says.
  */
-import { ipvsTable } from '../../lib/ipvs.ts';
-import { CHECKER_FLAGS, CheckServers, saidOfServers, tcpServer, virtualServer } from '../../lib/lvs.ts';
+import { CHECKER_FLAGS, CheckServers, looksAtServers, tcpServer, virtualServer } from '../../lib/lvs.ts';
 import type { Router } from '../../lib/router.ts';
 import { scenario } from '../../lib/scenario.ts';
 
@@ -64,12 +63,7 @@ export const run = scenario(async (scene) => {
   scene.endDetail = 'outcome';
   await scene.phase('start', 'outcome');
   const servers = await CheckServers.start(a);
-  let mark = 0;
-  const look = async (name: string): Promise<void> => {
-    scene.fact(`${name}: table`, await ipvsTable(a.ns));
-    scene.fact(`${name}: log`, saidOfServers(a, mark).sort());
-    mark = a.daemon.log.length;
-  };
+  const look = looksAtServers(scene, a);
   await a.start(before, { flags: CHECKER_FLAGS });
   await removes(a, '2 100', '3 100', '1 101', '2 101', '3 101', '1 103');
   await succeeds(a, 4);

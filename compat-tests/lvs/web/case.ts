@@ -3,8 +3,7 @@
  * lines of the log, retries, several pages, digests, expressions, server names and client certificates.
  */
 import { block } from '../../lib/config.ts';
-import { ipvsTable } from '../../lib/ipvs.ts';
-import { CHECKER_FLAGS, CheckServers, checkedServer, saidOfServers, virtualServer } from '../../lib/lvs.ts';
+import { CHECKER_FLAGS, CheckServers, checkedServer, looksAtServers, virtualServer } from '../../lib/lvs.ts';
 import { scenario } from '../../lib/scenario.ts';
 
 export const modules = ['ip_vs', 'ip_vs_rr'];
@@ -72,13 +71,10 @@ export const run = scenario(async (scene) => {
   scene.endDetail = 'outcome';
   await scene.phase('start', 'outcome');
   const servers = await CheckServers.start(a);
-  let mark = 0;
+  const lookAtServers = looksAtServers(scene, a);
   const look = async (name: string): Promise<void> => {
-    scene.fact(`${name}: table`, await ipvsTable(a.ns));
-    // Checks of different servers run side by side, so the lines have no order of their own.
-    scene.fact(`${name}: log`, saidOfServers(a, mark).sort());
+    await lookAtServers(name);
     scene.fact(`${name}: requests`, servers.requests());
-    mark = a.daemon.log.length;
   };
   const common = ['protocol TCP', 'lb_kind NAT', 'lb_algo rr', 'delay_loop 1.5'];
   const ssl = block('SSL', [`certificate ${a.dir}/servers/cert.pem`, `key ${a.dir}/servers/key.pem`]);
