@@ -106,6 +106,7 @@ function createSession(facts: Facts, reports: Reports, outcome: Outcome, notYet:
     scripts: [],
     instances: [],
     groups: [],
+    webhooks: [],
     lvs: newLvs(),
     pass: 'parent',
     vrrp: newVrrpParts(),

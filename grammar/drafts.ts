@@ -162,6 +162,8 @@ export interface Session {
   readonly scripts: ScriptDraft[];
   readonly instances: InstanceDraft[];
   readonly groups: GroupDraft[];
+  /** An extension of alived. */
+  readonly webhooks: Scope[];
   /** Virtual servers, their groups and the TLS parameters of checks. */
   readonly lvs: LvsDraft;
   /** Every notify, FIFO, start and stop command, for the checks on files and security. */

@@ -63,6 +63,8 @@ export interface Facts {
   readonly configId: string;
   /** True under `-t`: lenient numbers are then refused instead of repaired, and texts lose "WARNING - ". */
   readonly testing: boolean;
+  /** `--as`: the release of keepalived whose keywords count; absent = all that alived knows. */
+  readonly as?: string | undefined;
   /** `-e`: every include must find its files. */
   readonly strictIncludes?: boolean;
   /** Working directory, the value of `${_PWD}` for a file named without a slash. */

@@ -3,12 +3,13 @@
  * interfaces. Times are microseconds unless a name says otherwise, addresses bytes in network order.
  */
 import type { Span } from '../src/diagnostics.ts';
-import type { Family } from '../src/units.ts';
+import type { Family, Us } from '../src/units.ts';
 import type { authHmacRows, HmacKey } from './keywords/auth-hmac.ts';
 import type { bfdInstanceRows } from './keywords/bfd-instance.ts';
 import type { Values } from './keywords/row.ts';
 import type { garpGroupRows } from './keywords/static-blocks.ts';
 import type { trackFileRows, trackProcessRows } from './keywords/trackers.ts';
+import type { HeaderValue } from './keywords/webhook.ts';
 import type { RouteDraft, RuleDraft } from './lines/route-draft.ts';
 import type { InterfaceDelaysDraft, LinkbeatDraft } from './vrrp-drafts.ts';
 
@@ -94,3 +95,13 @@ export interface HmacModel {
 
 export type LinkbeatModel = Readonly<LinkbeatDraft>;
 export type InterfaceDelaysModel = Readonly<InterfaceDelaysDraft>;
+
+/** Handed on unchanged to those who post. */
+export interface WebhookModel {
+  readonly name: string;
+  readonly url: string;
+  readonly secretHeader?: HeaderValue;
+  readonly timeoutUs: Us;
+  readonly retries: number;
+  readonly caFile?: string;
+}

@@ -175,6 +175,7 @@ export interface Model {
   readonly scripts: readonly ScriptModel[];
   readonly instances: readonly InstanceModel[];
   readonly groups: readonly GroupModel[];
+  readonly webhooks: readonly parts.WebhookModel[];
   /** Virtual servers and what belongs to them; made at the first look. */
   readonly lvs: LvsModel;
   readonly staticAddresses: readonly VipModel[];

@@ -5,6 +5,7 @@ import { type Line, spanOf } from './cst.ts';
 import type {
   GroupDraft,
   InstanceDraft,
+  Scope,
   ScriptCommand,
   ScriptDraft,
   Session,
@@ -13,11 +14,14 @@ import type {
 } from './drafts.ts';
 import { globalRows } from './keywords/global-defs.ts';
 import { rootRows } from './keywords/root.ts';
+import type { Values } from './keywords/row.ts';
 import { vrrpInstanceRows } from './keywords/vrrp-instance.ts';
 import { type ScriptWeight, vrrpScriptRows } from './keywords/vrrp-script.ts';
 import { vrrpSyncGroupRows } from './keywords/vrrp-sync-group.ts';
+import { webhookRows } from './keywords/webhook.ts';
 import type * as model from './model.ts';
 import type { LvsModel } from './model-lvs.ts';
+import type { WebhookModel } from './model-parts.ts';
 import { resolveLvs } from './resolve-lvs.ts';
 import {
   resolveBfd,
@@ -50,6 +54,7 @@ export function resolveModel(session: Session, notYet: readonly string[]): model
     instances: session.instances.map((instance) => resolveInstance(instance, globals.values, session)),
     groups: session.groups.map(resolveGroup),
     ...resolveParts(session),
+    webhooks: session.webhooks.map(resolveWebhook),
     notYet,
   };
 }
@@ -92,6 +97,18 @@ function resolveGlobals(session: Session): model.GlobalModel {
     ...optional('notifyFifoScript', command(given.notify_fifo_script)),
     ...optional('vrrpNotifyFifoScript', command(given.vrrp_notify_fifo_script)),
     ...optional('lvsNotifyFifoScript', command(given.lvs_notify_fifo_script)),
+  };
+}
+
+function resolveWebhook({ name, values: given }: Scope): WebhookModel {
+  const values = withDefaults(webhookRows, given) as Values<typeof webhookRows>;
+  return {
+    name,
+    url: values.url ?? '',
+    ...optional('secretHeader', values.secret_header),
+    timeoutUs: values.timeout,
+    retries: values.retries,
+    ...optional('caFile', values.ca_file),
   };
 }
 

@@ -13,6 +13,7 @@ import type { Scope, Session } from './drafts.ts';
 import { missingParameter, readScalar } from './keywords/read-scalar.ts';
 import type { AnyRow, BlockRow, List, PassProcess, Repeats, Rows } from './keywords/row.ts';
 import { fillText, passesOf } from './keywords/row.ts';
+import { whyUnknown } from './releases.ts';
 import { CLOSE, OPEN, PLAIN, STRAY, type Statements, TOO_DEEP } from './statements.ts';
 
 interface BlockFrame {
@@ -179,7 +180,8 @@ function statement(pass: Pass, line: Line, index: number): Entry {
   if (top.awaitsBrace) missingBrace(pass, top, line);
   if (top.skipping) return 'skip';
   const row = top.rows.get(keyword);
-  if (!row) {
+  const { as } = pass.session.facts;
+  if (!row || (as !== undefined && whyUnknown(row, as) !== undefined)) {
     pass.session.report(`Unknown keyword '${keyword}'`, line, { code: 'AV0030' });
     return 'unexpected';
   }

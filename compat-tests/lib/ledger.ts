@@ -81,8 +81,11 @@ export function recorded(entry: Entry | undefined, found: readonly Difference[])
   return { status: 'differs', reason, paths: found.map((difference) => difference.path) };
 }
 
-/** For a case about what only a later keepalived has. */
+/** For a case about what only a later keepalived has, or none: then `since` is `alived`. */
 export const uncompared = (since: string): Entry => ({
   status: 'uncompared',
-  reason: `keepalived has it since ${since}; built from its documentation`,
+  reason:
+    since === 'alived'
+      ? 'an extension of alived'
+      : `keepalived has it since ${since}; built from its documentation`,
 });

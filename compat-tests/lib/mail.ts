@@ -1,28 +1,14 @@
 /** A mail server for a case, and what it was told. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { block } from './config.ts';
-import { until } from './poll.ts';
 import type { Router } from './router.ts';
+import { serve } from './serve.ts';
 
 const PORT = 2525;
 
-export async function serveMail(
-  router: Router,
-  file: string,
-  ...more: readonly string[]
-): Promise<ChildProcess> {
-  const program = fileURLToPath(new URL('./mail-server.ts', import.meta.url));
-  const command = ['netns', 'exec', router.ns, process.execPath, program, String(PORT), file, ...more];
-  const child = spawn('ip', command, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let ready = false;
-  child.stdout.on('data', () => {
-    ready = true;
-  });
-  await until(() => ready, 30_000, 'the mail server');
-  return child;
-}
+export const serveMail = (router: Router, file: string, ...more: readonly string[]): Promise<ChildProcess> =>
+  serve(router, 'mail-server.ts', [String(PORT), file, ...more]);
 
 /** As 2.2.7 says it: without the folding and the angle brackets of later versions. */
 export function mailsOf(file: string): string[] {

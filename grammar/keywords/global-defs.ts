@@ -9,6 +9,7 @@ import * as own from './global-keywords.ts';
 import { lvsSyncDaemon } from './lvs-sync-daemon.ts';
 import { block, list, type Process, type RowBase, scalar } from './row.ts';
 import { commandRow } from './scripts.ts';
+import { notifySerialize } from './serialize.ts';
 import { flag, optionalToggle, toggle } from './shortcuts.ts';
 
 const UINT_MAX = 4_294_967_295;
@@ -395,6 +396,7 @@ export const globalRows = {
     "Invalid value '{value}' for global date_use_instance specified",
     { process: 'all' },
   ),
+  notify_serialize: notifySerialize('every instance and group'),
   json_version: scalar(uint(1, 2, 'lenient'), {
     doc: 'Format of the JSON dump.',
     since: 'v2.2.8',

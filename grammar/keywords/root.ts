@@ -24,6 +24,7 @@ import { virtualServerGroup } from './virtual-server-group.ts';
 import { vrrpInstance } from './vrrp-instance.ts';
 import { vrrpScript } from './vrrp-script.ts';
 import { vrrpSyncGroup } from './vrrp-sync-group.ts';
+import { webhook } from './webhook.ts';
 
 const all = { process: 'all' } as const;
 
@@ -80,4 +81,5 @@ export const rootRows = {
   bfd_instance: bfdInstance,
   track_file: trackFile,
   vrrp_track_file: vrrpTrackFile,
+  webhook,
 };

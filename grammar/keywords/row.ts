@@ -18,6 +18,8 @@ export interface RowBase {
   /** First upstream release with the keyword; absent = 2.2.7 or earlier. */
   readonly since?: string;
   readonly until?: string;
+  /** Of alived alone: no release of keepalived knows it. */
+  readonly extension?: true;
   /** Who uses the value; absent = `vrrp`. */
   readonly process?: Process;
   /** For a root block: the passes that read it, when they are more than the one of `process`. */

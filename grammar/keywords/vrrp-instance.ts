@@ -13,6 +13,7 @@ import { authentication } from './authentication.ts';
 import * as own from './instance-keywords.ts';
 import { block, list, scalar } from './row.ts';
 import { commandRow } from './scripts.ts';
+import { notifySerialize } from './serialize.ts';
 import { flag, optionalToggle } from './shortcuts.ts';
 import { addressWords, routeWords, ruleWords } from './static-blocks.ts';
 import { trackerBlocks, trackLineOptions } from './track-blocks.ts';
@@ -164,6 +165,7 @@ export const vrrpInstanceRows = {
   notify_deleted: own.notifyDeleted,
   notify: notify('Run on every change of state, with INSTANCE, name, state and priority as last arguments.'),
   notify_master_rx_lower_pri: notify('Run when a master hears an advert of lower priority.'),
+  notify_serialize: notifySerialize('the instance'),
   smtp_alert: optionalToggle(
     'Send mail on a change of state.',
     'Invalid vrrp_instance smtp_alert parameter {value}',

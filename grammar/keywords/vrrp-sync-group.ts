@@ -5,6 +5,7 @@ import { readTrackInterface, readTrackScript } from '../lines/track-line.ts';
 import { memberList } from './member-list.ts';
 import { block, list } from './row.ts';
 import { commandRow } from './scripts.ts';
+import { notifySerialize } from './serialize.ts';
 import { flag, optionalToggle } from './shortcuts.ts';
 import { trackerBlocks, trackLineOptions } from './track-blocks.ts';
 
@@ -35,6 +36,7 @@ export const vrrpSyncGroupRows = {
   notify_fault: notify('Run when the group goes to FAULT.'),
   notify_stop: notify('Run when the group stops.'),
   notify: notify('Run on every change of state, with GROUP, name, state and 0 as last arguments.'),
+  notify_serialize: notifySerialize('the group'),
   smtp_alert: optionalToggle(
     'Send mail on a change of state.',
     'Invalid vrrp_group smtp_alert parameter {value}',

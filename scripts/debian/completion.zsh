@@ -38,6 +38,7 @@ local -a options=(
   --ignore-sigint'[ignore-sigint]'
   '(-v --version)'{-v,--version}'[version]'
   '(-h --help)'{-h,--help}'[help]'
+  --as'[as]:value: '
   --log-json'[log-json]'
 )
 if [[ ${words[1]:t} = alived && $CURRENT = 2 && ${words[2]} != -* ]]; then

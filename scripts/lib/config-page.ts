@@ -57,6 +57,7 @@ function entry(keyword: string, row: AnyRow): string[] {
   const args = argumentsOf(row);
   const head = args === '' ? '' : ` \\fI${roff(args)}\\fR`;
   const notes = [
+    row.extension === true ? ' An extension of alived: keepalived reports an unknown keyword.' : '',
     row.since === undefined ? '' : ` Since keepalived ${row.since.replace(/^v/, '')}.`,
     row.deprecated === undefined ? '' : ' Deprecated.',
     row.notYet === true ? ' Read, but nothing acts on it yet.' : '',

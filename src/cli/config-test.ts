@@ -25,11 +25,11 @@ export function runConfigTest(
       return EXIT_FATAL;
     }
   }
-  const { configId, strictIncludes, file, namespace } = options;
+  const { configId, strictIncludes, file, namespace, as } = options;
   // Of a namespace that is not there the check itself says what upstream says.
   if (namespace !== undefined) enterNetworkNamespace(`/run/netns/${namespace}`);
   const links = currentLinks();
-  const facts = { ...systemFacts({ testing: true, configId, strictIncludes, env, links }), namespace };
+  const facts = { ...systemFacts({ testing: true, configId, strictIncludes, env, links }), namespace, as };
   const { diagnostics } = parseConfig(file, facts);
   const shown = diagnostics.filter((diagnostic) => diagnostic.shownByTest !== false);
   writeSync(fd, shown.map((diagnostic) => `${formatDiagnostic(diagnostic)}\n`).join(''));

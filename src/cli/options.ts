@@ -39,6 +39,8 @@ export const daemonOptions: readonly OptionSpec[] = [
   { long: 'ignore-sigint', argument: 'none' },
   { long: 'version', short: 'v', argument: 'none' },
   { long: 'help', short: 'h', argument: 'none' },
+  // An alived extension, for -t: the release of keepalived whose keywords count.
+  { long: 'as', argument: 'required' },
   // An alived extension: console lines as JSON.
   { long: 'log-json', argument: 'none' },
 ];
@@ -88,6 +90,8 @@ export interface DaemonOptions {
   readonly strictIncludes: boolean;
   readonly configId: string | undefined;
   readonly ignoreInterrupt: boolean;
+  /** For -t: the release of keepalived whose keywords count. */
+  readonly as: string | undefined;
   /** `true` tests to stderr, a string to that file. */
   readonly test: boolean | string;
   readonly notYet: readonly string[];
@@ -120,6 +124,10 @@ export function parseDaemonOptions(args: readonly string[]): ParsedOptions {
     line.options.findLast((option) => option.long === long)?.value;
   if (has('log-file')) {
     return { ok: false, error: '-g requires configure option --enable-log-file' };
+  }
+  const as = value('as');
+  if (as !== undefined && !/^v?\d+\.\d+\.\d+$/.test(as)) {
+    return { ok: false, error: `--as needs a version such as 2.4.3, not '${as}'` };
   }
   const stderr: string[] = [];
   const facilityWord = value('log-facility');
@@ -156,6 +164,7 @@ export function parseDaemonOptions(args: readonly string[]): ParsedOptions {
     strictIncludes: has('all-config'),
     configId: value('config-id'),
     ignoreInterrupt: has('ignore-sigint'),
+    as: as?.replace(/^v/, ''),
     test,
     notYet: [...NOT_YET].filter(has),
   };

@@ -7,6 +7,7 @@ import type { CheckedVirtualServer, HealthConfig } from '../health/config.ts';
 import type { MailSetup } from '../ports/mail.ts';
 import type { BufferSize } from '../ports/net.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
+import type { WebhookSetup } from '../ports/webhook.ts';
 import type { Us } from '../units.ts';
 import type { PaceGroup } from '../vrrp/announcer.ts';
 import type { InstanceConfig, StaticConfig } from '../vrrp/config.ts';
@@ -38,6 +39,8 @@ export interface NotifyScripts {
   readonly notify_stop?: ScriptSpec;
   readonly notify_deleted?: ScriptSpec;
   readonly notify_master_rx_lower_pri?: ScriptSpec;
+  /** notify_serialize: one after another, each with this limit. */
+  readonly serializeUs?: Us;
   /** notify_deleted was given: a removed instance reports DELETED instead of FAULT. */
   readonly reportsDeleted: boolean;
 }
@@ -48,6 +51,14 @@ export interface FifoSetup {
   readonly uid: number;
   readonly gid: number;
   readonly script?: ScriptSpec;
+}
+
+/** Where changes are told of. */
+export interface OutletSetup {
+  readonly fifos: readonly FifoSetup[];
+  readonly webhooks: readonly WebhookSetup[];
+  /** Who tells: names of this machine. */
+  readonly speaker: { readonly host: string; readonly routerId: string };
 }
 
 /** Scheduling of the process, as vrrp_priority and its relatives ask. */
@@ -92,7 +103,7 @@ export interface VrrpChildConfig extends TrackerSetup {
   readonly netlinkBuffers: NetlinkBuffers;
   readonly logUnknownVrids: boolean;
   readonly process: ProcessSettings;
-  readonly fifos: readonly FifoSetup[];
+  readonly outlets: OutletSetup;
   /** fifo_write_vrrp_states_on_reload */
   readonly writesStatesOnReload: boolean;
   /** Absent = there is nobody to write to. */
@@ -124,7 +135,7 @@ export interface CheckerDump extends Pick<DumpFacts, 'globals' | 'naming'> {
 
 export interface CheckerChildConfig extends HealthConfig {
   readonly dump: CheckerDump;
-  readonly fifos: readonly FifoSetup[];
+  readonly outlets: OutletSetup;
   /** Absent = there is nobody to write to. */
   readonly mail?: MailSetup;
   /** no_checker_emails: only what brings a server in or takes it out. */

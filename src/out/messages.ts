@@ -271,6 +271,19 @@ const table = {
     (host, port) => `Too many mails wait for SMTP server [${host}]:${port} - one is dropped`,
     'warning',
   ),
+  'webhook-failed': plain((name, why) => `Webhook ${name}: ${why} - trying again`, 'warning'),
+  'webhook-given-up': plain(
+    (name, why, attempts) => `Webhook ${name}: ${why} - given up after ${attempts} attempts`,
+    'warning',
+  ),
+  'webhook-dropped': plain((name) => `Too many notices wait for webhook ${name} - one is dropped`, 'warning'),
+  'notify-exited': plain((script, owner, code) => `Script ${script} of ${owner} exited with status ${code}`),
+  'notify-killed': plain((script, owner, signal) => `Script ${script} of ${owner} was ended by ${signal}`),
+  'notify-timeout': plain(
+    (script, owner, seconds) => `Script ${script} of ${owner} was stopped after ${seconds} seconds`,
+    'warning',
+  ),
+  'notify-dropped': plain((owner) => `Too many scripts of ${owner} wait - one is dropped`, 'warning'),
   'fifo-not-made': plain(
     (path, call, why) => `Unable to create notify fifo ${path}, ${call}: ${why} - ignoring it`,
     'error',

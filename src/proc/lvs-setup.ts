@@ -29,7 +29,7 @@ import { formatAddress } from '../wire/address.ts';
 import { checkOf } from './check-setup.ts';
 import { dumpNaming } from './dump-files.ts';
 import { globalLines } from './dump-globals.ts';
-import { fifoSetups, mailSetup } from './notify-setup.ts';
+import { mailSetup, outletSetup } from './notify-setup.ts';
 import { processOf } from './process-setup.ts';
 import { scriptOf } from './script-setup.ts';
 import { trackedFile } from './setup.ts';
@@ -299,7 +299,7 @@ export function checkerChildConfig(
   return {
     virtualServers: model.lvs.virtualServers.map((server) => virtualServer(server, model)),
     ipvs: ipvsGlobals(model),
-    fifos: fifoSetups(model, 'lvs'),
+    outlets: outletSetup(model, 'lvs'),
     ...mailSetup(model),
     quietCheckers: values.no_checker_emails === true,
     tellsBeginnings: values.rs_init_notifies === true,

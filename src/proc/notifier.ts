@@ -1,21 +1,21 @@
 /**
- * Everybody who is told of a change of state: notify scripts, readers of the FIFOs, recipients of mail. In:
- * what the host reports.
+ * Everybody who is told of a change of state: notify scripts, readers of the FIFOs, receivers of webhooks,
+ * recipients of mail. In: what the host reports.
  */
-import type { VrrpChildConfig } from '../ipc/messages.ts';
+import type { NotifyScripts, VrrpChildConfig } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
 import { type StateNews, stateMail } from '../out/mail.ts';
 import { groupCommands, notifyCommands, reportedState } from '../out/notify.ts';
 import type { Scripts } from '../ports/scripts.ts';
 import type { NotifyState, StateName } from '../vrrp/events.ts';
-import { Outlets } from './outlets.ts';
+import { Outlets, type ScriptOrder } from './outlets.ts';
 
 export class Notifier {
   readonly outlets: Outlets;
   #config: VrrpChildConfig;
 
   constructor(scripts: Scripts, logger: Logger, config: VrrpChildConfig) {
-    this.outlets = new Outlets(scripts, logger, config.fifos);
+    this.outlets = new Outlets(scripts, logger, config.outlets);
     this.#config = config;
   }
 
@@ -38,31 +38,36 @@ export class Notifier {
     const scripts = this.#config.notify[name];
     const reported = reportedState(state, scripts);
     if (scripts !== undefined) {
-      for (const command of notifyCommands(name, scripts, state, priority)) this.outlets.run(command);
+      const order = orderOf('instance', name, scripts);
+      for (const command of notifyCommands(name, scripts, state, priority)) this.outlets.run(command, order);
     }
-    this.outlets.write(`INSTANCE "${name}" ${reported} ${priority}\n`);
+    this.outlets.tell({ type: 'INSTANCE', name, state: reported, priority });
     if (this.#config.dump.instances[name]?.smtpAlert) this.#mail({ what: 'Instance', name, state: reported });
   }
 
   group(name: string, state: NotifyState): void {
     const scripts = this.#config.groupNotify[name];
     if (scripts !== undefined) {
-      for (const command of groupCommands(name, scripts, state)) this.outlets.run(command);
+      const order = orderOf('group', name, scripts);
+      for (const command of groupCommands(name, scripts, state)) this.outlets.run(command, order);
     }
-    this.outlets.write(`GROUP "${name}" ${state} 0\n`);
+    this.outlets.tell({ type: 'GROUP', name, state });
     if (this.#config.dump.groups[name]?.smtpAlert) this.#mail({ what: 'Group', name, state });
   }
 
-  lowerPriority(name: string): void {
-    const script = this.#config.notify[name]?.notify_master_rx_lower_pri;
-    if (script !== undefined) this.outlets.run(script);
+  /** Told to everybody but the general script (seen with 2.2.7). */
+  lowerPriority(name: string, priority: number): void {
+    const scripts = this.#config.notify[name];
+    const script = scripts?.notify_master_rx_lower_pri;
+    if (script !== undefined) this.outlets.run(script, orderOf('instance', name, scripts));
+    this.outlets.tell({ type: 'INSTANCE', name, state: 'MASTER_RX_LOWER_PRI', priority });
   }
 
   /** Only where notify_priority_changes asks for it, and only while there is a state to go with it. */
   priority(name: string, state: StateName, priority: number): void {
     if (!this.#config.dump.instances[name]?.notifyPriorityChanges) return;
     if (state === 'MASTER' || state === 'BACKUP') {
-      this.outlets.write(`INSTANCE "${name}" ${state}_PRIORITY ${priority}\n`);
+      this.outlets.tell({ type: 'INSTANCE', name, state: `${state}_PRIORITY`, priority });
     }
   }
 
@@ -76,4 +81,13 @@ export class Notifier {
     const built = mail && stateMail(mail, news, new Date());
     if (mail !== undefined && built !== undefined) this.outlets.mail(mail, built);
   }
+}
+
+function orderOf(
+  kind: 'instance' | 'group',
+  name: string,
+  scripts: NotifyScripts | undefined,
+): ScriptOrder | undefined {
+  const timeoutUs = scripts?.serializeUs;
+  return timeoutUs === undefined ? undefined : { owner: `${kind} ${name}`, timeoutUs };
 }

@@ -1,12 +1,18 @@
-/** FIFOs and mail, from the grammar's model. */
+/** FIFOs, webhooks and mail, from the grammar's model. */
 import { hostname, userInfo } from 'node:os';
 import type { Command, Model } from '../../grammar/model.ts';
-import type { FifoSetup } from '../ipc/messages.ts';
+import type { FifoSetup, OutletSetup } from '../ipc/messages.ts';
 import type { MailSetup } from '../ports/mail.ts';
 import { scriptOf } from './script-setup.ts';
 
+export const outletSetup = (model: Model, process: 'vrrp' | 'lvs'): OutletSetup => ({
+  fifos: fifoSetups(model, process),
+  webhooks: model.webhooks,
+  speaker: { host: hostname(), routerId: model.globals.values.router_id ?? hostname() },
+});
+
 /** The one for everybody comes first; each may have a command of its own that reads it. */
-export function fifoSetups({ globals }: Model, process: 'vrrp' | 'lvs'): FifoSetup[] {
+function fifoSetups({ globals }: Model, process: 'vrrp' | 'lvs'): FifoSetup[] {
   const { notify_fifo: shared, vrrp_notify_fifo: vrrp, lvs_notify_fifo: lvs } = globals.values;
   const own =
     process === 'vrrp'

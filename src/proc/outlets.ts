@@ -1,18 +1,28 @@
 /**
- * The ways out of a process to those who want to know: commands, FIFOs with their readers, mail. In: a line,
- * a command, a letter. A reader that does not read, a script that hangs and a mail server that is gone cost a
- * line in the log, never an advert or a check.
+ * The ways out of a process to those who want to know: commands, FIFOs with their readers, mail, webhooks.
+ * In: a notice, a command, a letter. A reader that does not read, a script that hangs, a mail server or a
+ * receiver that is gone cost a line in the log, never an advert or a check.
  */
-import type { FifoSetup } from '../ipc/messages.ts';
+import type { FifoSetup, OutletSetup } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
+import { fifoLine, type Notice, type Speaker, webhookBody } from '../out/notice.ts';
 import type { MailSetup } from '../ports/mail.ts';
-import type { RunningScript, ScriptSpec, Scripts } from '../ports/scripts.ts';
+import type { RunningScript, ScriptResult, ScriptSpec, Scripts } from '../ports/scripts.ts';
 import { createFifo, type Fifo } from '../runtime/fifo.ts';
 import { createMailer } from '../runtime/mailer.ts';
+import { createWebhooks } from '../runtime/webhooks.ts';
+import { seconds, type Us, us } from '../units.ts';
 import type { Mail } from '../wire/smtp-dialogue.ts';
+import { SerialScripts } from './serial-scripts.ts';
 
-/** Scripts get this long before the process ends all the same. */
+/** Scripts and webhooks get this long before the process ends all the same. */
 const STOP_SCRIPTS_MS = 1000;
+
+/** notify_serialize: whose commands wait for each other, and how long each may take. */
+export interface ScriptOrder {
+  readonly owner: string;
+  readonly timeoutUs: Us;
+}
 
 interface Pipe {
   readonly fifo: Fifo;
@@ -22,20 +32,31 @@ interface Pipe {
   full: boolean;
 }
 
-type FifoSetups = readonly FifoSetup[];
-
 export class Outlets {
   readonly #scripts: Scripts;
   readonly #logger: Logger;
   readonly #mailer: ReturnType<typeof createMailer>;
+  readonly #webhooks: ReturnType<typeof createWebhooks>;
+  readonly #serial: SerialScripts;
+  #speaker: Speaker;
   #pipes: Pipe[] = [];
   #running = 0;
   #idle: (() => void) | undefined;
 
-  constructor(scripts: Scripts, logger: Logger, fifos: FifoSetups) {
+  constructor(scripts: Scripts, logger: Logger, { fifos, webhooks, speaker }: OutletSetup) {
+    const log = (id: string, args: readonly (string | number)[]): void => logger.logById(id, args);
     this.#scripts = scripts;
     this.#logger = logger;
-    this.#mailer = createMailer((id, args) => logger.logById(id, args));
+    this.#mailer = createMailer(log);
+    this.#webhooks = createWebhooks(log);
+    this.#webhooks.configure(webhooks);
+    this.#webhooks.onIdle(() => this.#settled());
+    this.#serial = new SerialScripts({
+      start: (spec, done) => this.#start(spec, done),
+      failed: (owner, spec, result) => this.#failed(owner, spec, result),
+      dropped: (owner) => logger.log('notify-dropped', owner),
+    });
+    this.#speaker = speaker;
     this.#openPipes(fifos);
   }
 
@@ -43,22 +64,26 @@ export class Outlets {
    * Pipes are made anew and their scripts started again, as with 2.2.7: before a reload changes any state,
    * because what the new configuration causes is for the new readers.
    */
-  reopen(fifos: readonly FifoSetup[]): void {
+  reopen({ fifos, webhooks, speaker }: OutletSetup): void {
+    this.#speaker = speaker;
+    this.#webhooks.configure(webhooks);
     this.#closePipes();
     this.#openPipes(fifos);
   }
 
-  run(spec: ScriptSpec): void {
-    this.#running += 1;
-    this.#scripts.run(spec, (result) => {
-      this.#running -= 1;
-      if (result.kind === 'failed') this.#logger.log('script-not-run', spec.argv[0] ?? '', result.reason);
-      if (this.#running === 0) this.#idle?.();
-    });
+  run(spec: ScriptSpec, order?: ScriptOrder): void {
+    if (order === undefined) this.#start(spec, () => undefined);
+    else this.#serial.run(order.owner, { ...spec, timeoutUs: order.timeoutUs });
   }
 
   mail(setup: MailSetup, letter: Mail): void {
     this.#mailer.send(setup, letter);
+  }
+
+  /** To every FIFO and every webhook. */
+  tell(notice: Notice): void {
+    this.write(fifoLine(notice));
+    this.#webhooks.post(webhookBody(notice, this.#speaker, new Date()));
   }
 
   /** To every FIFO. */
@@ -70,22 +95,47 @@ export class Outlets {
     }
   }
 
-  /** Calls `done` when the scripts that run have ended, or after their time. */
+  /** Calls `done` when the scripts that run have ended and webhooks have been served, or after their time. */
   stop(done: () => void): void {
-    if (this.#running === 0) {
+    const limit = setTimeout(() => {
+      this.#serial.release();
       done();
-      return;
-    }
-    const limit = setTimeout(done, STOP_SCRIPTS_MS);
+    }, STOP_SCRIPTS_MS);
     this.#idle = () => {
       clearTimeout(limit);
+      this.#idle = undefined;
       done();
     };
+    this.#settled();
   }
 
   end(): void {
     this.#mailer.close();
+    this.#webhooks.close();
     this.#closePipes();
+  }
+
+  #settled(): void {
+    if (this.#running === 0 && this.#serial.idle && this.#webhooks.idle()) this.#idle?.();
+  }
+
+  #start(spec: ScriptSpec, done: (result: ScriptResult) => void): void {
+    this.#running += 1;
+    this.#scripts.run(spec, (result) => {
+      this.#running -= 1;
+      if (result.kind === 'failed') this.#logger.log('script-not-run', spec.argv[0] ?? '', result.reason);
+      done(result);
+      this.#settled();
+    });
+  }
+
+  #failed(owner: string, { argv, timeoutUs = us(0) }: ScriptSpec, result: ScriptResult): void {
+    const [script = ''] = argv;
+    if (result.kind === 'exited') this.#logger.log('notify-exited', script, owner, result.code);
+    else if (result.kind === 'signalled') this.#logger.log('notify-killed', script, owner, result.signal);
+    else if (result.kind === 'timeout') {
+      this.#logger.log('notify-timeout', script, owner, timeoutUs / seconds(1));
+    }
   }
 
   #openPipes(fifos: readonly FifoSetup[]): void {

@@ -1,6 +1,6 @@
 /**
- * Everybody who is told of virtual and real servers: commands, readers of the FIFOs, recipients of mail. In:
- * what the checker process reports. Lines and letters as seen with 2.2.7.
+ * Everybody who is told of virtual and real servers: commands, readers of the FIFOs, receivers of webhooks,
+ * recipients of mail. In: what the checker process reports. Lines and letters as seen with 2.2.7.
  */
 import type { CheckedServer, CheckedVirtualServer } from '../health/config.ts';
 import type { ServerNews } from '../health/host.ts';
@@ -16,21 +16,25 @@ export class ServerNotifier {
   #config: CheckerChildConfig;
 
   constructor(scripts: Scripts, logger: Logger, config: CheckerChildConfig) {
-    this.outlets = new Outlets(scripts, logger, config.fifos);
+    this.outlets = new Outlets(scripts, logger, config.outlets);
     this.#config = config;
   }
 
   reload(config: CheckerChildConfig): void {
     this.#config = config;
-    this.outlets.reopen(config.fifos);
+    this.outlets.reopen(config.outlets);
   }
 
   happened(event: PoolEvent, virtual: CheckedVirtualServer, server?: CheckedServer): void {
     const command = (server ?? virtual).commands[event];
     if (command !== undefined) this.outlets.run(command);
     const state = event.endsWith('_up') ? 'UP' : 'DOWN';
-    const about = server === undefined ? `VS ${virtual.name}` : `RS ${server.name} ${virtual.name}`;
-    this.outlets.write(`${about} ${state}\n`);
+    const { name } = virtual;
+    this.outlets.tell(
+      server === undefined
+        ? { type: 'VS', name, state }
+        : { type: 'RS', name: server.name, virtualServer: name, state },
+    );
   }
 
   /** A check has changed its mind about a server. */

@@ -1,7 +1,14 @@
 /**
  * The grammar's model as the VRRP child runs it. In: model. Out: plain data with defaults and times resolved.
  */
-import type { GroupModel, InstanceModel, Model, ScriptModel, TrackModel } from '../../grammar/model.ts';
+import type {
+  GlobalValues,
+  GroupModel,
+  InstanceModel,
+  Model,
+  ScriptModel,
+  TrackModel,
+} from '../../grammar/model.ts';
 import type { HmacModel, TrackFileModel, TrackProcessModel } from '../../grammar/model-parts.ts';
 import type { NotifyScripts, VrrpChildConfig } from '../ipc/messages.ts';
 import type { TrackedFileConfig } from '../track/file-tracker.ts';
@@ -14,7 +21,7 @@ import { AUTH_DATA_LENGTH, PRIORITY_OWNER } from '../wire/vrrp.ts';
 import { netlinkBuffers, processEventsBuffer, receiveBuffer } from './buffer-setup.ts';
 import { dumpFacts } from './dump-setup.ts';
 import { linkbeats } from './linkbeat-setup.ts';
-import { fifoSetups, mailSetup } from './notify-setup.ts';
+import { mailSetup, outletSetup } from './notify-setup.ts';
 import { ownLinkConfig, prefixesOf } from './own-link-setup.ts';
 import { processOf } from './process-setup.ts';
 import {
@@ -154,9 +161,15 @@ function usedBy<T extends { readonly name: string }>(
   return objects.filter(({ name }) => used.has(name));
 }
 
-function notifyScripts({ notify }: InstanceModel | GroupModel, reportsDeleted: boolean): NotifyScripts {
+function notifyScripts(
+  { notify, values }: InstanceModel | GroupModel,
+  globals: GlobalValues,
+  reportsDeleted: boolean,
+): NotifyScripts {
+  const serializeUs = values.notify_serialize ?? globals.notify_serialize;
   const scripts = Object.entries(notify).map(([event, command]) => [event, scriptOf(command)] as const);
-  return { ...Object.fromEntries(scripts), reportsDeleted };
+  const serialized = serializeUs === undefined ? {} : { serializeUs };
+  return { ...Object.fromEntries(scripts), ...serialized, reportsDeleted };
 }
 
 /** The longer of vrrp_startup_delay and what is left of vrrp_delay_after_boot. */
@@ -268,9 +281,14 @@ export function vrrpChildConfig(model: Model, uptimeUs: number, umask?: number):
     trackBfds: model.bfds.filter((bfd) => bfd.tellsVrrp).map((bfd) => bfd.name),
     ...(events === undefined ? {} : { processEventsBuffer: events }),
     notify: Object.fromEntries(
-      model.instances.map((instance) => [instance.name, notifyScripts(instance, instance.reportsDeleted)]),
+      model.instances.map((instance) => [
+        instance.name,
+        notifyScripts(instance, globals, instance.reportsDeleted),
+      ]),
     ),
-    groupNotify: Object.fromEntries(model.groups.map((group) => [group.name, notifyScripts(group, false)])),
+    groupNotify: Object.fromEntries(
+      model.groups.map((group) => [group.name, notifyScripts(group, globals, false)]),
+    ),
     garpIntervalUs: globals.vrrp_garp_interval,
     gnaIntervalUs: globals.vrrp_gna_interval,
     garpGroups: model.garpGroups.map((group) => ({
@@ -280,7 +298,7 @@ export function vrrpChildConfig(model: Model, uptimeUs: number, umask?: number):
     })),
     disableLocalIgmp: globals.disable_local_igmp,
     startupDelayUs: startupDelay(model, uptimeUs),
-    fifos: fifoSetups(model, 'vrrp'),
+    outlets: outletSetup(model, 'vrrp'),
     writesStatesOnReload: globals.fifo_write_vrrp_states_on_reload,
     ...mailSetup(model),
     dump: dumpFacts(model),

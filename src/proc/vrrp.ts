@@ -127,7 +127,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
         this.#logger.logById(id, args);
       },
       notify: (instance, state, priority) => this.#notifier.instance(instance, state, priority),
-      notifyLowerPriority: (instance) => this.#notifier.lowerPriority(instance),
+      notifyLowerPriority: (instance, priority) => this.#notifier.lowerPriority(instance, priority),
       notifyGroup: (group, state) => this.#notifier.group(group, state),
       state: (instance, _from, to) => {
         this.#deps.channel.send({ type: 'state', instance, state: to });
@@ -221,7 +221,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     this.#logAddresses(before, config);
     this.#polled.configure(config.linkbeats.polled);
     this.#logLinkbeats();
-    this.#notifier.outlets.reopen(config.fifos);
+    this.#notifier.outlets.reopen(config.outlets);
     this.#host.reload(config);
     this.#host.logSockets();
     this.#notifier.reload(config);

@@ -35,6 +35,8 @@ const severity: Readonly<Record<LogLevel, number>> = { error: 3, warning: 4, not
 /** So many lines in a row look for a missing daemon at once, those behind them only after this time. */
 const EAGER_MISSES = 16;
 const LOOK_AGAIN_MS = 100;
+/** Under a hypervisor without a fast clock, looking at it costs more than a line. */
+const LINES_PER_LOOK_AT_CLOCK = 32;
 
 /** One line must stay one line: control characters become octal, as rsyslog writes them. */
 function printable(text: string): string {
@@ -54,7 +56,9 @@ export function createSyslog(options: SyslogOptions): SyslogSink {
 
   /** A stream of lines for a daemon that is not there looks for it now and then, not once for each. */
   function tooSoon(): boolean {
-    if (misses < EAGER_MISSES) return false;
+    if (fd !== undefined || misses < EAGER_MISSES) return false;
+    misses += 1;
+    if (misses % LINES_PER_LOOK_AT_CLOCK !== 0) return true;
     const nowMs = performance.now();
     if (nowMs - lookedAtMs < LOOK_AGAIN_MS) return true;
     lookedAtMs = nowMs;
@@ -93,10 +97,6 @@ export function createSyslog(options: SyslogOptions): SyslogSink {
   const queue = createLineQueue({
     tryWrite(line) {
       const wasConnected = fd !== undefined;
-      if (!wasConnected && tooSoon()) {
-        lost += 1;
-        return 'gone';
-      }
       const first = sent(line);
       // The second try is for a daemon that was restarted: the old connection is dead, the path is not.
       const written = first === 'gone' && wasConnected ? sent(line) : first;
@@ -112,7 +112,10 @@ export function createSyslog(options: SyslogOptions): SyslogSink {
   });
 
   return {
-    write: (level, text) => queue.write(lineOf(level, text)),
+    write(level, text) {
+      if (tooSoon()) lost += 1;
+      else queue.write(lineOf(level, text));
+    },
     lost: () => lost,
     close() {
       queue.close();

@@ -40,7 +40,10 @@ const AUTH_TYPES: Readonly<Record<AuthType, string>> = {
 const CHECKSUMS = { always: 'config', never: 'never', 'when-heard': 'no' } as const;
 
 /** The scripts of an instance or group, under the names that dumps have for them. */
-export const SCRIPT_TITLES: readonly (readonly [Exclude<keyof NotifyScripts, 'reportsDeleted'>, string])[] = [
+export const SCRIPT_TITLES: readonly (readonly [
+  Exclude<keyof NotifyScripts, 'reportsDeleted' | 'serializeUs'>,
+  string,
+])[] = [
   ['notify_backup', 'Backup state'],
   ['notify_master', 'Master state'],
   ['notify_fault', 'Fault state'],
