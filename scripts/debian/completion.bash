@@ -6,7 +6,7 @@ _alived() {
     --signum) COMPREPLY=($(compgen -W 'STOP RELOAD DATA STATS STATS_CLEAR JSON TDUMP' -- "$word")); return ;;
   esac
   if [[ ${1##*/} = alived && $COMP_CWORD = 1 && $word != -* ]]; then
-    COMPREPLY=($(compgen -W 'check explain fmt expand' -- "$word"))
+    COMPREPLY=($(compgen -W 'check explain expand fmt plan' -- "$word"))
   elif [[ $word = -* ]]; then
     COMPREPLY=($(compgen -W '-f --use-file -P --vrrp -C --check -B --no_bfd --all -l --log-console -D --log-detail -S --log-facility -g --log-file --flush-log-file -G --no-syslog -u --umask -X --release-vips -V --dont-release-vrrp -I --dont-release-ipvs -R --dont-respawn -n --dont-fork -d --dump-conf -p --pid -r --vrrp_pid -T --genhash -c --checkers_pid -a --address-monitoring -b --bfd_pid -x --snmp -A --snmp-agent-socket -s --namespace -m --core-dump -M --core-dump-pattern -e --all-config -i --config-id --signum -t --config-test --config-fd --ignore-sigint -v --version -h --help --as --log-json' -- "$word"))
   else

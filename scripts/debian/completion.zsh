@@ -42,7 +42,7 @@ local -a options=(
   --log-json'[log-json]'
 )
 if [[ ${words[1]:t} = alived && $CURRENT = 2 && ${words[2]} != -* ]]; then
-  compadd check explain fmt expand
+  compadd check explain expand fmt plan
 else
   _arguments -s $options '*:file:_files'
 fi

@@ -3,7 +3,7 @@ import { genhashOptions } from '../../src/cli/genhash.ts';
 import type { OptionSpec } from '../../src/cli/getopt.ts';
 import { daemonOptions } from '../../src/cli/options.ts';
 
-const SUBCOMMANDS = ['check', 'explain', 'fmt', 'expand'];
+const SUBCOMMANDS = ['check', 'explain', 'expand', 'fmt', 'plan'];
 const SIGNALS = ['STOP', 'RELOAD', 'DATA', 'STATS', 'STATS_CLEAR', 'JSON', 'TDUMP'];
 /** Options whose argument is the name of a file. */
 const FILES = new Set(['use-file', 'pid', 'vrrp_pid', 'checkers_pid', 'bfd_pid']);

@@ -1,6 +1,6 @@
 /**
- * `alived check|explain|fmt|expand`: the subcommands for people. In: the words of the command line; out: the
- * exit status. Started as keepalived or genhash there are no subcommands, and every other first word is
+ * `alived check|explain|fmt|expand|plan`: the subcommands for people. In: the words of the command line; out:
+ * the exit status. Started as keepalived or genhash there are no subcommands, and every other first word is
  * upstream's command line.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
@@ -10,6 +10,7 @@ import { runExpand } from './expand.ts';
 import { runExplain } from './explain.ts';
 import { runFormat } from './fmt.ts';
 import type { Output } from './output.ts';
+import { runPlan } from './plan/index.ts';
 
 /** A wrong command line, as in upstream; 2 would look like an error of the configuration. */
 const EXIT_USAGE = 64;
@@ -30,7 +31,7 @@ export async function runCommand(words: readonly string[], output: Output): Prom
 
 function createProgram(output: Output, done: (status: number) => void): Command {
   const program = new Command('alived')
-    .description('Checks and lays out configurations of keepalived and alived.')
+    .description('Checks, compares and lays out configurations of keepalived and alived.')
     .version(ALIVED_VERSION)
     .exitOverride()
     .configureOutput({ writeOut: output.out, writeErr: output.err });
@@ -58,7 +59,29 @@ function createProgram(output: Output, done: (status: number) => void): Command 
     .action((file: string, options: { origin: boolean; configId?: string }) =>
       done(runExpand(file, options, output)),
     );
+  addPlan(program, output, done);
   return program;
+}
+
+interface PlanWords {
+  readonly against?: string;
+  readonly offline: boolean;
+  readonly pidFile?: string;
+  readonly format: 'text' | 'json';
+  readonly configId?: string;
+}
+
+function addPlan(program: Command, output: Output, done: (status: number) => void): void {
+  program
+    .command('plan')
+    .description('says what a reload with this file would do; status 0 nothing, 1 something, 2 refused')
+    .argument('<file>')
+    .option('--against <file>', 'compare with this file, not with the daemon that runs')
+    .option('--offline', 'with --against: take interfaces, accounts and scripts for given', false)
+    .option('-p, --pid-file <file>', 'pid file of the daemon; by default that of the configuration')
+    .addOption(new Option('--format <form>', 'form of the plan').choices(['text', 'json']).default('text'))
+    .option('-i, --config-id <id>', 'the name that @id lines are compared with')
+    .action((file: string, words: PlanWords) => done(runPlan(file, words, output)));
 }
 
 interface CheckWords {

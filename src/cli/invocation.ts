@@ -9,7 +9,7 @@ export const calledAs = (env: Readonly<Record<string, string | undefined>>): str
 
 /** keepalived has no subcommands, so a word there stays the stray argument that it is. */
 export const asksSubcommand = (program: string, args: readonly string[]): boolean =>
-  basename(program) === 'alived' && /^(?:check|explain|fmt|expand)$/.test(args[0] ?? '');
+  basename(program) === 'alived' && /^(?:check|explain|expand|fmt|plan)$/.test(args[0] ?? '');
 
 /** What genhash is asked: under its own name everything, else what follows `-T`. Undefined = nothing. */
 export function genhashWords(program: string, args: readonly string[]): readonly string[] | undefined {

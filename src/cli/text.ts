@@ -25,7 +25,7 @@ export function versionText(): string {
     '',
     'configure options: --enable-json --enable-bfd --enable-regex --enable-sha1',
     '',
-    'Config options:  VRRP VRRP_AUTH JSON',
+    'Config options:  NFTABLES LVS REGEX VRRP VRRP_AUTH VRRP_VMAC JSON BFD SYSTEMD_NOTIFY',
     '',
   ].join('\n');
 }

@@ -5,7 +5,7 @@
  */
 import { rmSync } from 'node:fs';
 import { version as kernelVersion, release } from 'node:os';
-import { exitStatusOf, formatDiagnostic, type ParseResult, parseConfig } from '../../grammar/index.ts';
+import { formatDiagnostic, type ParseResult, parseConfig } from '../../grammar/index.ts';
 import type { DaemonOptions } from '../cli/options.ts';
 import type { DumpNaming } from '../ipc/dump-facts.ts';
 import type { Logger } from '../out/logger.ts';
@@ -17,6 +17,7 @@ import type { Scripts } from '../ports/scripts.ts';
 import { createPidFile, type PidFile, readPidFile } from '../runtime/files.ts';
 import { enterNetworkNamespace } from '../runtime/process.ts';
 import type { ServiceManager } from '../runtime/service-manager.ts';
+import { assertNever } from '../units.ts';
 import { bfdChildConfig } from './bfd-setup.ts';
 import { type ChildPlan, Children } from './children.ts';
 import { commandLineText } from './command-line.ts';
@@ -24,11 +25,13 @@ import { dataFile, dumpNaming, writeDump } from './dump-files.ts';
 import { globalLines } from './dump-globals.ts';
 import { EXIT_NO_CONFIG, EXIT_OK } from './exit-codes.ts';
 import { systemFacts } from './facts.ts';
+import { ConfigKeeper, type KeptConfig, recording } from './kept-config.ts';
 import { checkerChildConfig } from './lvs-setup.ts';
 import { makePidFolders, type PidPaths, pidPaths, reloadFile, removePidFolders } from './pid-paths.ts';
 import { applyParentSettings } from './process-settings.ts';
 import { umaskOf } from './process-setup.ts';
 import { appendLines, marked } from './reload-mark.ts';
+import { type Refusal, refusalOf } from './reload-refusal.ts';
 import { ReloadTime } from './reload-time.ts';
 import { vrrpChildConfig } from './setup.ts';
 import { runStartStop, type StartStopScripts, startStopScripts } from './start-stop.ts';
@@ -57,6 +60,9 @@ export interface ParentDeps {
 /** Everything the log has to say of a file. */
 const diagnosticTexts = (parsed: ParseResult): string[] => parsed.diagnostics.map(formatDiagnostic);
 
+const shownByTest = ({ diagnostics }: ParseResult) =>
+  diagnostics.filter((diagnostic) => diagnostic.shownByTest !== false);
+
 export class Parent {
   readonly #deps: ParentDeps;
   readonly #logger: Logger;
@@ -78,6 +84,9 @@ export class Parent {
   /** Of the configuration that runs. */
   #reloadFile: string | undefined;
   #checkLog: string | undefined;
+  readonly #keeper = new ConfigKeeper();
+  /** What the file was when it was read last. */
+  #readFrom: KeptConfig | undefined;
 
   constructor(deps: ParentDeps) {
     this.#deps = deps;
@@ -196,6 +205,8 @@ export class Parent {
     const { reload_time_file: file, reload_repeat: repeat } = globals;
     this.#reloadTime.configure(file === undefined ? undefined : { file, repeat: repeat === true });
     const { reload_file: mark } = globals;
+    if (this.#readFrom !== undefined) this.#keeper.keep(this.#readFrom);
+    this.#readFrom = undefined;
     this.#reloadFile = mark === '' ? reloadFile(options, parsed.model.root) : mark;
     const umask = umaskOf(globals, this.#deps.options.umask);
     applyParentSettings(globals.process_name, umask, this.#logger);
@@ -226,8 +237,11 @@ export class Parent {
   #parse(): ParseResult {
     const { options, env, links } = this.#deps;
     const { configId, strictIncludes, namespace } = options;
-    const facts = systemFacts({ testing: false, configId, strictIncludes, namespace, env, links: links() });
-    return parseConfig(options.file, facts);
+    const own = systemFacts({ testing: false, configId, strictIncludes, namespace, env, links: links() });
+    const { facts, kept } = recording(own);
+    const { file } = options;
+    this.#readFrom = { ...kept, options: { file, cwd: facts.cwd, configId, strictIncludes, namespace } };
+    return parseConfig(file, facts);
   }
 
   #read(): ParseResult {
@@ -287,29 +301,36 @@ export class Parent {
 
   /** Says why. */
   #refuses(parsed: ParseResult): boolean {
-    if (this.#failsCheck(parsed)) return true;
-    if (parsed.fatal === undefined) return this.#wantsToMove(parsed.model.root);
-    this.#report(parsed);
-    this.#logger.log('reload-refused', 'the file has errors that a start would not survive');
+    const refusal = refusalOf(parsed, {
+      checks: this.#checkLog !== undefined,
+      namespaceGiven: this.#deps.options.namespace !== undefined,
+      namespace: this.#namespace,
+      ipvsNamespace: this.#ipvsNamespace,
+    });
+    if (refusal === undefined) return false;
+    this.#sayRefusal(refusal, parsed);
     return true;
   }
 
-  /** reload_check_config: what `-t` would complain of is not taken, and its messages go to a file. */
-  #failsCheck({ diagnostics }: ParseResult): boolean {
-    if (this.#checkLog === undefined || exitStatusOf(diagnostics) === EXIT_OK) return false;
-    const shown = diagnostics.filter(({ shownByTest }) => shownByTest !== false);
-    appendLines(this.#checkLog, shown.map(formatDiagnostic));
-    this.#logger.log('new-config-invalid', this.#checkLog);
-    return true;
-  }
-
-  /** Namespaces are for the life of a daemon: a file that asks for others is refused (seen with 2.2.7). */
-  #wantsToMove({ net_namespace: own, net_namespace_ipvs: ipvs }: ParseResult['model']['root']): boolean {
-    const moves = this.#deps.options.namespace === undefined && own !== this.#namespace;
-    if (moves) this.#logger.log('namespace-kept');
-    else if (ipvs !== this.#ipvsNamespace) this.#logger.log('ipvs-namespace-kept');
-    else return false;
-    return true;
+  #sayRefusal(refusal: Refusal, parsed: ParseResult): void {
+    switch (refusal) {
+      case 'check':
+        this.#logger.log('new-config-invalid', this.#checkLog ?? '');
+        appendLines(this.#checkLog ?? '', shownByTest(parsed).map(formatDiagnostic));
+        break;
+      case 'fatal':
+        this.#report(parsed);
+        this.#logger.log('reload-refused', 'the file has errors that a start would not survive');
+        break;
+      case 'namespace':
+        this.#logger.log('namespace-kept');
+        break;
+      case 'ipvs-namespace':
+        this.#logger.log('ipvs-namespace-kept');
+        break;
+      default:
+        assertNever(refusal);
+    }
   }
 
   #ipvsPath(): string | undefined {
