@@ -46,12 +46,7 @@ export const daemonOptions: readonly OptionSpec[] = [
 ];
 
 /** Accepted so that command lines keep working; what they ask for comes with later versions. */
-export const NOT_YET: ReadonlySet<string> = new Set([
-  'snmp',
-  'snmp-agent-socket',
-  'core-dump-pattern',
-  'config-fd',
-]);
+export const NOT_YET: ReadonlySet<string> = new Set(['snmp', 'snmp-agent-socket', 'config-fd']);
 
 export interface DaemonOptions {
   readonly file: string;
@@ -83,6 +78,8 @@ export interface DaemonOptions {
   readonly reportsAddresses: boolean;
   /** -m: core files of any size. */
   readonly coreFiles: boolean;
+  /** -M: the kernel's core_pattern meanwhile. */
+  readonly corePattern: string | undefined;
   /** False with -B. */
   readonly bfd: boolean;
   readonly respawn: boolean;
@@ -110,6 +107,7 @@ export type ParsedOptions =
     }
   | { readonly ok: false; readonly error: string };
 
+const DEFAULT_CORE_PATTERN = 'core';
 const FACILITY_DAEMON = 3;
 const FACILITY_USER = 1;
 const FACILITY_LOCAL0 = 16;
@@ -158,6 +156,7 @@ export function parseDaemonOptions(args: readonly string[]): ParsedOptions {
     dumpsConfig: has('dump-conf'),
     reportsAddresses: has('address-monitoring'),
     coreFiles: has('core-dump') || has('core-dump-pattern'),
+    corePattern: has('core-dump-pattern') ? (value('core-dump-pattern') ?? DEFAULT_CORE_PATTERN) : undefined,
     bfd: !has('no_bfd'),
     respawn: !has('dont-respawn'),
     namespace: value('namespace'),

@@ -11,6 +11,7 @@ export const signalNumbers: Readonly<Record<string, number>> = {
   STATS: 12,
   STATS_CLEAR: 63,
   JSON: 36,
+  TDUMP: 64,
 };
 
 /**

@@ -190,6 +190,8 @@ export type ToChild<Config> =
   | { readonly type: 'stats'; readonly clear: boolean }
   /** Write the data file, or the JSON one. */
   | { readonly type: 'dump'; readonly as: 'data' | 'json' }
+  /** Log what the process waits for. */
+  | { readonly type: 'threads' }
   | { readonly type: 'stop' };
 
 export type ToParent =

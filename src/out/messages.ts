@@ -384,6 +384,8 @@ const table = {
   stopped: plain((version) => `Stopped Keepalived ${version}`),
   'already-running': plain(() => 'daemon is already running'),
   'zombie-pid-file': plain((file) => `Remove a zombie pid file ${file}`),
+  'config-not-saved': plain((path, why) => `Unable to save configuration in ${path}: ${why}`, 'warning'),
+  'core-pattern-refused': plain((pattern, why) => `Unable to set core_pattern ${pattern}: ${why}`, 'warning'),
   'cannot-write-pid-file': plain((file, why) => `Unable to write pid file ${file}: ${why}`, 'error'),
   'permanent-error': plain((pid, why) => `pid ${pid} exited with permanent error ${why}. Terminating`),
   'child-signalled': plain((pid, number, name) => `pid ${pid} exited due to signal ${number} (${name})`),
@@ -434,7 +436,12 @@ const table = {
     'warning',
   ),
   'not-yet': plain((what) => `${what} is not run by this version of alived - ignoring`),
-  'signal-not-yet': plain((what) => `${what} is not written by this version of alived - signal ignored`),
+  threads: plain(
+    (of, pid, timers, descriptors) =>
+      `Thread list of ${of} process(${pid}): ${timers} timers, ${descriptors} descriptors`,
+  ),
+  'thread-timer': plain((name, seconds) => `  ${name} due in ${seconds} s`),
+  'thread-descriptors': plain((list) => `  waits for descriptors ${list}`),
   'kernel-refused': plain((call, errno) => `Unable to open netlink, ${call}: ${errnoText(errno)}`, 'error'),
   'registering-garp-failed': plain(
     (errno) => `Error ${errno} while registering gratuitous ARP shared channel`,

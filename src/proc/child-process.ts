@@ -119,6 +119,10 @@ export class ChildProcess<Config> {
     this.#channel?.send({ type: 'dump', as });
   }
 
+  logThreads(): void {
+    this.#channel?.send({ type: 'threads' });
+  }
+
   stop(waitMs: number): void {
     this.#stopping = true;
     clearTimeout(this.#timer);

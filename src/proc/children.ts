@@ -136,6 +136,10 @@ export class Children {
     for (const [name, child] of this.#running) if (as === 'data' || name === 'vrrp') child.dump(as);
   }
 
+  logThreads(): void {
+    for (const child of this.#running.values()) child.logThreads();
+  }
+
   stop(waitMs: number): void {
     this.#stopping = true;
     if (this.#running.size === 0) this.#spec.ended(this.#exitCode);

@@ -9,12 +9,14 @@ import { createScripts } from '../runtime/scripts.ts';
 import { createServiceManager } from '../runtime/service-manager.ts';
 import { createRealtimeSignals } from '../runtime/signals.ts';
 import { createWatchedFiles } from '../runtime/watched-files.ts';
+import { setCorePattern } from './core-pattern.ts';
 import { EXIT_FATAL } from './exit-codes.ts';
 import { currentLinks } from './links.ts';
 import { openLog } from './logging.ts';
 import { ownCommand } from './own-command.ts';
 import { Parent } from './parent.ts';
 import { DEFAULT_UMASK } from './process-setup.ts';
+import { logThreads } from './thread-list.ts';
 
 /** Scripts and files of the daemon get nothing for group and others, as upstream has it. */
 const BACKGROUND_VARIABLE = 'ALIVED_BACKGROUND';
@@ -56,6 +58,8 @@ export async function runDaemon(options: DaemonOptions, argv: readonly string[])
   if (options.coreFiles) setLimit('core', Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
   const { console, json, detail, syslog, facility } = options;
   const logger = await openLog({ console, json, detail, syslog, facility, ident: 'Keepalived' });
+  const { corePattern } = options;
+  if (corePattern !== undefined) process.once('exit', setCorePattern(corePattern, logger));
   const homeNamespace = `/proc/${process.pid}/fd/${ownNetworkNamespace()}`;
   if (options.namespace !== undefined) {
     const entered = enterNetworkNamespace(`/run/netns/${options.namespace}`);
@@ -77,21 +81,17 @@ export async function runDaemon(options: DaemonOptions, argv: readonly string[])
     clock: createClock(loop),
     files: createWatchedFiles(loop),
     serviceManager: createServiceManager(env),
+    logThreads: () => logThreads('parent', loop, logger),
     exit: (code) => process.exit(code),
     ready: () => {
       if (background) process.send?.('ready', () => process.disconnect?.());
     },
   });
-  listenToSignals(parent, loop, options, (signal) => logger.log('signal-not-yet', signal));
+  listenToSignals(parent, loop, options);
   parent.start();
 }
 
-function listenToSignals(
-  parent: Parent,
-  loop: Loop,
-  options: DaemonOptions,
-  notYet: (what: string) => void,
-): void {
+function listenToSignals(parent: Parent, loop: Loop, options: DaemonOptions): void {
   process.on('SIGTERM', () => parent.stop());
   process.on('SIGINT', () => {
     if (!options.ignoreInterrupt) parent.stop();
@@ -104,5 +104,5 @@ function listenToSignals(
   if (!realtime.ok) return;
   realtime.value.on(SIGRTMIN + 2, () => parent.dump('json'));
   realtime.value.on(SIGRTMAX - 1, () => parent.writeStats(true));
-  realtime.value.on(SIGRTMAX, () => notYet('The thread list'));
+  realtime.value.on(SIGRTMAX, () => parent.logThreads());
 }

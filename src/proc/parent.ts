@@ -33,6 +33,7 @@ import { umaskOf } from './process-setup.ts';
 import { appendLines, marked } from './reload-mark.ts';
 import { type Refusal, refusalOf } from './reload-refusal.ts';
 import { ReloadTime } from './reload-time.ts';
+import { SavedConfigs } from './saved-config.ts';
 import { vrrpChildConfig } from './setup.ts';
 import { runStartStop, type StartStopScripts, startStopScripts } from './start-stop.ts';
 
@@ -52,6 +53,8 @@ export interface ParentDeps {
   readonly clock: Clock;
   readonly files: WatchedFiles;
   readonly serviceManager: ServiceManager;
+  /** Logs what this process waits for. */
+  readonly logThreads: () => void;
   readonly exit: (code: number) => void;
   /** The daemon is up: a background start may let its caller go. */
   readonly ready: () => void;
@@ -85,12 +88,14 @@ export class Parent {
   #reloadFile: string | undefined;
   #checkLog: string | undefined;
   readonly #keeper = new ConfigKeeper();
+  readonly #saved: SavedConfigs;
   /** What the file was when it was read last. */
   #readFrom: KeptConfig | undefined;
 
   constructor(deps: ParentDeps) {
     this.#deps = deps;
     this.#logger = deps.logger;
+    this.#saved = new SavedConfigs(deps.logger);
     const { console, json, detail, syslog, facility, respawn, dumpsConfig } = deps.options;
     const { clock, files, logger } = deps;
     const remove = (file: string): void => rmSync(file, { force: true });
@@ -250,6 +255,7 @@ export class Parent {
     if (parsed.fatal !== 'no-config') {
       this.#logger.log('opening-file', options.file);
       this.#logger.log('configuration-file', options.file);
+      this.#saved.save(parsed);
     }
     return parsed;
   }
@@ -340,6 +346,11 @@ export class Parent {
 
   writeStats(clear: boolean): void {
     this.#children.writeStats(clear);
+  }
+
+  logThreads(): void {
+    this.#deps.logThreads();
+    this.#children.logThreads();
   }
 
   dump(as: 'data' | 'json'): void {

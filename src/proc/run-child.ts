@@ -12,6 +12,7 @@ import { setParentDeathSignal } from '../runtime/process.ts';
 import { EXIT_OK } from './exit-codes.ts';
 import { openLog } from './logging.ts';
 import { applyProcessSettings } from './process-settings.ts';
+import { logThreads } from './thread-list.ts';
 
 const SIGTERM = 15;
 
@@ -66,6 +67,7 @@ function logText(logger: Logger, text: string): void {
 /** Returns what makes the child stop as if its parent had asked. */
 export function runChild<Config>(deps: ChildDeps<Config>, startChild: StartChild<Config>): () => void {
   let running: RunningChild<Config> | undefined;
+  let sayThreads = (): void => undefined;
   const parentDied = setParentDeathSignal(SIGTERM);
   deps.channel.listen(
     (message) => {
@@ -73,12 +75,14 @@ export function runChild<Config>(deps: ChildDeps<Config>, startChild: StartChild
         void deps.createLogger(message.environment).then((logger) => {
           if (!parentDied.ok)
             logger.log('process-setting-refused', parentDied.error.call, parentDied.error.errno);
+          sayThreads = () => logThreads(message.environment.ident, deps.loop, logger);
           running = startChild(deps, logger, message);
           if (message.environment.dumpsConfig) logText(logger, running?.dataText?.() ?? '');
         });
       } else if (message.type === 'reload') running?.reload(message);
       else if (message.type === 'stats') running?.writeStats?.(message.clear);
       else if (message.type === 'dump') running?.dump?.(message.as);
+      else if (message.type === 'threads') sayThreads();
       else stop();
     },
     // Without a parent nobody would stop or reload this process: it leaves as if it had been told to.

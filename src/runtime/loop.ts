@@ -24,7 +24,14 @@ export interface Loop {
   cancel(name: string): void;
   /** Whether the loop alone keeps the process running; true after creation. */
   keepAlive(keep: boolean): void;
+  /** What it waits for: timers, the next one first, then descriptors. */
+  waitsFor(): LoopWaits;
   close(): void;
+}
+
+export interface LoopWaits {
+  readonly timers: readonly { readonly name: string; readonly dueAtUs: Us }[];
+  readonly descriptors: readonly number[];
 }
 
 const timerToken = 0xffffffff;
@@ -110,6 +117,7 @@ export function createLoop(): Loop {
     keepAlive(keep) {
       poller.keepAlive(keep);
     },
+    waitsFor: () => ({ timers: timers.list(), descriptors: [...byFd.keys()] }),
     close() {
       poller.close();
       byFd.clear();

@@ -21,6 +21,8 @@ export interface TimerQueue {
   cancel(name: string): void;
   nextDueAtUs(): Us | undefined;
   runDue(now: () => Us): void;
+  /** What is armed, the earliest first. */
+  list(): { readonly name: string; readonly dueAtUs: Us }[];
 }
 
 const before = (a: Timer, b: Timer): boolean =>
@@ -72,6 +74,7 @@ export function createTimerQueue(): TimerQueue {
   }
 
   return {
+    list: () => heap.toSorted((a, b) => (before(a, b) ? -1 : 1)),
     arm(name, dueAtUs, fire) {
       const pending = byName.get(name);
       if (pending !== undefined) remove(pending);
