@@ -1,9 +1,11 @@
 /** Where dumps go and what they are called. */
 import { statSync } from 'node:fs';
+import { constants } from 'node:os';
 import { isAbsolute, join, parse } from 'node:path';
 import type { Model } from '../../grammar/model.ts';
 import type { DumpNaming } from '../ipc/dump-facts.ts';
 import type { Logger } from '../out/logger.ts';
+import { errnoText } from '../out/message.ts';
 import { writeFileAtomically } from '../runtime/files.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,8 +39,14 @@ export function dataFile(env: Environment, { file = '', label }: DumpNaming, par
   return join(dir, `${name}${part}${label === undefined ? '' : `.${label}`}${ext}`);
 }
 
+/** As keepalived has it, `21: Is a directory`, in parentheses of the message. */
+function numberOf(code: string): string {
+  const errno = (constants.errno as Readonly<Record<string, number>>)[code];
+  return errno === undefined ? code : `${errno}: ${errnoText(errno)}`;
+}
+
 /** Private and as a whole; a folder that cannot be written to costs a line in the log. */
 export function writeDump(file: string, text: string, logger: Logger): void {
   const written = writeFileAtomically(file, text);
-  if (!written.ok) logger.log('cannot-write-dump', file, written.error.code);
+  if (!written.ok) logger.log('cannot-write-dump', file, numberOf(written.error.code));
 }
