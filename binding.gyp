@@ -8,6 +8,7 @@
         'native/exchange.cc',
         'native/inotify.cc',
         'native/link.cc',
+        'native/memory.cc',
         'native/poll.cc',
         'native/process.cc',
         'native/socket.cc',

@@ -9,6 +9,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   alived::InitExchange(env, exports);
   alived::InitInotify(env, exports);
   alived::InitLink(env, exports);
+  alived::InitMemory(env, exports);
   alived::InitPoll(env, exports);
   alived::InitProcess(env, exports);
   alived::InitSocket(env, exports);

@@ -93,6 +93,11 @@ export interface Native {
   inotifyAddWatch(fd: number, path: string, mask: number): number;
   inotifyRmWatch(fd: number, watch: number): number;
 
+  /**
+   * Gives back the resident pages of mapped files that are neither writable nor changed, and free memory of
+   * the C heap. The kernel fetches a page again when it is needed.
+   */
+  releaseFilePages(): number;
   /** Microseconds of a CLOCK_*. */
   clockGettime(clock: number): number;
   setName(name: string): number;

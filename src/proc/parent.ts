@@ -15,6 +15,7 @@ import type { WatchedFiles } from '../ports/files.ts';
 import type { Link } from '../ports/kernel.ts';
 import type { Scripts } from '../ports/scripts.ts';
 import { createPidFile, type PidFile, readPidFile } from '../runtime/files.ts';
+import { releaseMemoryLater } from '../runtime/memory.ts';
 import { enterNetworkNamespace } from '../runtime/process.ts';
 import type { ServiceManager } from '../runtime/service-manager.ts';
 import { assertNever } from '../units.ts';
@@ -163,6 +164,7 @@ export class Parent {
   }
 
   #ready(): void {
+    releaseMemoryLater();
     this.#deps.serviceManager.ready('running');
     this.#deps.ready();
   }
@@ -302,6 +304,7 @@ export class Parent {
 
   #reloaded(): void {
     this.#logger.log('reload-complete');
+    releaseMemoryLater();
     this.#deps.serviceManager.ready('running');
   }
 

@@ -8,6 +8,7 @@ import type { ProcessSettings, ToChild, ToParent } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
 import { createPidFile, type PidFile } from '../runtime/files.ts';
 import { createLoop, type Loop } from '../runtime/loop.ts';
+import { releaseMemoryLater } from '../runtime/memory.ts';
 import { setParentDeathSignal } from '../runtime/process.ts';
 import { EXIT_OK } from './exit-codes.ts';
 import { openLog } from './logging.ts';
@@ -77,10 +78,13 @@ export function runChild<Config>(deps: ChildDeps<Config>, startChild: StartChild
             logger.log('process-setting-refused', parentDied.error.call, parentDied.error.errno);
           sayThreads = () => logThreads(message.environment.ident, deps.loop, logger);
           running = startChild(deps, logger, message);
+          releaseMemoryLater();
           if (message.environment.dumpsConfig) logText(logger, running?.dataText?.() ?? '');
         });
-      } else if (message.type === 'reload') running?.reload(message);
-      else if (message.type === 'stats') running?.writeStats?.(message.clear);
+      } else if (message.type === 'reload') {
+        running?.reload(message);
+        releaseMemoryLater();
+      } else if (message.type === 'stats') running?.writeStats?.(message.clear);
       else if (message.type === 'dump') running?.dump?.(message.as);
       else if (message.type === 'threads') sayThreads();
       else stop();
