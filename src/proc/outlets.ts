@@ -83,7 +83,7 @@ export class Outlets {
   /** To every FIFO and every webhook. */
   tell(notice: Notice): void {
     this.write(fifoLine(notice));
-    this.#webhooks.post(webhookBody(notice, this.#speaker, new Date()));
+    this.#webhooks.post(() => webhookBody(notice, this.#speaker, new Date()));
   }
 
   /** To every FIFO. */

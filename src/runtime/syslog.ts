@@ -35,8 +35,6 @@ const severity: Readonly<Record<LogLevel, number>> = { error: 3, warning: 4, not
 /** So many lines in a row look for a missing daemon at once, those behind them only after this time. */
 const EAGER_MISSES = 16;
 const LOOK_AGAIN_MS = 100;
-/** Under a hypervisor without a fast clock, looking at it costs more than a line. */
-const LINES_PER_LOOK_AT_CLOCK = 32;
 
 /** One line must stay one line: control characters become octal, as rsyslog writes them. */
 function printable(text: string): string {
@@ -52,16 +50,20 @@ export function createSyslog(options: SyslogOptions): SyslogSink {
   let lost = 0;
   /** Lines in a row that found nobody. */
   let misses = 0;
-  let lookedAtMs = 0;
+  /** Nobody is looked for until a moment has passed. */
+  let resting = false;
+  let timer: NodeJS.Timeout | undefined;
 
   /** A stream of lines for a daemon that is not there looks for it now and then, not once for each. */
   function tooSoon(): boolean {
     if (fd !== undefined || misses < EAGER_MISSES) return false;
-    misses += 1;
-    if (misses % LINES_PER_LOOK_AT_CLOCK !== 0) return true;
-    const nowMs = performance.now();
-    if (nowMs - lookedAtMs < LOOK_AGAIN_MS) return true;
-    lookedAtMs = nowMs;
+    if (resting) return true;
+    // A timer and not a look at the clock for every line, which under some hypervisors costs more than the line.
+    resting = true;
+    timer = setTimeout(() => {
+      resting = false;
+    }, LOOK_AGAIN_MS);
+    timer.unref();
     return false;
   }
 
@@ -119,6 +121,7 @@ export function createSyslog(options: SyslogOptions): SyslogSink {
     lost: () => lost,
     close() {
       queue.close();
+      clearTimeout(timer);
       close();
     },
   };

@@ -61,7 +61,7 @@ describe('webhooks', () => {
     const { url, bodies, headers } = await receiver((_, response) => response.writeHead(204).end());
     const { hooks, log } = start({ url, secretHeader: { name: 'X-Token', value: 'geheim' } });
     const end = settled(hooks);
-    for (let at = 0; at < 5; at++) hooks.post(`{"n":${at}}`);
+    for (let at = 0; at < 5; at++) hooks.post(() => `{"n":${at}}`);
     await end;
     assert.deepEqual(bodies, ['{"n":0}', '{"n":1}', '{"n":2}', '{"n":3}', '{"n":4}']);
     assert.equal(headers[0]?.['x-token'], 'geheim');
@@ -77,8 +77,8 @@ describe('webhooks', () => {
     });
     const { hooks, log } = start({ url });
     const end = settled(hooks);
-    hooks.post('a');
-    hooks.post('b');
+    hooks.post(() => 'a');
+    hooks.post(() => 'b');
     await end;
     assert.deepEqual(bodies, ['a', 'a', 'a', 'b']);
     assert.deepEqual(log, ['webhook-failed pager status 503']);
@@ -88,7 +88,7 @@ describe('webhooks', () => {
     const { url, bodies } = await receiver((_, response) => response.writeHead(403).end());
     const { hooks, log } = start({ url });
     const end = settled(hooks);
-    hooks.post('a');
+    hooks.post(() => 'a');
     await end;
     assert.deepEqual(bodies, ['a']);
     assert.deepEqual(log, ['webhook-given-up pager status 403 1']);
@@ -98,7 +98,7 @@ describe('webhooks', () => {
     const { url, bodies } = await receiver((_, response) => response.writeHead(307, { location: url }).end());
     const { hooks, log } = start({ url });
     const end = settled(hooks);
-    hooks.post('a');
+    hooks.post(() => 'a');
     await end;
     assert.equal(bodies.length, 1);
     assert.deepEqual(log, ['webhook-given-up pager status 307 1']);
@@ -107,8 +107,8 @@ describe('webhooks', () => {
   it('are given up when nobody is there, and the next body has its chance', async () => {
     const { hooks, log } = start({ url: 'http://127.0.0.1:1/', retries: 1 });
     const end = settled(hooks);
-    hooks.post('a');
-    hooks.post('b');
+    hooks.post(() => 'a');
+    hooks.post(() => 'b');
     await end;
     assert.deepEqual(log, [
       'webhook-failed pager ECONNREFUSED',
@@ -135,7 +135,7 @@ describe('webhooks', () => {
       const { port } = server.address() as AddressInfo;
       const { hooks, log } = start({ url: `http://127.0.0.1:${port}/`, retries: 0 });
       const end = settled(hooks);
-      hooks.post('a');
+      hooks.post(() => 'a');
       await end;
       assert.match(log.join('\n'), why);
       assert.equal(log.length, 1);
@@ -145,14 +145,14 @@ describe('webhooks', () => {
   it('lose the oldest that wait when there are too many, and say so', async () => {
     const { url } = await receiver(() => undefined);
     const { hooks, log } = start({ url, timeoutUs: us(60_000_000) });
-    for (let at = 0; at < 503; at++) hooks.post(String(at));
+    for (let at = 0; at < 503; at++) hooks.post(() => String(at));
     assert.deepEqual(log, Array(3).fill('webhook-dropped pager'));
   });
 
   it('say why a file of authorities cannot be read', async () => {
     const { hooks, log } = start({ url: 'https://127.0.0.1:1/', caFile: '/nowhere/ca.pem', retries: 0 });
     const end = settled(hooks);
-    hooks.post('a');
+    hooks.post(() => 'a');
     await end;
     assert.match(log.join(), /webhook-given-up pager ENOENT/);
   });
@@ -164,8 +164,8 @@ describe('webhooks', () => {
       else response.writeHead(200).end();
     });
     const { hooks } = start({ url, timeoutUs: us(60_000_000) });
-    hooks.post('a');
-    hooks.post('b');
+    hooks.post(() => 'a');
+    hooks.post(() => 'b');
     while (hold === undefined) await new Promise((resolve) => setImmediate(resolve));
     hooks.configure([
       { name: 'pager', timeoutUs: us(60_000_000), retries: 3, url },

@@ -11,7 +11,8 @@ type Log = (id: string, args: readonly (string | number)[]) => void;
 export interface Webhooks {
   /** Those that are not among them any more lose what they have not delivered. */
   configure(setups: readonly WebhookSetup[]): void;
-  post(body: string): void;
+  /** `body` is only made where there is a receiver. */
+  post(body: () => string): void;
   /** Nothing waits and nothing is on its way. */
   idle(): boolean;
   /** Called whenever that becomes true. */
@@ -172,7 +173,9 @@ export function createWebhooks(log: Log, pauses = PAUSES): Webhooks {
       for (const receiver of before) if (!receivers.includes(receiver)) receiver.close();
     },
     post(body) {
-      for (const receiver of receivers) receiver.post(body);
+      if (receivers.length === 0) return;
+      const text = body();
+      for (const receiver of receivers) receiver.post(text);
     },
     idle,
     onIdle(on) {
