@@ -58,7 +58,7 @@ export function createSyslog(options: SyslogOptions): SyslogSink {
   function tooSoon(): boolean {
     if (fd !== undefined || misses < EAGER_MISSES) return false;
     if (resting) return true;
-    // A timer and not a look at the clock for every line, which under some hypervisors costs more than the line.
+    // No look at the clock for every line: under some hypervisors it costs more than the line.
     resting = true;
     timer = setTimeout(() => {
       resting = false;
