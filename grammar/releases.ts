@@ -9,6 +9,10 @@ export function parseVersion(text: string): Version {
   return match ? [Number(match[1]), Number(match[2]), Number(match[3])] : [99, 0, 0];
 }
 
+/** The release that a word names, without a `v` in front; undefined = it names none. */
+export const releaseOf = (word: string): string | undefined =>
+  /^v?\d+\.\d+\.\d+$/.test(word) ? word.replace(/^v/, '') : undefined;
+
 export const isOlder = (a: Version, b: Version): boolean => {
   const index = a.findIndex((part, place) => part !== b[place]);
   return index >= 0 && (a[index] ?? 0) < (b[index] ?? 0);

@@ -110,6 +110,3 @@ export function exporterStats(text: string): string[] {
   }
   return found;
 }
-
-/** The reader of VyOS takes these lines alone. */
-export const VYOS_FIFO_LINE = /^(\w+) "([\w-]+)" (\w+) (\d+)$/;

@@ -1,10 +1,10 @@
 /** Completions of the command line for bash and zsh, made of the option tables. */
 import { genhashOptions } from '../../src/cli/genhash.ts';
 import type { OptionSpec } from '../../src/cli/getopt.ts';
+import { SUBCOMMANDS } from '../../src/cli/invocation.ts';
 import { daemonOptions } from '../../src/cli/options.ts';
+import { signalNumbers } from '../../src/cli/text.ts';
 
-const SUBCOMMANDS = ['check', 'explain', 'expand', 'fmt', 'plan'];
-const SIGNALS = ['STOP', 'RELOAD', 'DATA', 'STATS', 'STATS_CLEAR', 'JSON', 'TDUMP'];
 /** Options whose argument is the name of a file. */
 const FILES = new Set(['use-file', 'pid', 'vrrp_pid', 'checkers_pid', 'bfd_pid']);
 const HEADER = '# Made by scripts/write-man.ts from the option tables; changes belong there.';
@@ -21,7 +21,7 @@ _alived() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]}
   case $before in
     ${fileOptions.join('|')}) COMPREPLY=($(compgen -f -- "$word")); return ;;
-    --signum) COMPREPLY=($(compgen -W '${SIGNALS.join(' ')}' -- "$word")); return ;;
+    --signum) COMPREPLY=($(compgen -W '${Object.keys(signalNumbers).join(' ')}' -- "$word")); return ;;
   esac
   if [[ \${1##*/} = alived && $COMP_CWORD = 1 && $word != -* ]]; then
     COMPREPLY=($(compgen -W '${SUBCOMMANDS.join(' ')}' -- "$word"))

@@ -4,6 +4,7 @@
  * upstream's command line.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { releaseOf } from '../../grammar/releases.ts';
 import { ALIVED_VERSION } from '../out/version.ts';
 import { runCheck } from './check.ts';
 import { runExpand } from './expand.ts';
@@ -121,6 +122,7 @@ function codeList(text: string, before: readonly string[]): string[] {
 }
 
 function versionWord(text: string): string {
-  if (/^v?\d+\.\d+\.\d+$/.test(text)) return text.replace(/^v/, '');
+  const release = releaseOf(text);
+  if (release !== undefined) return release;
   throw new InvalidArgumentError('Write a version such as 2.2.7.');
 }

@@ -7,9 +7,12 @@ import type { ParsedOptions } from './options.ts';
 export const calledAs = (env: Readonly<Record<string, string | undefined>>): string =>
   env.ALIVED_ARGV0 ?? (isSea() ? process.argv[1] : undefined) ?? 'alived';
 
+/** Of alived alone. */
+export const SUBCOMMANDS: readonly string[] = ['check', 'explain', 'expand', 'fmt', 'plan'];
+
 /** keepalived has no subcommands, so a word there stays the stray argument that it is. */
 export const asksSubcommand = (program: string, args: readonly string[]): boolean =>
-  basename(program) === 'alived' && /^(?:check|explain|expand|fmt|plan)$/.test(args[0] ?? '');
+  basename(program) === 'alived' && SUBCOMMANDS.includes(args[0] ?? '');
 
 /** What genhash is asked: under its own name everything, else what follows `-T`. Undefined = nothing. */
 export function genhashWords(program: string, args: readonly string[]): readonly string[] | undefined {

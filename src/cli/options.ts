@@ -1,4 +1,5 @@
 /** The options of the daemon, as cli.tsv of the compatibility facts lists them, read into one record. */
+import { releaseOf } from '../../grammar/releases.ts';
 import { type OptionSpec, readCommandLine } from './getopt.ts';
 
 export const daemonOptions: readonly OptionSpec[] = [
@@ -123,9 +124,10 @@ export function parseDaemonOptions(args: readonly string[]): ParsedOptions {
   if (has('log-file')) {
     return { ok: false, error: '-g requires configure option --enable-log-file' };
   }
-  const as = value('as');
-  if (as !== undefined && !/^v?\d+\.\d+\.\d+$/.test(as)) {
-    return { ok: false, error: `--as needs a version such as 2.4.3, not '${as}'` };
+  const asWord = value('as');
+  const as = asWord === undefined ? undefined : releaseOf(asWord);
+  if (asWord !== undefined && as === undefined) {
+    return { ok: false, error: `--as needs a version such as 2.4.3, not '${asWord}'` };
   }
   const stderr: string[] = [];
   const facilityWord = value('log-facility');
@@ -163,7 +165,7 @@ export function parseDaemonOptions(args: readonly string[]): ParsedOptions {
     strictIncludes: has('all-config'),
     configId: value('config-id'),
     ignoreInterrupt: has('ignore-sigint'),
-    as: as?.replace(/^v/, ''),
+    as,
     test,
     notYet: [...NOT_YET].filter(has),
   };

@@ -1,6 +1,7 @@
 /** -M: the kernel core_pattern while the daemon runs. In: the pattern. Out: a function that puts it back. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Logger } from '../out/logger.ts';
+import { codeOf } from '../runtime/files.ts';
 
 const FILE = '/proc/sys/kernel/core_pattern';
 
@@ -16,8 +17,7 @@ export function setCorePattern(pattern: string, logger: Logger): () => void {
       }
     };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    logger.log('core-pattern-refused', pattern, code);
+    logger.log('core-pattern-refused', pattern, codeOf(error));
     return () => undefined;
   }
 }

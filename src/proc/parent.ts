@@ -32,7 +32,7 @@ import { makePidFolders, type PidPaths, pidPaths, reloadFile, removePidFolders }
 import { applyParentSettings } from './process-settings.ts';
 import { umaskOf } from './process-setup.ts';
 import { appendLines, marked } from './reload-mark.ts';
-import { type Refusal, refusalOf } from './reload-refusal.ts';
+import { FATAL_REASON, type Refusal, refusalOf } from './reload-refusal.ts';
 import { ReloadTime } from './reload-time.ts';
 import { SavedConfigs } from './saved-config.ts';
 import { vrrpChildConfig } from './setup.ts';
@@ -329,7 +329,7 @@ export class Parent {
         break;
       case 'fatal':
         this.#report(parsed);
-        this.#logger.log('reload-refused', 'the file has errors that a start would not survive');
+        this.#logger.log('reload-refused', FATAL_REASON);
         break;
       case 'namespace':
         this.#logger.log('namespace-kept');

@@ -15,6 +15,9 @@ export interface Running {
 /** `namespace`: namespaces are for the life of a daemon (seen with 2.2.7). */
 export type Refusal = 'check' | 'fatal' | 'namespace' | 'ipvs-namespace';
 
+/** For the log and for people who ask before. */
+export const FATAL_REASON = 'the file has errors that a start would not survive';
+
 export function refusalOf(parsed: ParseResult, running: Running): Refusal | undefined {
   if (running.checks && exitStatusOf(parsed.diagnostics) !== EXIT_OK) return 'check';
   if (parsed.fatal !== undefined) return 'fatal';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { expandTree } from '../../grammar/expand.ts';
 import type { ParseResult } from '../../grammar/index.ts';
 import type { Logger } from '../out/logger.ts';
-import { writeFileAtomically } from '../runtime/files.ts';
+import { codeOf, writeFileAtomically } from '../runtime/files.ts';
 
 const FOLDER_MODE = 0o700;
 
@@ -41,6 +41,6 @@ function makeFolder(folder: string): string | undefined {
     mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
     return undefined;
   } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return codeOf(error);
   }
 }

@@ -34,7 +34,8 @@ export interface PidFile {
   remove(): void;
 }
 
-const codeOf = (error: unknown): string =>
+/** `ENOENT` and the like of what a call of node:fs threw. */
+export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
 /** Runs one call of node:fs as a Result. */

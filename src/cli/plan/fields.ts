@@ -109,7 +109,10 @@ function text(value: unknown): string | undefined {
 }
 
 /** What a list gains and loses, by texts that say everything about its parts. */
-export const changedList = (what: string, before: readonly string[], after: readonly string[]): string[] => [
-  ...after.filter((one) => !before.includes(one)).map((one) => `${what} ${one} added`),
-  ...before.filter((one) => !after.includes(one)).map((one) => `${what} ${one} removed`),
-];
+export function changedList(what: string, before: readonly string[], after: readonly string[]): string[] {
+  const [old, now] = [new Set(before), new Set(after)];
+  return [
+    ...after.filter((one) => !old.has(one)).map((one) => `${what} ${one} added`),
+    ...before.filter((one) => !now.has(one)).map((one) => `${what} ${one} removed`),
+  ];
+}

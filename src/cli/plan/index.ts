@@ -9,7 +9,7 @@ import { systemFacts } from '../../proc/facts.ts';
 import { type KeptConfig, keptBy, replaying } from '../../proc/kept-config.ts';
 import { currentInterfaces, type Interfaces } from '../../proc/links.ts';
 import { pidPaths } from '../../proc/pid-paths.ts';
-import { type Refusal, refusalOf } from '../../proc/reload-refusal.ts';
+import { FATAL_REASON, type Refusal, refusalOf } from '../../proc/reload-refusal.ts';
 import { readPidFile } from '../../runtime/files.ts';
 import { enterNetworkNamespace } from '../../runtime/process.ts';
 import { sameAddress } from '../../wire/address.ts';
@@ -33,7 +33,7 @@ const REFUSED = 2;
 
 const REASONS: Readonly<Record<Refusal, string>> = {
   check: 'reload_check_config is set and the file has errors',
-  fatal: 'the file has errors that a start would not survive',
+  fatal: FATAL_REASON,
   namespace: 'net_namespace cannot change while the daemon runs',
   'ipvs-namespace': 'net_namespace_ipvs cannot change while the daemon runs',
 };
