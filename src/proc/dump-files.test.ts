@@ -1,7 +1,11 @@
 /** Names of data files, as 2.3.3 was seen choosing them. */
 import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { dataFile, dumpFolder } from './dump-files.ts';
+import { createLogger } from '../out/logger.ts';
+import { dataFile, dumpFolder, writeDump } from './dump-files.ts';
 
 test('state_dump_file and data_use_instance', () => {
   const named = (file: string | undefined, label: string | undefined): string[] => {
@@ -26,5 +30,19 @@ test('TMPDIR counts when it is a folder', () => {
   assert.equal(dumpFolder({ TMPDIR: '/' }), '/');
   for (const folder of ['relative', '/no/such/folder', '/dev/null', undefined]) {
     assert.equal(dumpFolder({ TMPDIR: folder }), '/tmp');
+  }
+});
+
+test('why a dump cannot be written, in the words of 2.2.7', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dump-'));
+  const lines: string[] = [];
+  const sink = { write: (_level: string, text: string) => void lines.push(text) };
+  try {
+    const target = join(folder, 'keepalived.stats');
+    mkdirSync(target);
+    writeDump(target, 'text', createLogger([sink], false));
+    assert.deepEqual(lines, [`Can't open ${target} (21: Is a directory)`]);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
