@@ -21,5 +21,16 @@
       'cflags_cc!': ['-std=gnu++17', '-std=gnu++20', '-O3'],
       'cflags_cc': ['-std=c++17'],
     },
+    {
+      'target_name': 'alived-engine',
+      'type': 'executable',
+      'sources': ['native/engine/main.cc', 'native/engine/table.cc'],
+      'cflags!': ['-O3'],
+      'cflags': ['-O2', '-Wall', '-Wextra', '-Werror', '-fvisibility=hidden'],
+      'cflags_cc!': ['-std=gnu++17', '-std=gnu++20', '-O3'],
+      'cflags_cc': ['-std=c++17', '-fno-exceptions', '-fno-rtti', '-fno-threadsafe-statics'],
+      'ldflags': ['-Wl,--as-needed'],
+      'ldflags!': ['-rdynamic'],
+    },
   ],
 }

@@ -82,6 +82,8 @@ export interface Native {
     lengths: Int32Array,
   ): number;
   read(fd: number, data: Uint8Array): number;
+  /** Blocks for `timeoutMs` at most; returns the EPOLL* bits that came, 0 when none did. */
+  waitReady(fd: number, events: number, timeoutMs: number): number;
   /** IFF_* bits of an interface; `fd` is any socket of its namespace. */
   linkFlags(fd: number, name: string): number;
   /** 1 with a link, 0 without, as the driver says (ETHTOOL_GLINK). */

@@ -1,6 +1,7 @@
 // Sockets: addresses, options and control messages are opaque bytes here, built and read in TypeScript.
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -219,6 +220,20 @@ Napi::Value Read(const Napi::CallbackInfo& info) {
   return args.Return(count);
 }
 
+// Waits up to `timeoutMs`; returns the events that came, 0 when the time is over.
+Napi::Value WaitReady(const Napi::CallbackInfo& info) {
+  Args args(info);
+  int fd = args.Int(0, "fd");
+  int events = args.Int(1, "events");
+  int timeout_ms = args.Int(2, "timeoutMs");
+  if (!args.ok()) return args.Fail();
+  if (timeout_ms < 0) return args.ReturnError(EINVAL);
+  pollfd waits = {fd, static_cast<short>(events), 0};
+  int result = poll(&waits, 1, timeout_ms);
+  if (result < 0 && errno == EINTR) return args.Return(0L);
+  return args.Return(result < 0 ? -1L : static_cast<long>(waits.revents));
+}
+
 }  // namespace
 
 void InitSocket(Napi::Env env, Napi::Object exports) {
@@ -235,6 +250,7 @@ void InitSocket(Napi::Env env, Napi::Object exports) {
   exports.Set("sendmsg", Napi::Function::New<SendMsg>(env, "sendmsg"));
   exports.Set("recvmsg", Napi::Function::New<RecvMsg>(env, "recvmsg"));
   exports.Set("read", Napi::Function::New<Read>(env, "read"));
+  exports.Set("waitReady", Napi::Function::New<WaitReady>(env, "waitReady"));
 }
 
 }  // namespace alived

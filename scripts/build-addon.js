@@ -1,8 +1,9 @@
 /**
- * Builds the native addon; npm runs this as its install script, with whatever Node the machine has (20 or
- * later). It works without network: node-gyp comes from npm, the headers from an installed Node.
+ * Builds the native addon and the engine; npm runs this as its install script, with whatever Node the machine
+ * has (20 or later). It works without network: node-gyp comes from npm, the headers from an installed Node.
  *
- * In: binding.gyp, native/. Out: build/Release/alived.node. `--force` builds even when nothing changed.
+ * In: binding.gyp, native/. Out: alived.node and alived-engine in build/Release. `--force` builds even when
+ * nothing changed.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
@@ -11,11 +12,12 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(root, 'build/Release/alived.node');
+const engine = join(root, 'build/Release/alived-engine');
 const nodeGypInNpm = 'node_modules/node-gyp/bin/node-gyp.js';
 
 function isCurrent() {
-  if (!existsSync(target)) return false;
-  const builtAt = statSync(target).mtimeMs;
+  if (!existsSync(target) || !existsSync(engine)) return false;
+  const builtAt = Math.min(statSync(target).mtimeMs, statSync(engine).mtimeMs);
   const sources = readdirSync(join(root, 'native'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(cc|h)$/.test(entry.name))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
@@ -92,7 +94,7 @@ function build() {
     maxBuffer: 1 << 26,
   });
   if (run.error) fail(run.error.message);
-  if (run.status !== 0 || !existsSync(target)) {
+  if (run.status !== 0 || !existsSync(target) || !existsSync(engine)) {
     console.error(`${run.stdout}${run.stderr}`);
     fail(`node-gyp ended with status ${run.status}; its output is above.`);
   }

@@ -29,6 +29,7 @@ const only = asked['only-executable'];
 const dist = only ?? join(root, 'dist');
 const node = join(root, `node_modules/node-linux-${process.arch}/bin/node`);
 const addon = join(root, 'build/Release/alived.node');
+const engine = join(root, 'build/Release/alived-engine');
 
 function run(command, args) {
   const result = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
@@ -43,14 +44,17 @@ function stripped(from, name) {
   return to;
 }
 
-const embedAddon = {
-  name: 'embed-addon',
+const embedNative = {
+  name: 'embed-native',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /\/addon\.ts$/ }, () => ({ path: join(root, 'src/runtime/embedded-addon.ts') }));
+    for (const name of ['addon', 'engine-file']) {
+      const path = join(root, `src/runtime/embedded-${name}.ts`);
+      onResolve({ filter: new RegExp(`/${name}\\.ts$`) }, () => ({ path }));
+    }
   },
 };
 
-for (const needed of [node, addon]) {
+for (const needed of [node, addon, engine]) {
   if (!existsSync(needed)) throw new Error(`${needed} is missing; run \`npm ci\` first`);
 }
 rmSync(folder, { recursive: true, force: true });
@@ -68,7 +72,7 @@ await build({
   legalComments: 'none',
   minifyWhitespace: true,
   minifySyntax: true,
-  plugins: [embedAddon],
+  plugins: [embedNative],
   logLevel: 'warning',
 });
 const config = join(folder, 'sea.json');
@@ -83,7 +87,10 @@ writeFileSync(
     execArgv: ['--disable-warning=ExperimentalWarning'],
     // Neither the environment nor the command line of a daemon changes what it runs on.
     execArgvExtension: 'none',
-    assets: { 'alived.node': stripped(addon, 'alived.node') },
+    assets: {
+      'alived.node': stripped(addon, 'alived.node'),
+      'alived-engine': stripped(engine, 'alived-engine'),
+    },
   }),
 );
 run(node, ['--build-sea', config]);

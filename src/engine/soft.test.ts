@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Datagram, NetError, Received } from '../ports/net.ts';
+import type { Datagram, NetError, Received, VrrpSocket } from '../ports/net.ts';
+import type { RuleListener, RuleProcess, SendCounts, SteadySend } from '../ports/rule-process.ts';
 import { fail, ok } from '../result.ts';
 import { seconds, us } from '../units.ts';
 import { ipv4 } from '../wire/address.ts';
@@ -19,9 +20,45 @@ function received(atUs: number, more: Partial<Received> = {}): Received {
 
 const pattern = { source: master, payload: new Uint8Array([0x21, 51, 150]), hopLimit: 255 };
 
-function bench() {
+/** Remembers the rules it is given, and says so. */
+class FakeProcess implements RuleProcess {
+  readonly #log: string[];
+  listener: RuleListener | undefined;
+  takes = true;
+  counted: SendCounts | undefined = { sent: 0 };
+
+  constructor(log: string[]) {
+    this.#log = log;
+  }
+
+  listen(listener: RuleListener): void {
+    this.listener = listener;
+  }
+
+  setSend(instance: string, { fdOut }: VrrpSocket, { firstAtUs, datagrams }: SteadySend): boolean {
+    if (!this.takes) return false;
+    const bytes = datagrams.map(({ bytes }) => bytes.join('.')).join();
+    this.#log.push(`gives ${instance} from ${firstAtUs} through ${fdOut}: ${bytes}`);
+    return true;
+  }
+
+  cancelSend(instance: string): SendCounts | undefined {
+    this.#log.push(`takes back ${instance}`);
+    return this.counted;
+  }
+
+  counts(): SendCounts | undefined {
+    return this.counted;
+  }
+
+  retain(): void {}
+}
+
+function bench({ withProcess = false } = {}) {
   const clock = new FakeClock();
   const log: string[] = [];
+  const process = new FakeProcess(log);
+  const outlet: { fd: number | undefined } = { fd: 5 };
   const socket: { error: NetError | undefined; waiting: Received[] } = { error: undefined, waiting: [] };
   const engine: SoftEngine = new SoftEngine(
     clock,
@@ -34,6 +71,18 @@ function bench() {
         log.push(`${clock.now()} seal ${instance}`);
         return datagrams.map((plain) => ({ ...plain, bytes: new Uint8Array([...plain.bytes, 99]) }));
       },
+      socket: () =>
+        outlet.fd === undefined
+          ? undefined
+          : {
+              spec: { family: 4, ifindex: 2, ifname: 'eth0', protocol: 112 },
+              fdIn: 4,
+              fdOut: outlet.fd,
+              send: () => ok(undefined),
+              drain: () => undefined,
+              setReceiveBuffer: () => undefined,
+              close: () => undefined,
+            },
       drain: (instance) => {
         log.push(`${clock.now()} drain ${instance}`);
         for (const packet of socket.waiting.splice(0)) engine.receive(instance, packet);
@@ -48,9 +97,10 @@ function bench() {
       sendFailed: (instance, { errno, call }) =>
         log.push(`${clock.now()} failed ${instance} ${errno} ${call}`),
     },
+    withProcess ? process : undefined,
   );
   const take = (): string[] => log.splice(0);
-  return { clock, engine, socket, take };
+  return { clock, engine, socket, take, process, outlet };
 }
 
 const send = (firstAtUs: number, periodUs: number, ...datagrams: Datagram[]): SendRule => ({
@@ -297,4 +347,104 @@ test('adverts that are due leave while somebody keeps the loop busy, and stay on
   engine.sendOverdue();
   assert.deepEqual(take(), ['130 send A 1']);
   assert.deepEqual(clock.pending()['A/advert'], 200);
+});
+
+test('a rule process gets what comes after the first round', () => {
+  const { clock, engine, take } = bench({ withProcess: true });
+  engine.setSend('R1', send(0, 1_000_000));
+  engine.setSend('R2', send(300_000, 1_000_000));
+  assert.deepEqual(take(), [
+    '0 send R1 1',
+    'gives R1 from 1000000 through 5: 1',
+    'gives R2 from 300000 through 5: 1',
+  ]);
+  clock.run(5_000_000);
+  assert.deepEqual([take(), clock.pending()], [[], {}]);
+});
+
+test('what each round has to ask for, or may give up, stays here', () => {
+  const { clock, engine, take } = bench({ withProcess: true });
+  engine.setSend('R1', { ...send(10, 1_000_000), sealed: true });
+  engine.setSend('R2', { ...send(10, 1_000_000), giveUpAfterUs: us(3_000_000) });
+  clock.run(10);
+  assert.deepEqual(take(), ['10 seal R1', '10 send R1 1.99', '10 send R2 1']);
+});
+
+test('a rule that is due is taken back before its bytes leave, one for later is replaced', () => {
+  const { clock, engine, take, process } = bench({ withProcess: true });
+  engine.setSend('R1', send(0, 1_000_000));
+  clock.run(1_500_000);
+  take();
+  engine.setSend('R1', send(2_000_000, 1_000_000, datagram(2)));
+  assert.deepEqual(take(), ['gives R1 from 2000000 through 5: 2']);
+  process.counted = { sent: 1, lastUs: us(1_000_000) };
+  engine.setSend('R1', send(1_500_000, 1_000_000, datagram(3)));
+  assert.deepEqual(take(), ['takes back R1', '1500000 send R1 3', 'gives R1 from 2500000 through 5: 3']);
+  process.counted = { sent: 4, lastUs: us(5_500_000), nextUs: us(6_500_000) };
+  assert.equal(engine.counters('R1').sent, 2 + 1 + 4);
+  assert.deepEqual(engine.timing('R1'), { nextUs: 6_500_000, lastSentUs: 5_500_000 });
+  engine.clearCounters();
+  assert.equal(engine.counters('R1').sent, 0);
+  process.counted = { sent: 6, lastUs: us(7_500_000) };
+  engine.setSend('R1', undefined);
+  assert.deepEqual([take(), engine.counters('R1').sent], [['takes back R1'], 2]);
+});
+
+test('what cannot be told any more is counted by the clock', () => {
+  const { clock, engine, process } = bench({ withProcess: true });
+  engine.setSend('R1', send(0, 1_000_000));
+  clock.run(3_500_000);
+  engine.setSend('R1', send(4_000_000, 1_000_000, datagram(2)));
+  clock.run(5_500_000);
+  process.counted = undefined;
+  engine.setSend('R1', undefined);
+  assert.equal(engine.counters('R1').sent, 1 + 3 + 2);
+});
+
+test('a rule that is refused goes on here, on its grid', () => {
+  const { clock, engine, take, process } = bench({ withProcess: true });
+  engine.setSend('R1', send(0, 1_000_000));
+  process.listener?.refused('R1', 28);
+  take();
+  clock.run(2_000_000);
+  assert.deepEqual(take(), ['1000000 send R1 1', '2000000 send R1 1']);
+});
+
+test('rules are stated again to a successor, with a round in between', () => {
+  const { clock, engine, take, process } = bench({ withProcess: true });
+  engine.setSend('R1', send(0, 1_000_000));
+  clock.run(2_300_000);
+  take();
+  process.takes = false;
+  process.listener?.restate();
+  assert.deepEqual(take(), ['2300000 send R1 1']);
+  clock.run(3_300_000);
+  assert.deepEqual(take(), ['3300000 send R1 1']);
+  process.takes = true;
+  process.listener?.restate();
+  assert.deepEqual([take(), clock.pending()], [['gives R1 from 4300000 through 5: 1'], {}]);
+  assert.equal(engine.counters('R1').sent, 1 + 2 + 2);
+});
+
+test('a rule moves with its socket, and waits here without one', () => {
+  const { clock, engine, take, outlet } = bench({ withProcess: true });
+  engine.setSend('R1', send(0, 1_000_000));
+  clock.run(2_300_000);
+  take();
+  outlet.fd = 8;
+  engine.moved('R1');
+  assert.deepEqual(take(), ['takes back R1', 'gives R1 from 3000000 through 8: 1']);
+  outlet.fd = undefined;
+  engine.moved('R1');
+  clock.run(3_000_000);
+  assert.deepEqual(take(), ['takes back R1', '3000000 send R1 1']);
+});
+
+test('an error of the rule process names the destination', () => {
+  const { engine, take, process } = bench({ withProcess: true });
+  engine.setSend('R1', send(10, 1_000_000, datagram(1), datagram(2)));
+  take();
+  process.listener?.sendFailed('R1', 1, 100);
+  process.listener?.sendFailed('R1', 7, 100);
+  assert.deepEqual(take(), ['0 failed R1 100 sendmmsg']);
 });

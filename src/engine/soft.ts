@@ -1,9 +1,11 @@
 /**
  * The engine in JavaScript: rules carried out on the process's own event loop. In: rules of the core and
- * packets of the sockets. Out: datagrams, and events for what no rule covers.
+ * packets of the sockets. Out: datagrams, and events for what no rule covers. Where there is a rule process,
+ * it gets every send rule whose rounds are all alike; what it does not take stays here.
  */
 import type { Clock } from '../ports/clock.ts';
-import type { Datagram, NetError, Received } from '../ports/net.ts';
+import type { Datagram, NetError, Received, VrrpSocket } from '../ports/net.ts';
+import type { RuleProcess, SendCounts } from '../ports/rule-process.ts';
 import type { Result } from '../result.ts';
 import type { Us } from '../units.ts';
 import { addUs } from '../units.ts';
@@ -21,6 +23,8 @@ import type {
 /** The sockets as the engine needs them, by instance. */
 export interface EngineSockets {
   send(instance: string, datagram: Datagram): Result<void, NetError>;
+  /** Undefined while it has none. */
+  socket(instance: string): VrrpSocket | undefined;
   /** The bytes of this round of a sealed rule. */
   seal(instance: string, datagrams: readonly Datagram[]): readonly Datagram[];
   /** Delivers what is waiting, through `SoftEngine.receive`. */
@@ -41,6 +45,12 @@ interface Slot {
   lastSentUs: Us | undefined;
   /** When the running rules wrote last; absent while there is none. */
   lastRoundUs: Us | undefined;
+  /** The rule process sends, first at `nextSendUs`; what it has sent is not in `sent`. */
+  away: boolean;
+  /** What it should have sent before it got the rule that it has, for when it can no longer say. */
+  awaySent: number;
+  /** The rule process did not take this rule. */
+  refused: boolean;
 }
 
 export class SoftEngine implements Engine {
@@ -49,10 +59,18 @@ export class SoftEngine implements Engine {
   readonly #listener: EngineListener;
   readonly #slots = new Map<string, Slot>();
 
-  constructor(clock: Clock, sockets: EngineSockets, listener: EngineListener) {
+  readonly #process: RuleProcess | undefined;
+
+  constructor(clock: Clock, sockets: EngineSockets, listener: EngineListener, process?: RuleProcess) {
     this.#clock = clock;
     this.#sockets = sockets;
     this.#listener = listener;
+    this.#process = process;
+    process?.listen({
+      sendFailed: (instance, index, errno) => this.#failedAway(instance, index, errno),
+      refused: (instance) => this.#refused(instance),
+      restate: () => this.#restate(),
+    });
   }
 
   #slot(instance: string): Slot {
@@ -68,6 +86,9 @@ export class SoftEngine implements Engine {
         failing: false,
         lastSentUs: undefined,
         lastRoundUs: undefined,
+        away: false,
+        awaySent: 0,
+        refused: false,
       };
       this.#slots.set(instance, slot);
     }
@@ -75,19 +96,107 @@ export class SoftEngine implements Engine {
   }
 
   setSend(instance: string, rule: SendRule | undefined): void {
-    this.#slot(instance).send = rule;
+    const slot = this.#slot(instance);
+    const due = rule !== undefined && rule.firstAtUs <= this.#clock.now();
+    if (slot.away) slot.awaySent += this.#roundsDue(slot);
+    // What is sent from here must not be followed by a round of the rule before.
+    if (rule === undefined || due || !this.#mayLeave(slot, rule)) this.#recall(instance, slot);
+    slot.send = rule;
+    slot.refused = false;
     this.#clock.cancel(sendTimer(instance));
-    if (rule === undefined) {
-      this.#slot(instance).lastRoundUs = undefined;
-      return;
-    }
-    if (rule.firstAtUs <= this.#clock.now()) this.#sendDue(instance, rule, rule.firstAtUs);
+    if (rule === undefined) slot.lastRoundUs = undefined;
+    else if (due) this.#sendDue(instance, rule, rule.firstAtUs);
     else this.#armSend(instance, rule, rule.firstAtUs);
   }
 
   #armSend(instance: string, rule: SendRule, dueAtUs: Us): void {
-    this.#slot(instance).nextSendUs = dueAtUs;
+    const slot = this.#slot(instance);
+    slot.nextSendUs = dueAtUs;
+    if (this.#sendAway(instance, slot, rule)) {
+      this.#clock.cancel(sendTimer(instance));
+      return;
+    }
     this.#clock.armAt(sendTimer(instance), dueAtUs, () => this.#sendDue(instance, rule, dueAtUs));
+  }
+
+  /** Whether another process can carry it out: each round alike, and whenever it is due. */
+  #mayLeave({ refused }: Slot, { sealed, giveUpAfterUs }: SendRule): boolean {
+    return this.#process !== undefined && !refused && sealed !== true && giveUpAfterUs === undefined;
+  }
+
+  #sendAway(instance: string, slot: Slot, rule: SendRule): boolean {
+    if (!this.#mayLeave(slot, rule)) return false;
+    const socket = this.#sockets.socket(instance);
+    if (socket === undefined) return false;
+    const { periodUs, datagrams } = rule;
+    const taken = this.#process?.setSend(instance, socket, {
+      firstAtUs: slot.nextSendUs,
+      periodUs,
+      datagrams,
+    });
+    slot.away = taken === true;
+    return slot.away;
+  }
+
+  /** Nothing more is sent elsewhere, and what was is counted here. */
+  #recall(instance: string, slot: Slot): void {
+    if (!slot.away) return;
+    slot.away = false;
+    const counts = this.#process?.cancelSend(instance);
+    slot.sent += counts?.sent ?? slot.awaySent;
+    slot.awaySent = 0;
+    slot.lastSentUs = counts?.lastUs ?? slot.lastSentUs;
+  }
+
+  /** Since the rule was given away: what a process has sent that cannot tell any more. */
+  #roundsDue({ send, nextSendUs }: Slot): number {
+    const sinceUs = this.#clock.now() - nextSendUs;
+    return send === undefined || sinceUs < 0 ? 0 : 1 + Math.floor(sinceUs / send.periodUs);
+  }
+
+  /** The socket of an instance is another one than before, or gone. */
+  moved(instance: string): void {
+    const slot = this.#slots.get(instance);
+    if (slot?.send === undefined || !slot.away) return;
+    const { periodUs } = slot.send;
+    const due = this.#roundsDue(slot);
+    slot.awaySent += due;
+    const next = addUs(slot.nextSendUs, (due * periodUs) as Us);
+    this.#recall(instance, slot);
+    this.#armSend(instance, slot.send, next);
+  }
+
+  #failedAway(instance: string, index: number, errno: number): void {
+    const datagram = this.#slots.get(instance)?.send?.datagrams[index];
+    if (datagram === undefined) return;
+    this.#listener.sendFailed(instance, { call: 'sendmmsg', errno }, datagram.destination);
+  }
+
+  #refused(instance: string): void {
+    const slot = this.#slots.get(instance);
+    if (slot?.send === undefined || !slot.away) return;
+    slot.away = false;
+    slot.awaySent = 0;
+    slot.refused = true;
+    this.#clock.cancel(sendTimer(instance));
+    this.#armSend(instance, slot.send, slot.nextSendUs);
+  }
+
+  #restate(): void {
+    for (const [instance, slot] of this.#slots) {
+      if (slot.away) {
+        slot.away = false;
+        slot.sent += slot.awaySent + this.#roundsDue(slot);
+        slot.awaySent = 0;
+        // One advert too many is better than one too few.
+        if (slot.send !== undefined) this.setSend(instance, { ...slot.send, firstAtUs: this.#clock.now() });
+      } else if (slot.send !== undefined) this.#armSend(instance, slot.send, slot.nextSendUs);
+    }
+  }
+
+  /** Rules that a predecessor of this process left, and that nobody wants any more, end. */
+  retain(): void {
+    this.#process?.retain();
   }
 
   /**
@@ -96,8 +205,8 @@ export class SoftEngine implements Engine {
    */
   sendOverdue(): void {
     const now = this.#clock.now();
-    for (const [instance, { send, nextSendUs }] of this.#slots) {
-      if (send === undefined || nextSendUs > now || send.giveUpAfterUs !== undefined) continue;
+    for (const [instance, { send, nextSendUs, away }] of this.#slots) {
+      if (away || send === undefined || nextSendUs > now || send.giveUpAfterUs !== undefined) continue;
       this.#sendDue(instance, send, nextSendUs);
     }
   }
@@ -188,15 +297,21 @@ export class SoftEngine implements Engine {
     return payload.every((byte, index) => byte === pattern.payload[index]);
   }
 
+  #countsAway(instance: string): SendCounts | undefined {
+    return this.#slots.get(instance)?.away === true ? this.#process?.counts(instance) : undefined;
+  }
+
   counters(instance: string): EngineCounters {
     const slot = this.#slots.get(instance);
-    return { sent: slot?.sent ?? 0, held: slot?.held ?? 0 };
+    return { sent: (slot?.sent ?? 0) + (this.#countsAway(instance)?.sent ?? 0), held: slot?.held ?? 0 };
   }
 
   timing(instance: string): EngineTiming {
     const slot = this.#slots.get(instance);
-    const nextUs = slot?.send ? slot.nextSendUs : slot?.hold ? slot.deadlineUs : undefined;
-    const lastSentUs = slot?.lastSentUs;
+    const away = this.#countsAway(instance);
+    const ownUs = slot?.send ? slot.nextSendUs : slot?.hold ? slot.deadlineUs : undefined;
+    const nextUs = away?.nextUs ?? ownUs;
+    const lastSentUs = away?.lastUs ?? slot?.lastSentUs;
     return {
       ...(nextUs === undefined ? {} : { nextUs }),
       ...(lastSentUs === undefined ? {} : { lastSentUs }),
@@ -204,8 +319,9 @@ export class SoftEngine implements Engine {
   }
 
   clearCounters(): void {
-    for (const slot of this.#slots.values()) {
-      slot.sent = 0;
+    for (const [instance, slot] of this.#slots) {
+      // What is counted elsewhere goes on from where it is.
+      slot.sent = -(this.#countsAway(instance)?.sent ?? 0);
       slot.held = 0;
     }
   }

@@ -160,12 +160,15 @@ export interface ChildEnvironment {
   readonly dumpsConfig: boolean;
   /** Path of the network namespace whose IPVS is meant (net_namespace_ipvs); absent = where the child is. */
   readonly ipvsNamespace?: string | undefined;
-  /** Sockets over which BFD events travel between children, by who is at the other end. */
-  readonly eventSockets: Readonly<Partial<Record<ChildName, number>>>;
+  /** Inherited sockets to other processes of the daemon, by who is at the other end. */
+  readonly eventSockets: Readonly<Partial<Record<SocketPeer, number>>>;
 }
 
 /** The children of a daemon. */
 export type ChildName = 'checker' | 'vrrp' | 'bfd';
+
+/** Whom a child may have a socket to. */
+export type SocketPeer = ChildName | 'engine';
 
 export type ToChild<Config> =
   | {

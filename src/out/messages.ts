@@ -399,6 +399,15 @@ const table = {
   'no-script-security': plain(
     () => 'SECURITY VIOLATION - scripts are being executed but script_security not enabled.',
   ),
+  'engine-not-started': plain(
+    (reason) => `The engine cannot be started (${reason}); the VRRP process sends its adverts itself`,
+  ),
+  'engine-ended': plain((pid, how) => `The engine, process ${pid}, ended by ${how}: starting another one`),
+  'engine-limited': plain(
+    (what, errno) => `The engine has no ${what} (${errnoText(errno)}): adverts may leave later`,
+  ),
+  'engine-lost': plain(() => 'The engine does not answer; this process sends its adverts itself'),
+  'engine-back': plain(() => 'The engine answers again and sends the adverts'),
   'process-setting-refused': plain(
     (call, errno) => `Unable to set process option, ${call}: ${errnoText(errno)}`,
   ),

@@ -1,5 +1,5 @@
 /** The kinds of children: what the log calls them and which sockets they share. */
-import type { ChildName } from '../ipc/messages.ts';
+import type { ChildName, SocketPeer } from '../ipc/messages.ts';
 
 export interface ChildKind {
   /** In "Starting … child process". */
@@ -30,12 +30,12 @@ const FIRST_SHARED = 4;
 
 export interface SharedSocket {
   /** Whom it leads to. */
-  readonly to: ChildName;
+  readonly to: SocketPeer;
   /** Its descriptor in the parent. */
   readonly fd: number;
 }
 
 /** Where the shared sockets are in the child: behind the channel, in the order in which they are given. */
-export function descriptorsOf(shared: readonly SharedSocket[]): Partial<Record<ChildName, number>> {
+export function descriptorsOf(shared: readonly SharedSocket[]): Partial<Record<SocketPeer, number>> {
   return Object.fromEntries(shared.map(({ to }, index) => [to, FIRST_SHARED + index]));
 }

@@ -8,6 +8,7 @@ import type { Logger } from '../out/logger.ts';
 import { createEventPair } from '../runtime/event-socket.ts';
 import { BFD_LISTENERS, CHILD_KINDS, type SharedSocket } from './child-kinds.ts';
 import { ChildProcess } from './child-process.ts';
+import { EngineProcess } from './engine-process.ts';
 
 export interface ChildPlan {
   readonly name: ChildName;
@@ -39,6 +40,7 @@ export class Children {
   readonly #spec: ChildrenSpec;
   readonly #running = new Map<ChildName, ChildProcess<unknown>>();
   readonly #pairs = new Map<ChildName, EventPair>();
+  #engine: EngineProcess | undefined;
   readonly #starting = new Set<ChildName>();
   readonly #reloading = new Set<ChildName>();
   #exitCode = 0;
@@ -67,6 +69,8 @@ export class Children {
 
   #startOne(plan: ChildPlan, fatal: boolean): void {
     const { name, config, diagnostics, pidFile, ipvsNamespace } = plan;
+    // A child that only says what is wrong sends nothing.
+    if (name === 'vrrp' && !fatal) this.#engine ??= EngineProcess.start(this.#spec.logger);
     const child = new ChildProcess<unknown>({
       name,
       environment: { ...this.#spec.log, pidFile, ipvsNamespace },
@@ -89,7 +93,9 @@ export class Children {
   #sharedBy(name: ChildName): SharedSocket[] {
     if (name !== 'bfd') {
       const pair = this.#pair(name);
-      return pair === undefined ? [] : [{ to: 'bfd', fd: pair.listenerEnd }];
+      const shared: SharedSocket[] = pair === undefined ? [] : [{ to: 'bfd', fd: pair.listenerEnd }];
+      if (name !== 'vrrp' || this.#engine === undefined) return shared;
+      return [...shared, { to: 'engine', fd: this.#engine.ownerEnd }];
     }
     return BFD_LISTENERS.flatMap((to) => {
       const pair = this.#pair(to);
@@ -149,6 +155,8 @@ export class Children {
   #ended(name: ChildName, code: number): void {
     this.#running.delete(name);
     if (code !== 0) this.#exitCode = code;
+    // Nothing is sent for somebody who is gone for good.
+    if (name === 'vrrp') this.#engine?.stop();
     if (this.#running.size === 0) this.#spec.ended(this.#exitCode);
     else if (!this.#stopping) this.stop(STOP_OTHERS_MS);
   }

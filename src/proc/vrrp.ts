@@ -19,6 +19,7 @@ import { createKernel, type LinuxKernel } from '../runtime/kernel-linux.ts';
 import { createLinkBeat } from '../runtime/link-beat.ts';
 import { createNet, type LinuxNet } from '../runtime/net-linux.ts';
 import { createProcesses } from '../runtime/processes.ts';
+import { RuleClient } from '../runtime/rule-client.ts';
 import { createScripts } from '../runtime/scripts.ts';
 import { createSysctl } from '../runtime/sysctl.ts';
 import { createWatchedFiles } from '../runtime/watched-files.ts';
@@ -26,7 +27,7 @@ import { toSeconds } from '../units.ts';
 import { VrrpHost } from '../vrrp/host.ts';
 import { couldBeSource } from '../vrrp/kernel-watch.ts';
 import { PolledKernel } from '../vrrp/polled-kernel.ts';
-import type { VrrpOutputs } from '../vrrp/running.ts';
+import type { VrrpOutputs, VrrpPorts } from '../vrrp/running.ts';
 import { warmUp } from '../vrrp/warm-up.ts';
 import { formatAddress } from '../wire/address.ts';
 import { dataFile, dumpFolder, writeDump } from './dump-files.ts';
@@ -116,8 +117,19 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
       processes: createProcesses(deps.loop),
       bfd: createBfdEvents(deps.loop, eventSockets.bfd),
       digests,
+      ...this.#rules(eventSockets.engine),
     };
     this.#host = new VrrpHost(ports, this.#outputs(), config);
+  }
+
+  #rules(fd: number | undefined): Pick<VrrpPorts, 'rules'> {
+    if (fd === undefined) return {};
+    const rules = new RuleClient(this.#deps.loop, fd, {
+      limited: (what, errno) => this.#logger.log('engine-limited', what, errno),
+      lost: () => this.#logger.log('engine-lost'),
+      back: () => this.#logger.log('engine-back'),
+    });
+    return { rules };
   }
 
   #outputs(): VrrpOutputs {

@@ -22,6 +22,7 @@ export const SO_MARK = 36;
 export const SO_ERROR = 4;
 export const SO_REUSEADDR = 2;
 export const SO_TIMESTAMPNS = 35;
+export const SCM_RIGHTS = 1;
 export const SOL_NETLINK = 270;
 export const SOL_IP = 0;
 export const SOL_IPV6 = 41;

@@ -10,6 +10,7 @@ export const EIO = 5;
 export const EBADF = 9;
 export const EAGAIN = 11;
 export const EINVAL = 22;
+export const EMSGSIZE = 90;
 export const EADDRINUSE = 98;
 export const ENETUNREACH = 101;
 export const ECONNRESET = 104;

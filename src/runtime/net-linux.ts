@@ -2,20 +2,17 @@
  * The Net port: VRRP sockets on raw-socket.ts, ARP frames through one packet socket, neighbour
  * advertisements through one raw ICMPv6 socket. A refusal of the kernel is a value with call and errno.
  */
-import type { Datagram, Net, NetError, Received, VrrpSocket, VrrpSocketSpec } from '../ports/net.ts';
+import type { Net, NetError, Received, VrrpSocket, VrrpSocketSpec } from '../ports/net.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { Us } from '../units.ts';
-import { type ControlMessage, controlBuffer } from './cmsg.ts';
 import {
   AF_INET6,
   AF_PACKET,
   ICMPV6_FILTER,
   IPPROTO_ICMPV6,
   IPV6_FREEBIND,
-  IPV6_HOPLIMIT,
   IPV6_MULTICAST_HOPS,
   IPV6_MULTICAST_LOOP,
-  IPV6_PKTINFO,
   SO_PRIORITY,
   SOCK_RAW,
   SOL_ICMPV6,
@@ -26,9 +23,10 @@ import {
 import { EAGAIN, EBADF } from './errno.ts';
 import type { Loop } from './loop.ts';
 import { native } from './native.ts';
+import { ipv6Control, rawDatagram } from './raw-datagram.ts';
 import { openVrrpPair } from './raw-socket.ts';
 import { createReceiver } from './receive.ts';
-import { ipv6Mreq, sockaddrIp, sockaddrLl } from './sockaddr.ts';
+import { sockaddrIp, sockaddrLl } from './sockaddr.ts';
 import { openSocket, option, optional, optionBytes, setReceiveBuffer } from './socket-setup.ts';
 
 /** Datagrams per wake-up: a flood on one socket may not keep timers and other sockets waiting. */
@@ -41,23 +39,6 @@ const allNodes = Uint8Array.of(0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1
 export interface LinuxNet extends Net {
   /** Closes the shared sockets; VRRP sockets are closed by their owners. */
   close(): void;
-}
-
-function int32Bytes(value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setInt32(0, value, true);
-  return bytes;
-}
-
-function ipv6Control(datagram: Datagram, ifindex: number): Uint8Array | null {
-  const parts: ControlMessage[] = [];
-  if (datagram.source !== undefined) {
-    parts.push({ level: SOL_IPV6, type: IPV6_PKTINFO, data: ipv6Mreq(datagram.source, ifindex) });
-  }
-  if (datagram.hopLimit !== undefined) {
-    parts.push({ level: SOL_IPV6, type: IPV6_HOPLIMIT, data: int32Bytes(datagram.hopLimit) });
-  }
-  return parts.length === 0 ? null : controlBuffer(parts);
 }
 
 const sendResult = (call: string, sent: number): Result<void, NetError> =>
@@ -105,9 +86,8 @@ function openVrrp(
     fdOut,
     send(datagram) {
       if (closed) return fail({ call: 'sendmsg', errno: EBADF });
-      const destination = sockaddrIp(spec.family, datagram.destination, spec.ifindex);
-      const control = spec.family === 6 ? ipv6Control(datagram, spec.ifindex) : null;
-      return sendResult('sendmsg', native.sendmsg(fdOut, datagram.bytes, destination, control, 0));
+      const { address, control, data } = rawDatagram(spec, datagram);
+      return sendResult('sendmsg', native.sendmsg(fdOut, data, address, control, 0));
     },
     drain: () => read(Number.POSITIVE_INFINITY, loop.now()),
     setReceiveBuffer(size) {

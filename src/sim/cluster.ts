@@ -120,6 +120,8 @@ export interface ClusterOptions extends NodeQuirks {
   readonly vmac?: boolean;
   /** Adverts carry AH in VRRPv2 and a signature in VRRPv3. */
   readonly authenticated?: boolean;
+  /** No master is ever paused, and no engine lost: what only those with one survive. */
+  readonly calm?: boolean;
 }
 
 function authenticationOf({ version, advertIntervalUs }: ClusterShape): Partial<InstanceConfig> {

@@ -32,10 +32,12 @@ import type { Lan } from './lan.ts';
 import { Nic } from './nic.ts';
 import { SimOwnLinks, SimSysctl } from './own-links.ts';
 import { SimRouting } from './routing.ts';
+import { SimRules } from './rules.ts';
 import { SimFiles, SimProcesses } from './tracked.ts';
 import { Process, type World } from './world.ts';
 
 const NOTIFICATION_DELAY_US = 50;
+const ENGINE_RESPAWN_US = 3_000;
 const EEXIST = 17;
 const ENODEV = 19;
 const EADDRNOTAVAIL = 99;
@@ -56,6 +58,8 @@ export interface NodeObservation {
 export interface NodeQuirks {
   readonly stepFn?: typeof step;
   readonly drains?: boolean;
+  /** Send rules are carried out by a process of their own. */
+  readonly engine?: boolean;
 }
 
 type Lans = readonly Lan[];
@@ -89,6 +93,7 @@ export class SimNode {
   scriptResult: ScriptResult = { kind: 'exited', code: 0 };
   readonly #quirks: NodeQuirks;
   readonly #host: VrrpHost;
+  readonly engine: SimRules | undefined;
 
   /** `own`: the address of each interface, in the order of the LANs they are connected to. */
   constructor(
@@ -111,6 +116,7 @@ export class SimNode {
     );
     const host = own[0]?.address.at(-1) ?? 0;
     this.#nics = lans.map((lan, number) => new Nic(lan, name, number, host, this.process));
+    this.engine = quirks.engine === true ? new SimRules(world) : undefined;
     const ports = {
       clock: this.process,
       net: this.#net(),
@@ -124,6 +130,7 @@ export class SimNode {
       processes: this.processes,
       bfd: this.bfd,
       digests: simDigests,
+      ...(this.engine === undefined ? {} : { rules: this.engine }),
     };
     this.#host = new VrrpHost(ports, this.#outputs(), setup, quirks.stepFn);
   }
@@ -302,12 +309,21 @@ export class SimNode {
   /** The machine loses power: no goodbye, and its addresses are gone with it. */
   crash(): void {
     this.process.kill();
+    this.engine?.die();
     this.#addresses = this.#own;
     this.routing.clear();
     this.firewall.clear();
     this.ipvs.clear();
     this.ownLinks.clear();
     for (const { name } of this.#setup.instances) this.observed.states.set(name, 'STOP');
+  }
+
+  /** The engine is killed; the VRRP process hears of its successor. */
+  loseEngine(): void {
+    this.engine?.die();
+    this.#world.at(us(this.#world.nowUs + ENGINE_RESPAWN_US), () =>
+      this.process.wake(() => this.engine?.begin()),
+    );
   }
 
   setLink(number: number, up: boolean): void {

@@ -15,7 +15,7 @@ import {
   skewOf,
   slowestDownTime,
 } from './cluster.ts';
-import type { SimNode } from './node.ts';
+import type { NodeObservation, SimNode } from './node.ts';
 
 export interface Violation {
   readonly invariant: string;
@@ -28,6 +28,8 @@ export interface RunResult {
   readonly history: readonly string[];
   readonly simulatedUs: number;
   readonly violations: readonly Violation[];
+  /** What each node was seen doing. */
+  readonly observed: readonly NodeObservation[];
 }
 
 /** More events than any healthy history of this length has: adverts answering adverts without end. */
@@ -47,7 +49,8 @@ type Disturbance =
   | 'partition'
   | 'loss'
   | 'oneLan'
-  | 'twoLinks';
+  | 'twoLinks'
+  | 'engine';
 
 class Run {
   readonly cluster: Cluster;
@@ -171,10 +174,14 @@ class Run {
         this.#pauseBackup(master, before);
         break;
       case 'pauseMaster':
-        this.#disturbed = true;
-        master.process.pause();
-        this.advance(this.cluster.random.int(1, 6) * this.cluster.shape.advertIntervalUs);
-        master.process.resume();
+        this.#pauseMaster(master);
+        break;
+      case 'engine':
+        this.advance(this.cluster.random.int(0, this.cluster.shape.advertIntervalUs));
+        this.#keepsMaster(master, () => {
+          master.loseEngine();
+          this.advance(slowestDownTime(this.cluster.shape));
+        });
         break;
       case 'removeVip':
         this.#removeVip(master);
@@ -301,6 +308,34 @@ class Run {
     }
   }
 
+  #pauseMaster(master: SimNode): void {
+    const { random, shape } = this.cluster;
+    const paused = (): void => {
+      master.process.pause();
+      this.advance(random.int(1, 6) * shape.advertIntervalUs);
+      master.process.resume();
+    };
+    if (master.engine !== undefined) this.#keepsMaster(master, paused);
+    else {
+      this.#disturbed = true;
+      paused();
+    }
+  }
+
+  /** What happens to a process does not show on the network while its rules are carried out. */
+  #keepsMaster(master: SimNode, happens: () => void): void {
+    const before = this.#promotions();
+    happens();
+    if (this.#promotions() !== before || !master.isAll('MASTER')) {
+      this.fail(
+        'an engine keeps its master',
+        this.masters()
+          .map((node) => node.name)
+          .join(),
+      );
+    }
+  }
+
   #removeVip(master: SimNode): void {
     const { shape } = this.cluster;
     this.#disturbed = true;
@@ -343,10 +378,12 @@ const ALWAYS: readonly Disturbance[] = [
   'twoLinks',
 ];
 
-function play(run: Run): void {
+function play(run: Run, { calm, engine }: ClusterOptions): void {
   run.start();
   const { random } = run.cluster;
-  for (let i = random.int(1, 4); i > 0; i--) run.disturb(random.pick(ALWAYS));
+  const usual = calm === true ? ALWAYS.filter((kind) => kind !== 'pauseMaster') : ALWAYS;
+  const kinds: readonly Disturbance[] = engine === true && calm !== true ? [...usual, 'engine'] : usual;
+  for (let i = random.int(1, 4); i > 0; i--) run.disturb(random.pick(kinds));
   for (let left = run.alive().length; left > 1; left--) run.disturb(random.pick(['crash', 'stop'] as const));
 }
 
@@ -354,7 +391,7 @@ function play(run: Run): void {
 export function runSeed(seed: number, options: ClusterOptions = {}): RunResult {
   const run = new Run(seed, options);
   try {
-    play(run);
+    play(run, options);
   } catch (error) {
     if (!(error instanceof Storm)) throw error;
     run.fail('no storm', 'adverts answer adverts without end');
@@ -365,5 +402,6 @@ export function runSeed(seed: number, options: ClusterOptions = {}): RunResult {
     history: run.history,
     simulatedUs: run.cluster.world.nowUs,
     violations: run.violations,
+    observed: run.cluster.nodes.map(({ observed }) => observed),
   };
 }

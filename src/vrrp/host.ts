@@ -87,7 +87,8 @@ export class VrrpHost {
     this.#setup = setup;
     this.#groups = new GroupKeeper((name) => this.#instances.get(name), stepFunction);
     this.#pool = this.#createPool();
-    this.#sockets = new InstanceSockets(ports, this.#pool, this.#instances, this.#log);
+    const moved = (name: string): void => this.#engine.moved(name);
+    this.#sockets = new InstanceSockets(ports, this.#pool, this.#instances, { log: this.#log, moved });
     this.#engine = this.#createEngine();
     this.#breath = new Breath(ports.clock, () => this.#engine.sendOverdue());
     this.#addresses = new AddressKeeper(ports.kernel, this.#log, this.#breath.inLots);
@@ -147,6 +148,7 @@ export class VrrpHost {
       {
         send: (instance, datagram) => this.#pool.send(instance, datagram),
         seal: (instance, datagrams) => this.#seal(instance, datagrams),
+        socket: (instance) => this.#pool.socket(instance),
         drain: (instance) => this.#pool.drain(instance),
         payload: payloadOf,
       },
@@ -161,6 +163,7 @@ export class VrrpHost {
           else this.#log('send-advert-error', [instance, errno]);
         },
       },
+      this.#ports.rules,
     );
   }
 
@@ -284,6 +287,7 @@ export class VrrpHost {
       if (stage === 'faults') options.judged?.();
     }
     this.#firewall.settle();
+    this.#engine.retain();
     if (startupDelayUs === 0) return;
     this.#ports.clock.armAt('startup-delay', us(this.#now() + startupDelayUs), () =>
       this.#log('startup-delay-over', []),

@@ -9,17 +9,25 @@ const EPERM = 1;
 /** Unicast without an interface: the kernel finds the way. */
 const NO_LINK = { index: 0, name: '', mtu: 65_535 };
 
+export interface SocketHooks {
+  readonly log: Log;
+  /** The instance has another socket than before, or none. */
+  readonly moved: (name: string) => void;
+}
+
 export class InstanceSockets {
   readonly #ports: Pick<VrrpPorts, 'kernel'>;
   readonly #pool: SocketPool;
   readonly #instances: Instances;
   readonly #log: Log;
+  readonly #moved: (name: string) => void;
 
-  constructor(ports: Pick<VrrpPorts, 'kernel'>, pool: SocketPool, instances: Instances, log: Log) {
+  constructor(ports: Pick<VrrpPorts, 'kernel'>, pool: SocketPool, instances: Instances, hooks: SocketHooks) {
     this.#ports = ports;
     this.#pool = pool;
     this.#instances = instances;
-    this.#log = log;
+    this.#log = hooks.log;
+    this.#moved = hooks.moved;
   }
 
   /** Gives the instance the socket that its interface asks for as it is now; none without an interface. */
@@ -27,15 +35,17 @@ export class InstanceSockets {
     const { name } = running.config;
     const ifname = advertInterface(running.config);
     const link = ifname === '' ? NO_LINK : this.#ports.kernel.linkByName(ifname);
+    const before = this.#pool.socket(name);
     if (link === undefined) {
       this.#pool.leave(name);
       running.socketError = undefined;
+      if (before !== undefined) this.#moved(name);
       return;
     }
-    const before = this.#pool.socket(name);
     const joined = this.#pool.join(running.config, link);
     running.socketError = joined.ok ? undefined : joined.error;
     const after = this.#pool.socket(name);
+    if (before !== undefined && after !== before) this.#moved(name);
     if (!joined.ok) {
       const { call, errno } = joined.error;
       if (errno !== EPERM) this.#log('socket-failed', [name, call, errno]);

@@ -5,6 +5,7 @@ import type { Ipvs } from '../ports/ipvs.ts';
 import type { Kernel } from '../ports/kernel.ts';
 import type { Net, NetError } from '../ports/net.ts';
 import type { Routing } from '../ports/routing.ts';
+import type { RuleProcess } from '../ports/rule-process.ts';
 import type { Sysctl } from '../ports/sysctl.ts';
 import type { Us } from '../units.ts';
 import type { PaceGroup } from './announcer.ts';
@@ -27,6 +28,8 @@ export interface VrrpPorts extends TrackerPorts {
   readonly firewall: Firewall;
   readonly sysctl: Sysctl;
   readonly ipvs: Ipvs;
+  /** Absent = this process sends every advert itself. */
+  readonly rules?: RuleProcess;
 }
 
 /** What a configuration file asks of the VRRP process. */

@@ -1,0 +1,161 @@
+/**
+ * The messages between this process and the native engine (native/engine/protocol.h is the other side): one
+ * message is one packet, fields in the order of the host, which is little-endian wherever alived runs. In and
+ * out: numbers and bytes. A message that is not sound is undefined.
+ */
+import type { Us } from '../units.ts';
+
+export const ENGINE_VERSION = 1;
+
+const REQUEST = { set: 1, cancel: 2, lease: 3, read: 4, begin: 5, retain: 6, ask: 7 } as const;
+const ANSWER = { ack: 101, report: 102, hello: 201, failed: 202 } as const;
+
+const HEAD = 8;
+const KEY = 8;
+const SET_HEAD = HEAD + KEY + 8 + 8 + 4;
+const DATAGRAM_HEAD = 8;
+const TWO_32 = 0x1_0000_0000;
+
+/** A rule by name: 64 bits as two halves. */
+export interface RuleKey {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** FNV-1a, twice with different numbers: a successor of this process has to come to the same. */
+export function ruleKey(name: string): RuleKey {
+  let low = 0x811c9dc5;
+  let high = 0x1b873593;
+  for (let at = 0; at < name.length; at++) {
+    const unit = name.charCodeAt(at);
+    low = Math.imul(low ^ unit, 0x01000193);
+    high = Math.imul(high ^ unit, 0x85ebca6b) ^ (high >>> 15);
+  }
+  return { low: low >>> 0, high: high >>> 0 };
+}
+
+/** One datagram as sendmsg(2) takes it. */
+export interface RawDatagram {
+  readonly address: Uint8Array;
+  readonly control: Uint8Array;
+  readonly data: Uint8Array;
+}
+
+class Writer {
+  readonly bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size);
+    this.#view = new DataView(this.bytes.buffer);
+  }
+
+  u16(value: number): this {
+    this.#view.setUint16(this.#at, value, true);
+    this.#at += 2;
+    return this;
+  }
+
+  u32(value: number): this {
+    this.#view.setUint32(this.#at, value, true);
+    this.#at += 4;
+    return this;
+  }
+
+  time(valueUs: number): this {
+    return this.u32(valueUs % TWO_32).u32(Math.floor(valueUs / TWO_32));
+  }
+
+  key({ low, high }: RuleKey): this {
+    return this.u32(low).u32(high);
+  }
+
+  raw(bytes: Uint8Array): this {
+    this.bytes.set(bytes, this.#at);
+    this.#at += bytes.length;
+    return this;
+  }
+}
+
+/** A descriptor of the socket has to travel along. */
+export function encodeSet(
+  serial: number,
+  key: RuleKey,
+  firstUs: Us,
+  periodUs: Us,
+  datagrams: readonly RawDatagram[],
+): Uint8Array {
+  const size = datagrams.reduce(
+    (sum, { address, control, data }) => sum + DATAGRAM_HEAD + address.length + control.length + data.length,
+    SET_HEAD,
+  );
+  const writer = new Writer(size).u32(REQUEST.set).u32(serial).key(key);
+  writer.time(firstUs).time(periodUs).u32(datagrams.length);
+  for (const { address, control, data } of datagrams) {
+    writer.u16(address.length).u16(control.length).u32(data.length).raw(address).raw(control).raw(data);
+  }
+  return writer.bytes;
+}
+
+export const encodeKeyed = (type: 'cancel' | 'read', serial: number, key: RuleKey): Uint8Array =>
+  new Writer(HEAD + KEY).u32(REQUEST[type]).u32(serial).key(key).bytes;
+
+export const encodeLease = (serial: number, untilUs: Us): Uint8Array =>
+  new Writer(HEAD + 8).u32(REQUEST.lease).u32(serial).time(untilUs).bytes;
+
+export const encodePlain = (type: 'begin' | 'retain' | 'ask', serial: number): Uint8Array =>
+  new Writer(HEAD).u32(REQUEST[type]).u32(serial).bytes;
+
+export type EngineAnswer =
+  /** Below zero: minus errno. */
+  | { readonly type: 'ack'; readonly serial: number; readonly value: number }
+  | {
+      readonly type: 'report';
+      readonly serial: number;
+      readonly found: boolean;
+      readonly sent: number;
+      /** 0 = never. */
+      readonly lastUs: Us;
+      readonly nextUs: Us;
+    }
+  /** `realtime` and `locked`: the errno that keeps it from being so, 0 when it is. */
+  | {
+      readonly type: 'hello';
+      readonly serial: number;
+      readonly version: number;
+      readonly realtime: number;
+      readonly locked: number;
+    }
+  | { readonly type: 'failed'; readonly key: RuleKey; readonly datagram: number; readonly errno: number };
+
+const LENGTHS: Readonly<Record<number, number>> = {
+  [ANSWER.ack]: 12,
+  [ANSWER.report]: 36,
+  [ANSWER.hello]: 20,
+  [ANSWER.failed]: 20,
+};
+
+export function decodeAnswer(bytes: Uint8Array): EngineAnswer | undefined {
+  if (bytes.length < HEAD) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const u32 = (at: number): number => view.getUint32(at, true);
+  const u64 = (at: number): number => u32(at) + u32(at + 4) * TWO_32;
+  const type = u32(0);
+  if (LENGTHS[type] !== bytes.length) return undefined;
+  const serial = u32(4);
+  switch (type) {
+    case ANSWER.ack:
+      return { type: 'ack', serial, value: view.getInt32(8, true) };
+    case ANSWER.report: {
+      const [sent, lastUs, nextUs] = [u64(12), u64(20) as Us, u64(28) as Us];
+      return { type: 'report', serial, found: u32(8) !== 0, sent, lastUs, nextUs };
+    }
+    case ANSWER.hello:
+      return { type: 'hello', serial, version: u32(8), realtime: u32(12), locked: u32(16) };
+    case ANSWER.failed:
+      return { type: 'failed', datagram: serial, errno: u32(8), key: { low: u32(12), high: u32(16) } };
+    default:
+      return undefined;
+  }
+}

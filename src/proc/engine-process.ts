@@ -1,0 +1,74 @@
+/**
+ * The engine as a child of the parent: started before the VRRP process, whose rules it carries out, and again
+ * as soon as it ends. In: a log. Out: a descriptor for the VRRP process. Without an engine that process sends
+ * everything by itself, so every failure here is one log line.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Logger } from '../out/logger.ts';
+import { engineFile } from '../runtime/engine-file.ts';
+import { createEventPair } from '../runtime/event-socket.ts';
+
+/** One that lives shorter is given time before the next. */
+const SHORT_LIFE_MS = 1000;
+
+export class EngineProcess {
+  readonly #logger: Logger;
+  readonly #file: string;
+  readonly #end: number;
+  /** For the VRRP process. Both ends stay open here, for successors of either side. */
+  readonly ownerEnd: number;
+  #process: ChildProcess | undefined;
+  #startedAtMs = 0;
+  #stopped = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  private constructor(logger: Logger, file: string, end: number, ownerEnd: number) {
+    this.#logger = logger;
+    this.#file = file;
+    this.#end = end;
+    this.ownerEnd = ownerEnd;
+  }
+
+  static start(logger: Logger): EngineProcess | undefined {
+    const file = engineFile();
+    if (!file.ok) {
+      logger.log('engine-not-started', file.error);
+      return undefined;
+    }
+    const pair = createEventPair();
+    if (!pair.ok) {
+      logger.log('process-setting-refused', pair.error.call, pair.error.errno);
+      return undefined;
+    }
+    const [end, ownerEnd] = pair.value;
+    const engine = new EngineProcess(logger, file.value, end, ownerEnd);
+    engine.#start();
+    return engine;
+  }
+
+  #start(): void {
+    this.#startedAtMs = performance.now();
+    const child = spawn(this.#file, [], {
+      argv0: 'alived-engine',
+      stdio: ['ignore', 'ignore', 'ignore', this.#end],
+      cwd: '/',
+      env: {},
+    });
+    this.#process = child;
+    child.on('error', (error) => this.#logger.log('engine-not-started', error.message));
+    child.on('exit', (code, signal) => this.#ended(child, signal ?? `status ${code}`));
+  }
+
+  #ended(child: ChildProcess, how: string): void {
+    if (this.#stopped || this.#process !== child) return;
+    this.#logger.log('engine-ended', child.pid ?? 0, how);
+    const short = performance.now() - this.#startedAtMs < SHORT_LIFE_MS;
+    this.#timer = setTimeout(() => this.#start(), short ? SHORT_LIFE_MS : 0);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#process?.kill('SIGKILL');
+  }
+}

@@ -1,0 +1,186 @@
+/** The real engine: what it sends, what it answers, and what is left when one of the two goes. */
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { encodeKeyed, encodeLease, encodePlain, encodeSet, ruleKey } from '../engine/wire.ts';
+import { addUs, type Us, us } from '../units.ts';
+import { EPOLLIN } from './constants.ts';
+import { createLoop, type Loop } from './loop.ts';
+import { native } from './native.ts';
+import { RuleClient } from './rule-client.ts';
+import { exchange, hear, missingForEngine, TestEngine, TestOutlet } from './testing/engine.ts';
+import { until } from './testing/until.ts';
+
+const MS = 1000;
+const EINVAL = 22;
+const skip = missingForEngine();
+
+const open: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+function bench(file?: string): { engine: TestEngine; outlet: TestOutlet; loop: Loop; inMs(ms: number): Us } {
+  const [engine, outlet, loop] = [new TestEngine(file), new TestOutlet(), createLoop()];
+  open.push(
+    () => engine.end(),
+    () => outlet.close(),
+    () => loop.close(),
+  );
+  return { engine, outlet, loop, inMs: (ms) => addUs(loop.now(), us(ms * MS)) };
+}
+
+function withClient() {
+  const { engine, outlet, loop, inMs } = bench();
+  // The engine is there before the process that needs it has started.
+  native.waitReady(engine.ownerEnd, EPOLLIN, 5000);
+  const events: string[] = [];
+  const log = { limited: () => undefined, lost: () => events.push('lost'), back: () => events.push('back') };
+  const client = new RuleClient(loop, engine.ownerEnd, log);
+  client.listen({
+    sendFailed: (instance, datagram, errno) => events.push(`failed ${instance} ${datagram} ${errno}`),
+    refused: (instance, errno) => events.push(`refused ${instance} ${errno}`),
+    restate: () => events.push('restate'),
+  });
+  const rule = (periodMs: number, ...firstBytes: number[]) => ({
+    firstAtUs: inMs(periodMs),
+    periodUs: us(periodMs * MS),
+    datagrams: firstBytes.map((byte) => outlet.datagram(byte)),
+  });
+  return { engine, outlet, client, events, rule };
+}
+
+test('rounds leave without this process, are counted, and end with the rule', { skip }, () => {
+  const { outlet, client, rule } = withClient();
+  assert.ok(client.setSend('A', outlet.socket, rule(10, 1, 2)));
+  assert.deepEqual(outlet.next(6), [1, 2, 1, 2, 1, 2]);
+  const counts = client.counts('A');
+  assert.ok(counts !== undefined && counts.sent >= 3 && (counts.nextUs ?? 0) > (counts.lastUs ?? 0));
+  const last = client.cancelSend('A');
+  assert.ok(last !== undefined && last.sent >= counts.sent);
+  outlet.taken();
+  native.waitReady(outlet.socket.fdIn, EPOLLIN, 50);
+  assert.deepEqual(outlet.taken(), []);
+  assert.equal(client.counts('A'), undefined);
+});
+
+test('a rule that is replaced goes on counting, and sends nothing of the old one', { skip }, () => {
+  const { outlet, client, rule } = withClient();
+  client.setSend('A', outlet.socket, rule(10, 1));
+  outlet.next(3);
+  client.setSend('A', outlet.socket, rule(10, 7));
+  // An answer to a later question: the rule has been taken.
+  const before = client.counts('A')?.sent ?? 0;
+  outlet.taken();
+  assert.ok(outlet.next(3).every((byte) => byte === 7));
+  assert.ok((client.counts('A')?.sent ?? 0) >= before + 3 && before >= 3);
+});
+
+test('rules of one period share their moments', { skip }, () => {
+  const { outlet, client, rule } = withClient();
+  const rules = [10_000, 10_000, 10_000].map((periodMs, at) => {
+    const name = `R${at}`;
+    client.setSend(name, outlet.socket, rule(periodMs, at));
+    return client.counts(name)?.nextUs;
+  });
+  assert.ok(
+    rules.every((nextUs) => nextUs !== undefined && nextUs % 2000 === 0),
+    `${rules}`,
+  );
+});
+
+test('a first failure is told once', { skip }, async () => {
+  const { outlet, client, events, rule } = withClient();
+  const nowhere = { bytes: Uint8Array.of(9), destination: Uint8Array.of(255, 255, 255, 255) };
+  client.setSend('A', outlet.socket, { ...rule(5, 1), datagrams: [outlet.datagram(1), nowhere] });
+  outlet.next(5);
+  await until('the engine is heard of', () => events.length > 0);
+  assert.deepEqual(events, ['failed A 1 13']);
+  assert.equal(client.counts('A')?.sent, 0);
+});
+
+test('an engine that dies is missed, and its successor gets the rules', { skip }, async () => {
+  const { engine, outlet, client, events, rule } = withClient();
+  client.setSend('A', outlet.socket, rule(10, 1));
+  outlet.next(1);
+  await engine.kill();
+  assert.equal(client.counts('A'), undefined);
+  assert.equal(client.setSend('A', outlet.socket, rule(10, 1)), false);
+  await until('the engine is heard of', () => events.includes('restate'));
+  assert.deepEqual(events, ['lost', 'restate']);
+  engine.respawn();
+  await until('the engine is heard of', () => events.includes('back'));
+  assert.deepEqual(events, ['lost', 'restate', 'back', 'restate']);
+  outlet.taken();
+  assert.ok(client.setSend('A', outlet.socket, rule(10, 4)));
+  assert.deepEqual(outlet.next(2), [4, 4]);
+});
+
+test('an engine that is replaced before anybody misses it asks for the rules', { skip }, async () => {
+  const { engine, events } = withClient();
+  await engine.kill();
+  engine.respawn();
+  await until('the engine is heard of', () => events.length > 0);
+  assert.deepEqual(events, ['restate']);
+});
+
+test('nothing is sent after the lease', { skip }, () => {
+  const { engine, outlet, inMs } = bench();
+  hear(engine.ownerEnd);
+  const key = ruleKey('A');
+  const rule = encodeSet(1, key, inMs(10), us(10 * MS), [outlet.raw(1)]);
+  assert.deepEqual(exchange(engine.ownerEnd, rule, outlet.descriptor), { type: 'ack', serial: 1, value: 0 });
+  native.waitReady(outlet.socket.fdIn, EPOLLIN, 50);
+  assert.deepEqual(outlet.taken(), [], 'without a lease');
+  exchange(engine.ownerEnd, encodeLease(2, inMs(100)));
+  assert.ok(outlet.next(3).length >= 3);
+  native.waitReady(engine.ownerEnd, EPOLLIN, 150);
+  const sent = outlet.taken().length;
+  native.waitReady(engine.ownerEnd, EPOLLIN, 50);
+  assert.deepEqual(outlet.taken(), []);
+  assert.ok(sent <= 12, `${sent} rounds in 100 ms`);
+  exchange(engine.ownerEnd, encodeLease(3, inMs(1000)));
+  assert.deepEqual(outlet.next(1).slice(0, 1), [1], 'and again with one');
+});
+
+test('a successor takes over what it sets, and the rest ends', { skip }, () => {
+  const { engine, outlet, inMs } = bench();
+  hear(engine.ownerEnd);
+  const [a, b] = [ruleKey('A'), ruleKey('B')];
+  const set = (serial: number, key: typeof a, byte: number): void => {
+    const rule = encodeSet(serial, key, inMs(10), us(10 * MS), [outlet.raw(byte)]);
+    assert.equal(exchange(engine.ownerEnd, rule, outlet.descriptor)?.type, 'ack');
+  };
+  exchange(engine.ownerEnd, encodeLease(1, inMs(5000)));
+  set(2, a, 1);
+  set(3, b, 2);
+  outlet.next(4);
+  exchange(engine.ownerEnd, encodePlain('begin', 4));
+  assert.ok(outlet.next(2).length >= 2, 'nothing stops for it');
+  set(5, a, 3);
+  const report = exchange(engine.ownerEnd, encodeKeyed('read', 6, a));
+  assert.ok(report?.type === 'report' && report.sent <= 1, 'whoever takes over counts anew');
+  assert.deepEqual(exchange(engine.ownerEnd, encodePlain('retain', 7)), { type: 'ack', serial: 7, value: 1 });
+  outlet.taken();
+  assert.ok(outlet.next(3).every((byte) => byte === 3));
+});
+
+test('messages that are not sound are refused and change nothing', { skip }, () => {
+  const { engine, outlet, inMs } = bench();
+  hear(engine.ownerEnd);
+  exchange(engine.ownerEnd, encodeLease(1, inMs(5000)));
+  const good = encodeSet(2, ruleKey('A'), inMs(10), us(10 * MS), [outlet.raw(1)]);
+  exchange(engine.ownerEnd, good, outlet.descriptor);
+  const refused = (bytes: Uint8Array, control: Uint8Array | null): void => {
+    const answer = exchange(engine.ownerEnd, bytes, control);
+    assert.ok(answer?.type === 'ack' && answer.value === -EINVAL, JSON.stringify(answer));
+  };
+  for (const cut of [8, 12, 20, 40, good.length - 1]) refused(good.subarray(0, cut), outlet.descriptor);
+  refused(good, null);
+  refused(Uint8Array.from([...good, 0]), outlet.descriptor);
+  refused(encodeSet(3, ruleKey('A'), inMs(10), us(0), [outlet.raw(1)]), outlet.descriptor);
+  refused(encodeSet(3, ruleKey('A'), inMs(10), us(10 * MS), []), outlet.descriptor);
+  const control = { ...outlet.raw(1), control: new Uint8Array(16).fill(0xff) };
+  refused(encodeSet(3, ruleKey('A'), inMs(10), us(10 * MS), [control]), outlet.descriptor);
+  refused(Uint8Array.of(99, 0, 0, 0, 1, 0, 0, 0), outlet.descriptor);
+  assert.ok(outlet.next(2).every((byte) => byte === 1));
+});

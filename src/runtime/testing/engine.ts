@@ -1,0 +1,134 @@
+/** The real engine for tests: started as the parent starts it, with raw sockets on loopback to send through. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { decodeAnswer, type EngineAnswer, type RawDatagram } from '../../engine/wire.ts';
+import type { VrrpSocket } from '../../ports/net.ts';
+import { ok } from '../../result.ts';
+import { controlBuffer } from '../cmsg.ts';
+import { AF_INET, EPOLLIN, SCM_RIGHTS, SOCK_RAW, SOL_SOCKET } from '../constants.ts';
+import { engineFile } from '../engine-file.ts';
+import { createEventPair } from '../event-socket.ts';
+import { native } from '../native.ts';
+import { int32Bytes, rawDatagram } from '../raw-datagram.ts';
+import { unwrap } from './unwrap.ts';
+
+/** "Use for experimentation and testing" (RFC 3692). */
+const PROTOCOL = 253;
+const LOOPBACK = Uint8Array.of(127, 0, 0, 1);
+const IPV4_HEADER = 20;
+
+/** What a test lacks, for `skip`; false when it lacks nothing. */
+export const missingForEngine = (): string | false =>
+  process.getuid?.() === 0 ? false : 'root (CAP_NET_RAW) is missing';
+
+export class TestEngine {
+  /** For the owner of the rules. */
+  readonly ownerEnd: number;
+  readonly #end: number;
+  readonly #file: string;
+  process: ChildProcess;
+
+  constructor(file = unwrap(engineFile())) {
+    const [end, ownerEnd] = unwrap(createEventPair());
+    this.#file = file;
+    this.#end = end;
+    this.ownerEnd = ownerEnd;
+    this.process = this.#spawn();
+  }
+
+  #spawn(): ChildProcess {
+    return spawn(this.#file, [], { stdio: ['ignore', 'inherit', 'inherit', this.#end], env: {} });
+  }
+
+  async kill(): Promise<void> {
+    const gone = new Promise((done) => this.process.once('exit', done));
+    this.process.kill('SIGKILL');
+    await gone;
+  }
+
+  /** A successor, on the same socket. */
+  respawn(): void {
+    this.process = this.#spawn();
+  }
+
+  async end(): Promise<void> {
+    if (this.process.exitCode === null && this.process.signalCode === null) await this.kill();
+    native.close(this.#end);
+    native.close(this.ownerEnd);
+  }
+}
+
+/** A pair of raw sockets: what is sent through the one arrives at the other. */
+export class TestOutlet {
+  readonly #in: number;
+  readonly #out: number;
+  readonly #buffer = new Uint8Array(2048);
+
+  constructor() {
+    this.#in = native.socket(AF_INET, SOCK_RAW, PROTOCOL);
+    this.#out = native.socket(AF_INET, SOCK_RAW, PROTOCOL);
+  }
+
+  get socket(): VrrpSocket {
+    return {
+      spec: { family: 4, ifindex: 0, ifname: '', protocol: PROTOCOL },
+      fdIn: this.#in,
+      fdOut: this.#out,
+      send: () => ok(undefined),
+      drain: () => undefined,
+      setReceiveBuffer: () => undefined,
+      close: () => undefined,
+    };
+  }
+
+  /** Of the first byte of everything that has arrived. */
+  taken(): number[] {
+    const seen: number[] = [];
+    for (;;) {
+      const length = native.recvmsg(this.#in, this.#buffer, null, null, 0, new Int32Array(3));
+      if (length <= 0) return seen;
+      seen.push(this.#buffer[IPV4_HEADER] ?? -1);
+    }
+  }
+
+  /** Waits for this many. */
+  next(count: number): number[] {
+    const seen = this.taken();
+    while (seen.length < count && native.waitReady(this.#in, EPOLLIN, 5000) > 0) seen.push(...this.taken());
+    return seen;
+  }
+
+  /** The control message that takes the socket along. */
+  get descriptor(): Uint8Array {
+    return controlBuffer([{ level: SOL_SOCKET, type: SCM_RIGHTS, data: int32Bytes(this.#out) }]);
+  }
+
+  raw(...bytes: number[]): RawDatagram {
+    return rawDatagram(this.socket.spec, this.datagram(...bytes));
+  }
+
+  datagram(...bytes: number[]) {
+    return { bytes: Uint8Array.from(bytes), destination: LOOPBACK };
+  }
+
+  close(): void {
+    native.close(this.#in);
+    native.close(this.#out);
+  }
+}
+
+/** Says one thing to an engine and returns its answer; undefined when none comes. */
+export function exchange(
+  fd: number,
+  message: Uint8Array,
+  control: Uint8Array | null = null,
+): EngineAnswer | undefined {
+  native.sendmsg(fd, message, null, control, 0);
+  return hear(fd);
+}
+
+export function hear(fd: number, waitMs = 5000): EngineAnswer | undefined {
+  const buffer = new Uint8Array(4096);
+  if (native.waitReady(fd, EPOLLIN, waitMs) <= 0) return undefined;
+  const length = native.recvmsg(fd, buffer, null, null, 0, new Int32Array(3));
+  return length > 0 ? decodeAnswer(buffer.subarray(0, length)) : undefined;
+}
