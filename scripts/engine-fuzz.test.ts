@@ -1,4 +1,4 @@
-/** The engine under the sanitizers: seeded messages, sound ones and mangled ones, and it goes on answering. */
+/** The engine under the sanitizers: seeded messages, sound and mangled, and it goes on answering. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

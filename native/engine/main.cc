@@ -194,12 +194,14 @@ void IgnoreSignals() {
   }
 }
 
-// Until a request arrives or `dueUs` has come; 0 = no deadline. The way to the deadline is taken anew each time,
-// so lateness does not add up.
+// Until a request arrives or `dueUs` has come; 0 = no deadline. The way to the deadline is taken anew each
+// time, so lateness does not add up.
 void Wait(struct pollfd *control, uint64_t dueUs) {
   const uint64_t nowUs = NowUs();
   const uint64_t leftUs = dueUs > nowUs ? dueUs - nowUs : 0;
-  const struct timespec left = {static_cast<time_t>(leftUs / 1000000), static_cast<long>(leftUs % 1000000) * 1000};
+  struct timespec left = {};
+  left.tv_sec = static_cast<time_t>(leftUs / 1000000);
+  left.tv_nsec = static_cast<long>(leftUs % 1000000) * 1000;
   control->revents = 0;
   if (ppoll(control, 1, dueUs == 0 ? nullptr : &left, nullptr) < 0 && errno != EINTR) exit(1);
 }

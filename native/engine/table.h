@@ -1,5 +1,5 @@
-// The rules of the engine. Memory is taken when a rule is set and given back when it goes, never on the way to
-// a packet.
+// The rules of the engine. Memory is taken when a rule is set and given back when it goes, never on the way
+// to a packet.
 #pragma once
 #include <sys/socket.h>
 #include <sys/uio.h>

@@ -1,6 +1,6 @@
 /**
- * Rules that a process of its own carries out (native/engine), so that nothing which happens in this one costs
- * an advert. Whoever gives a rule can always carry it out itself, and does so when it is not taken.
+ * Rules that a process of its own carries out (native/engine), so that nothing which happens in this one
+ * costs an advert. Whoever gives a rule can always carry it out itself, and does so when it is not taken.
  */
 import type { Us } from '../units.ts';
 import type { Datagram, VrrpSocket } from './net.ts';

@@ -4,6 +4,7 @@
  * everything by itself, so every failure here is one log line.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import type { Logger } from '../out/logger.ts';
 import { engineFile } from '../runtime/engine-file.ts';
 import { createEventPair } from '../runtime/event-socket.ts';
@@ -29,8 +30,9 @@ export class EngineProcess {
     this.ownerEnd = ownerEnd;
   }
 
-  static start(logger: Logger): EngineProcess | undefined {
-    const file = engineFile();
+  /** Undefined when there cannot be one. */
+  static start(logger: Logger, find = engineFile): EngineProcess | undefined {
+    const file = find();
     if (!file.ok) {
       logger.log('engine-not-started', file.error);
       return undefined;
@@ -42,11 +44,13 @@ export class EngineProcess {
     }
     const [end, ownerEnd] = pair.value;
     const engine = new EngineProcess(logger, file.value, end, ownerEnd);
-    engine.#start();
-    return engine;
+    if (engine.#start()) return engine;
+    closeSync(end);
+    closeSync(ownerEnd);
+    return undefined;
   }
 
-  #start(): void {
+  #start(): boolean {
     this.#startedAtMs = performance.now();
     const child = spawn(this.#file, [], {
       argv0: 'alived-engine',
@@ -57,6 +61,7 @@ export class EngineProcess {
     this.#process = child;
     child.on('error', (error) => this.#logger.log('engine-not-started', error.message));
     child.on('exit', (code, signal) => this.#ended(child, signal ?? `status ${code}`));
+    return child.pid !== undefined;
   }
 
   #ended(child: ChildProcess, how: string): void {

@@ -1,4 +1,4 @@
-/** The real engine for tests: started as the parent starts it, with raw sockets on loopback to send through. */
+/** The real engine for tests: started as the parent starts it, with raw sockets on loopback to send by. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { decodeAnswer, type EngineAnswer, type RawDatagram } from '../../engine/wire.ts';
 import type { VrrpSocket } from '../../ports/net.ts';
