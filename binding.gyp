@@ -6,6 +6,7 @@
         'native/addon.cc',
         'native/constants.cc',
         'native/exchange.cc',
+        'native/heartbeat.cc',
         'native/inotify.cc',
         'native/link.cc',
         'native/memory.cc',

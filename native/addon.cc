@@ -7,6 +7,7 @@ namespace {
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   alived::InitConstants(env, exports);
   alived::InitExchange(env, exports);
+  alived::InitHeartbeat(env, exports);
   alived::InitInotify(env, exports);
   alived::InitLink(env, exports);
   alived::InitMemory(env, exports);

@@ -101,6 +101,7 @@ class Args {
 
 void InitConstants(Napi::Env env, Napi::Object exports);
 void InitExchange(Napi::Env env, Napi::Object exports);
+void InitHeartbeat(Napi::Env env, Napi::Object exports);
 void InitInotify(Napi::Env env, Napi::Object exports);
 void InitLink(Napi::Env env, Napi::Object exports);
 void InitMemory(Napi::Env env, Napi::Object exports);

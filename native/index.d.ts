@@ -39,6 +39,11 @@ export interface Exchanger {
   close(): void;
 }
 
+/** A message through a socket every period, as long as the loop of this process turns. */
+export interface Heartbeat {
+  close(): void;
+}
+
 export interface Native {
   /** Header values by name, for the test that compares them with the constants in TypeScript. */
   readonly constants: Readonly<Record<string, number>>;
@@ -49,6 +54,17 @@ export interface Native {
   ) => Poller;
 
   readonly Exchanger: new () => Exchanger;
+  /**
+   * Sends at once and every `periodMs`: the 8 bytes of `head`, then the moment `leaseUs` from now in
+   * microseconds of CLOCK_MONOTONIC. `onTrouble` when it was not taken, or the one before has not been read.
+   */
+  readonly Heartbeat: new (
+    fd: number,
+    head: Uint8Array,
+    periodMs: number,
+    leaseUs: number,
+    onTrouble: () => void,
+  ) => Heartbeat;
 
   socket(domain: number, type: number, protocol: number): number;
   /** A pair of connected AF_UNIX sockets; their descriptors become the two integers of these 8 bytes. */

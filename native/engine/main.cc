@@ -118,7 +118,8 @@ void Handle(Table *table, uint32_t length, int fd) {
       break;
     case kLease:
       if (rest == sizeof leaseUntilUs) leaseUntilUs = KeyOf(body, rest);
-      Ack(serial, rest == sizeof leaseUntilUs ? 0 : -EINVAL);
+      // Serial 0: a heartbeat, which nobody waits for.
+      if (serial != 0) Ack(serial, rest == sizeof leaseUntilUs ? 0 : -EINVAL);
       break;
     case kAsk:
       Hello(serial);

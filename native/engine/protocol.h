@@ -12,7 +12,7 @@ enum Request : uint32_t {
   kSet = 1,
   // key. Answer: Report of the rule as it ends.
   kCancel = 2,
-  // until: nothing is sent after this moment. Answer: Ack.
+  // until: nothing is sent after this moment. Answer: Ack, but none to serial 0.
   kLease = 3,
   // key. Answer: Report.
   kRead = 4,

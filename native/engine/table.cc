@@ -15,7 +15,7 @@ namespace {
 
 constexpr uint32_t kBatch = 64;
 // Longer, and a burst could be more than the socket of a peer holds.
-constexpr uint64_t kSlotUs = 2000;
+constexpr uint64_t kSlotUs = 5000;
 
 // Reads the fields of a message; after its end everything is 0 and `ok` is false.
 class Reader {
@@ -140,7 +140,7 @@ void Build(Reader reader, Rule *rule, uint8_t *block) {
 
 // Rules of one period leave together: their deadlines move to the slot before, which no peer minds.
 uint64_t InSlot(uint64_t firstUs, uint64_t periodUs) {
-  const uint64_t slotUs = periodUs / 50 < kSlotUs ? periodUs / 50 : kSlotUs;
+  const uint64_t slotUs = periodUs / 20 < kSlotUs ? periodUs / 20 : kSlotUs;
   return firstUs - firstUs % slotUs;
 }
 

@@ -6,7 +6,7 @@ import type { Us } from '../units.ts';
 import type { Datagram, VrrpSocket } from './net.ts';
 
 export interface SteadySend {
-  /** Not in the past. It may move forward by up to 2 ms, so that many rules leave together. */
+  /** Not in the past. It may move forward by up to 5 ms, so that many rules leave together. */
   readonly firstAtUs: Us;
   readonly periodUs: Us;
   readonly datagrams: readonly Datagram[];

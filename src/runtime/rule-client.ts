@@ -3,6 +3,8 @@
  * inherited. Out: requests of engine/wire.ts. The engine sends only while it has a lease, which is renewed
  * here: a process that hangs for longer than LEASE_US stops advertising, and a peer takes over.
  */
+
+import type { Heartbeat } from '../../native/index.d.ts';
 import {
   decodeAnswer,
   ENGINE_VERSION,
@@ -25,15 +27,17 @@ import { native } from './native.ts';
 import { int32Bytes, rawDatagram } from './raw-datagram.ts';
 
 /** How long the engine goes on by itself: long enough for a killed process to have a successor. */
-const LEASE_US = us(5_000_000);
-const RENEW_US = us(1_000_000);
+const LEASE_US = 6_000_000;
+/** Renewed by native code: the process sleeps on. */
+const RENEW_MS = 2000;
+const ASK_AGAIN_US = us(1_000_000);
 /** What an engine that answers at all needs even on a machine that is out of breath. */
 const ANSWER_MS = 250;
 /** At the start nobody waits for an engine that is not there yet; it says hello when it is. */
 const GREETING_MS = 20;
 /** Acknowledgements that nobody has read yet; the socket has room for twice as many. */
 const MOST_GIVEN = 128;
-const RENEW = 'engine/lease';
+const ASK = 'engine/ask';
 const BACKLOG = 'engine/backlog';
 
 export interface RuleClientLog {
@@ -64,8 +68,7 @@ export class RuleClient implements RuleProcess {
   #up = false;
   /** Whether an answer to `ask` is to come. */
   #asked = false;
-  /** The last renewal has not been acknowledged. */
-  #leaseSerial: number | undefined;
+  #heartbeat: Heartbeat | undefined;
   #limitsTold = false;
   #lostTold = false;
 
@@ -78,25 +81,25 @@ export class RuleClient implements RuleProcess {
     const hello = this.#ask(GREETING_MS);
     if (hello?.type === 'hello') this.#greeted(hello);
     loop.watch(fd, () => this.#read());
-    this.#renewLater();
+    if (!this.#up) this.#askLater();
   }
 
   listen(listener: RuleListener): void {
     this.#listener = listener;
   }
 
-  #renewLater(): void {
-    this.#loop.armAt(RENEW, addUs(this.#loop.now(), RENEW_US), () => {
-      this.#read();
-      if (!this.#up) this.#ask(0);
-      else if (this.#leaseSerial !== undefined) this.#lose();
-      else this.#lease();
-      this.#renewLater();
+  #askLater(): void {
+    this.#loop.armAt(ASK, addUs(this.#loop.now(), ASK_AGAIN_US), () => {
+      if (this.#up) return;
+      this.#ask(0);
+      this.#askLater();
     });
   }
 
   #lease(): void {
-    this.#leaseSerial = this.#post((serial) => encodeLease(serial, addUs(this.#loop.now(), LEASE_US)));
+    this.#heartbeat?.close();
+    const head = encodeLease(0, us(0)).subarray(0, 8);
+    this.#heartbeat = new native.Heartbeat(this.#fd, head, RENEW_MS, LEASE_US, () => this.#lose());
   }
 
   /** One question at a time: nobody may be there to take it. */
@@ -112,7 +115,6 @@ export class RuleClient implements RuleProcess {
     if (version !== ENGINE_VERSION) return;
     this.#up = true;
     this.#given.clear();
-    this.#leaseSerial = undefined;
     if (!this.#limitsTold) {
       if (realtime !== 0) this.#log.limited('real-time priority', realtime);
       if (locked !== 0) this.#log.limited('locked memory', locked);
@@ -179,7 +181,6 @@ export class RuleClient implements RuleProcess {
   }
 
   #acknowledged(serial: number): string | undefined {
-    if (serial === this.#leaseSerial) this.#leaseSerial = undefined;
     const instance = this.#given.get(serial);
     this.#given.delete(serial);
     return instance;
@@ -203,10 +204,12 @@ export class RuleClient implements RuleProcess {
   #lose(): void {
     if (!this.#up) return;
     this.#up = false;
-    this.#leaseSerial = undefined;
+    this.#heartbeat?.close();
+    this.#heartbeat = undefined;
     this.#given.clear();
     if (!this.#lostTold) this.#log.lost();
     this.#lostTold = true;
+    this.#askLater();
     // Whoever is in the middle of a rule goes on first.
     this.#later();
   }
@@ -266,7 +269,8 @@ export class RuleClient implements RuleProcess {
 
   /** The rules stay until the lease ends or somebody begins anew. */
   close(): void {
-    this.#loop.cancel(RENEW);
+    this.#loop.cancel(ASK);
+    this.#heartbeat?.close();
     this.#loop.cancel(BACKLOG);
     this.#loop.unwatch(this.#fd);
     native.close(this.#fd);
