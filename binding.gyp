@@ -25,7 +25,13 @@
     {
       'target_name': 'alived-engine',
       'type': 'executable',
-      'sources': ['native/engine/main.cc', 'native/engine/table.cc'],
+      'sources': [
+        'native/engine/hold.cc',
+        'native/engine/main.cc',
+        'native/engine/send.cc',
+        'native/engine/socket.cc',
+        'native/engine/table.cc',
+      ],
       'cflags!': ['-O3'],
       'cflags': ['-O2', '-Wall', '-Wextra', '-Werror', '-fvisibility=hidden'],
       'cflags_cc!': ['-std=gnu++17', '-std=gnu++20', '-O3'],

@@ -6,7 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { encodeKeyed, encodeLease, encodePlain, encodeSet, ruleKey } from '../src/engine/wire.ts';
+import {
+  encodeHold,
+  encodeKeyed,
+  encodeLease,
+  encodePlain,
+  encodeSend,
+  encodeUnwatch,
+  ruleKey,
+} from '../src/engine/wire.ts';
 import { createLoop } from '../src/runtime/loop.ts';
 import { native } from '../src/runtime/native.ts';
 import { exchange, hear, missingForEngine, TestEngine, TestOutlet } from '../src/runtime/testing/engine.ts';
@@ -14,6 +22,7 @@ import { createRandom, type Random } from '../src/sim/random.ts';
 import { addUs, us } from '../src/units.ts';
 
 const MESSAGES = 20_000;
+const SOURCES = ['hold.cc', 'main.cc', 'send.cc', 'socket.cc', 'table.cc'];
 const NAMES = ['A', 'B', 'C', 'D', 'E'];
 const folder = mkdtempSync(join(tmpdir(), 'alived-engine-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -24,7 +33,7 @@ const source = (name: string): string => fileURLToPath(new URL(`../native/engine
 function sanitized(): { readonly file: string } | { readonly missing: string } {
   const file = join(folder, 'engine');
   const checks = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-g', '-O1', '-std=c++17'];
-  const made = spawnSync('g++', [...checks, source('main.cc'), source('table.cc'), '-o', file]);
+  const made = spawnSync('g++', [...checks, ...SOURCES.map(source), '-o', file]);
   return made.status === 0 ? { file } : { missing: 'g++ with libasan and libubsan is missing' };
 }
 
@@ -34,22 +43,35 @@ const skip = 'missing' in built ? built.missing : false;
 function message(random: Random, outlet: TestOutlet, nowUs: number): Uint8Array {
   const key = ruleKey(random.pick(NAMES));
   const serial = random.int(1, 1000);
-  switch (random.int(0, 7)) {
+  switch (random.int(0, 10)) {
     case 0:
       return encodeKeyed('cancel', serial, key);
     case 1:
       return encodeKeyed('read', serial, key);
     case 2:
-      return encodePlain(random.pick(['begin', 'retain', 'ask'] as const), serial);
+      return encodePlain(random.pick(['begin', 'retain', 'ask', 'drain'] as const), serial);
     case 3:
       return encodeLease(serial, us(nowUs + random.int(0, 5_000_000)));
+    case 4:
+      return encodeUnwatch(serial, random.int(1, 3));
+    case 5:
+    case 6:
+      return encodeHold(serial, key, {
+        deadlineUs: us(random.pick([0, nowUs, nowUs + 500, nowUs + 1_000_000])),
+        atLeast: random.chance(0.3),
+        windowUs: us(random.pick([0, 1000, 1_000_000])),
+        watch: random.int(1, 3),
+        hopLimit: 64,
+        source: Uint8Array.of(127, 0, 0, 1),
+        payload: Uint8Array.from({ length: random.int(0, 4) }, (_, at) => at + 1),
+      });
     default: {
       const datagrams = Array.from({ length: random.int(0, 5) }, () => ({
         ...outlet.raw(1, 2, 3),
         control: new Uint8Array(random.chance(0.2) ? random.int(0, 40) : 0),
       }));
       const firstUs = us(nowUs + random.int(-2_000_000, 2_000_000));
-      return encodeSet(serial, key, firstUs, us(random.pick([0, 999, 1000, 5000, 1_000_000])), datagrams);
+      return encodeSend(serial, key, firstUs, us(random.pick([0, 999, 1000, 5000, 1_000_000])), datagrams);
     }
   }
 }

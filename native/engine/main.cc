@@ -1,6 +1,7 @@
 // alived-engine: sends prepared packets at prepared times for the VRRP process, so that nothing which happens
-// there costs an advert. In: a control socket as descriptor 3. It knows no protocol but its own (protocol.h),
-// keeps no file and ends with its parent.
+// there costs an advert, and waits for packets that are always the same, so that they cost it nothing. In: a
+// control socket as descriptor 3. It knows no protocol but its own (protocol.h), keeps no file and ends with
+// its parent.
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -8,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,7 +18,11 @@
 #include <cstring>
 #include <initializer_list>
 
+#include "hold.h"
 #include "protocol.h"
+#include "reader.h"
+#include "send.h"
+#include "socket.h"
 #include "table.h"
 
 namespace engine {
@@ -34,12 +40,6 @@ uint64_t leaseUntilUs = 0;
 // Why there is no real time and no locked memory; 0 = there is.
 uint32_t realtimeError = 0;
 uint32_t lockError = 0;
-
-uint64_t NowUs() {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<uint64_t>(now.tv_sec) * 1000000 + now.tv_nsec / 1000;
-}
 
 // Nobody who does not read may keep adverts waiting: what finds no room is lost, and false.
 bool Say(const void *bytes, size_t size) {
@@ -65,6 +65,18 @@ struct __attribute__((packed)) FailedMessage {
   uint64_t key;
 };
 
+struct __attribute__((packed)) ExpiredMessage {
+  uint32_t type, serial;
+  uint64_t key, deadline, now, held;
+};
+
+struct __attribute__((packed)) PacketMessage {
+  uint32_t type, watch;
+  uint64_t at;
+  uint16_t name, control;
+  uint32_t data;
+};
+
 void Ack(uint32_t serial, int32_t value) {
   const AckMessage ack = {kAck, serial, value};
   Say(&ack, sizeof ack);
@@ -76,60 +88,130 @@ void Hello(uint32_t serial) {
 }
 
 void Report(uint32_t serial, const Rule *rule) {
-  const ReportMessage report =
-      rule == nullptr ? ReportMessage{kReport, serial, 0, 0, 0, 0}
-                      : ReportMessage{kReport, serial, 1, rule->sent, rule->lastUs, rule->dueUs};
+  ReportMessage report = {kReport, serial, 0, 0, 0, 0};
+  if (rule != nullptr && rule->kind == Rule::kSend) {
+    const SendRule *send = static_cast<const SendRule *>(rule);
+    report = {kReport, serial, 1, send->sent, send->lastUs, send->dueUs};
+  } else if (rule != nullptr) {
+    const HoldRule *hold = static_cast<const HoldRule *>(rule);
+    report = {kReport, serial, 1, hold->held, hold->lastUs, hold->deadlineUs};
+  }
   Say(&report, sizeof report);
 }
 
-bool TellFailed(void *, uint64_t key, uint32_t index, int error) {
+bool TellFailed(uint64_t key, uint32_t index, int error) {
   const FailedMessage failed = {kFailed, index, static_cast<uint32_t>(error), key};
   return Say(&failed, sizeof failed);
 }
 
-uint64_t KeyOf(const uint8_t *body, uint32_t length) {
-  uint64_t key = 0;
-  if (length >= sizeof key) memcpy(&key, body, sizeof key);
-  return key;
+class Teller final : public HoldListener {
+ public:
+  bool Expired(const HoldRule &rule, uint64_t nowUs) override {
+    const ExpiredMessage expired = {kExpired, rule.serial, rule.key, rule.deadlineUs, nowUs, rule.held};
+    return Say(&expired, sizeof expired);
+  }
+
+  bool Packet(uint32_t watch, uint64_t atUs, const struct msghdr &head, uint32_t length) override {
+    const PacketMessage packet = {kPacket,
+                                  watch,
+                                  atUs,
+                                  static_cast<uint16_t>(head.msg_namelen),
+                                  static_cast<uint16_t>(head.msg_controllen),
+                                  length};
+    struct iovec parts[] = {
+        {const_cast<PacketMessage *>(&packet), sizeof packet},
+        {head.msg_name, head.msg_namelen},
+        {head.msg_control, head.msg_controllen},
+        {head.msg_iov->iov_base, length},
+    };
+    struct msghdr whole = {};
+    whole.msg_iov = parts;
+    whole.msg_iovlen = 4;
+    return sendmsg(kControl, &whole, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
+  }
+};
+
+Table table;
+Sockets sockets;
+Teller teller;
+Sender sender(&table, &sockets, TellFailed);
+Holder holder(&table, &sockets, &teller);
+
+void Remove(Rule *rule) {
+  if (rule->kind == Rule::kSend) sender.Remove(static_cast<SendRule *>(rule));
+  else holder.Remove(static_cast<HoldRule *>(rule));
 }
 
-void Handle(Table *table, uint32_t length, int fd) {
-  uint32_t head[2] = {0, 0};
-  if (length >= sizeof head) memcpy(head, message, sizeof head);
-  const uint8_t *body = message + sizeof head;
-  const uint32_t rest = length < sizeof head ? 0 : length - sizeof head;
-  const auto [type, serial] = head;
+void Disown() {
+  holder.Clear();
+  for (uint32_t i = 0; i < table.size(); i++) table.At(i)->owned = false;
+}
+
+// Rules that a predecessor of the owner left, one look after another: removal moves others to any place.
+int32_t Retain() {
+  int32_t removed = 0;
+  for (uint32_t i = 0; i < table.size();) {
+    if (table.At(i)->owned) {
+      i += 1;
+      continue;
+    }
+    Remove(table.At(i));
+    removed += 1;
+    i = 0;
+  }
+  return removed;
+}
+
+// Requests with a key and nothing else.
+void HandleKeyed(uint32_t type, uint32_t serial, uint64_t key) {
+  Rule *rule = table.Find(key);
+  Report(serial, rule);
+  if (type == kCancel && rule != nullptr) Remove(rule);
+}
+
+void Handle(uint32_t length, int fd) {
+  Reader reader(message, length);
+  const uint32_t type = reader.Number<uint32_t>();
+  const uint32_t serial = reader.Number<uint32_t>();
   const uint64_t nowUs = NowUs();
-  if (type == kSet) {
-    Ack(serial, table->Set(body, rest, fd, nowUs, nowUs <= leaseUntilUs));
+  if (type == kSend) {
+    Ack(serial, sender.Set(reader, fd, nowUs, nowUs <= leaseUntilUs));
+    return;
+  }
+  if (type == kHold) {
+    Ack(serial, holder.Set(reader, serial, fd, nowUs));
     return;
   }
   // Whatever came along belongs to nothing.
   if (fd >= 0) close(fd);
   switch (type) {
-    case kCancel: {
-      Rule *rule = table->Find(KeyOf(body, rest));
-      Report(serial, rule);
-      if (rule != nullptr) table->Remove(rule);
+    case kCancel:
+    case kRead:
+      HandleKeyed(type, serial, reader.Number<uint64_t>());
+      break;
+    case kLease: {
+      const uint64_t untilUs = reader.Number<uint64_t>();
+      if (reader.Ended()) leaseUntilUs = untilUs;
+      // Serial 0: a heartbeat, which nobody waits for.
+      if (serial != 0) Ack(serial, reader.Ended() ? 0 : -EINVAL);
       break;
     }
-    case kRead:
-      Report(serial, table->Find(KeyOf(body, rest)));
-      break;
-    case kLease:
-      if (rest == sizeof leaseUntilUs) leaseUntilUs = KeyOf(body, rest);
-      // Serial 0: a heartbeat, which nobody waits for.
-      if (serial != 0) Ack(serial, rest == sizeof leaseUntilUs ? 0 : -EINVAL);
-      break;
     case kAsk:
       Hello(serial);
       break;
     case kBegin:
-      table->Disown();
+      Disown();
       Ack(serial, 0);
       break;
     case kRetain:
-      Ack(serial, static_cast<int32_t>(table->Retain()));
+      Ack(serial, Retain());
+      break;
+    case kUnwatch:
+      Ack(serial, holder.Unwatch(reader.Number<uint32_t>()));
+      break;
+    case kDrain:
+      holder.ReadEverything();
+      Ack(serial, 0);
       break;
     default:
       Ack(serial, -EINVAL);
@@ -153,7 +235,7 @@ int TakeDescriptor(struct msghdr *head) {
 }
 
 // Requests that wait, but not so many that adverts would.
-void TakeMessages(Table *table) {
+void TakeMessages() {
   for (int count = 0; count < kMessagesAtOnce; count++) {
     alignas(struct cmsghdr) char control[CMSG_SPACE(4 * sizeof(int))];
     struct iovec part = {message, sizeof message};
@@ -169,7 +251,7 @@ void TakeMessages(Table *table) {
     if (length <= 0) exit(0);
     const int fd = TakeDescriptor(&head);
     if ((head.msg_flags & MSG_TRUNC) == 0) {
-      Handle(table, static_cast<uint32_t>(length), fd);
+      Handle(static_cast<uint32_t>(length), fd);
       continue;
     }
     if (fd >= 0) close(fd);
@@ -195,16 +277,75 @@ void IgnoreSignals() {
   }
 }
 
-// Until a request arrives or `dueUs` has come; 0 = no deadline. The way to the deadline is taken anew each
-// time, so lateness does not add up.
-void Wait(struct pollfd *control, uint64_t dueUs) {
-  const uint64_t nowUs = NowUs();
-  const uint64_t leftUs = dueUs > nowUs ? dueUs - nowUs : 0;
-  struct timespec left = {};
-  left.tv_sec = static_cast<time_t>(leftUs / 1000000);
-  left.tv_nsec = static_cast<long>(leftUs % 1000000) * 1000;
-  control->revents = 0;
-  if (ppoll(control, 1, dueUs == 0 ? nullptr : &left, nullptr) < 0 && errno != EINTR) exit(1);
+struct Ready {
+  bool control;
+  bool packets;
+};
+
+// A timer that stays set costs less than a limit for every wait: packets come and go, deadlines seldom change.
+class Alarm {
+ public:
+  bool Open() {
+    fd_ = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    return fd_ >= 0;
+  }
+
+  int fd() const { return fd_; }
+
+  void Set(uint64_t dueUs) {
+    if (dueUs == setUs_) return;
+    setUs_ = dueUs;
+    struct itimerspec when = {};
+    if (dueUs != UINT64_MAX) {
+      when.it_value.tv_sec = static_cast<time_t>(dueUs / 1000000);
+      when.it_value.tv_nsec = static_cast<long>(dueUs % 1000000) * 1000 + 1;
+    }
+    timerfd_settime(fd_, TFD_TIMER_ABSTIME, &when, nullptr);
+  }
+
+  void Rang() {
+    uint64_t count;
+    if (read(fd_, &count, sizeof count) > 0) setUs_ = UINT64_MAX;
+  }
+
+ private:
+  int fd_ = -1;
+  uint64_t setUs_ = UINT64_MAX;
+};
+
+Alarm alarmClock;
+
+// Until a request or a packet arrives or a deadline has come.
+Ready Wait() {
+  const Rule *first = table.First();
+  alarmClock.Set(first == nullptr ? UINT64_MAX : first->dueUs);
+  // Under load packets wait for each other; without room to hand them up they are not read at all.
+  const bool reads = holder.MayRead();
+  const uint64_t nowUs = holder.ReadAtUs() == 0 ? 0 : NowUs();
+  const bool quiet = holder.ReadAtUs() > nowUs;
+  const short control = reads ? POLLIN : POLLIN | POLLOUT;
+  struct pollfd waits[] = {{kControl, control, 0}, {alarmClock.fd(), POLLIN, 0}, {holder.fd(), POLLIN, 0}};
+  const uint64_t leftUs = quiet ? holder.ReadAtUs() - nowUs : 0;
+  const struct timespec left = {0, static_cast<long>(leftUs) * 1000};
+  const int count = ppoll(waits, reads && !quiet ? 3 : 2, reads && quiet ? &left : nullptr, nullptr);
+  if (count < 0 && errno != EINTR) exit(1);
+  if ((waits[0].revents & POLLOUT) != 0) holder.Resume();
+  if (waits[1].revents != 0) alarmClock.Rang();
+  const bool over = quiet && NowUs() >= holder.ReadAtUs();
+  return {(waits[0].revents & ~POLLOUT) != 0, over || (waits[2].revents & POLLIN) != 0};
+}
+
+void RunDue(uint64_t nowUs) {
+  const bool maySend = nowUs <= leaseUntilUs;
+  for (Rule *rule = table.First(); rule != nullptr && rule->dueUs <= nowUs; rule = table.First()) {
+    if (rule->kind == Rule::kHold) {
+      holder.Due(static_cast<HoldRule *>(rule));
+      continue;
+    }
+    sender.Due(static_cast<SendRule *>(rule), nowUs);
+    if (sender.Full()) sender.Flush(nowUs, maySend);
+  }
+  sender.Flush(nowUs, maySend);
 }
 
 }  // namespace
@@ -216,17 +357,16 @@ int Main() {
   IgnoreSignals();
   prctl(PR_SET_NAME, "alived-engine");
   prctl(PR_SET_TIMERSLACK, 1);
+  if (!alarmClock.Open()) return 1;
   realtimeError = static_cast<uint32_t>(Realtime());
   lockError = mlockall(MCL_CURRENT | MCL_FUTURE) == 0 ? 0 : static_cast<uint32_t>(errno);
   Hello(0);
-  static Table table(TellFailed, nullptr);
-  struct pollfd control = {kControl, POLLIN, 0};
   for (;;) {
-    Wait(&control, table.NextUs());
-    // Adverts first: requests may be many.
-    const uint64_t nowUs = NowUs();
-    table.Run(nowUs, nowUs <= leaseUntilUs);
-    if (control.revents != 0) TakeMessages(&table);
+    const Ready ready = Wait();
+    // Adverts first: requests and packets may be many.
+    RunDue(NowUs());
+    if (ready.packets && holder.MayRead()) holder.Read();
+    if (ready.control) TakeMessages();
   }
 }
 

@@ -8,39 +8,54 @@ namespace engine {
 
 // Every request: type, serial. Every answer has the serial of its request.
 enum Request : uint32_t {
-  // key, first, period, count, then `count` datagrams; one descriptor travels along. Answer: Ack.
-  kSet = 1,
+  // key, first, period, count, then `count` datagrams; a socket travels along. Answer: Ack.
+  kSend = 1,
   // key. Answer: Report of the rule as it ends.
   kCancel = 2,
   // until: nothing is sent after this moment. Answer: Ack, but none to serial 0.
   kLease = 3,
   // key. Answer: Report.
   kRead = 4,
-  // Rules from before this moment are somebody else's until they are set again. Answer: Ack.
+  // Send rules from before this moment are somebody else's until they are set again; nobody hears of anything
+  // that was received. Answer: Ack.
   kBegin = 5,
   // Takes out the rules that were not set since kBegin. Answer: Ack with their number.
   kRetain = 6,
   // Answer: Hello, as at the start.
   kAsk = 7,
+  // key, deadline (0 = as it is, kAtLeast + D = not before D), window, watch, hop limit, lengths of source and payload, source, payload; a
+  // socket travels along and is read from now on, by the name of `watch`. Answer: Ack.
+  kHold = 8,
+  // watch: its socket is not read any more. Answer: Ack.
+  kUnwatch = 9,
+  // Hands up everything that has arrived by now. Answer: Ack, after it.
+  kDrain = 10,
 };
 
 enum Answer : uint32_t {
   // serial, value: 0 and above, or minus errno.
   kAck = 101,
-  // serial, found, sent, last, next. `last` 0 = never, `next` 0 = no rule.
+  // serial, found, count, last, next. Of a send rule `count` are rounds, of a hold rule packets. `last` 0 =
+  // never.
   kReport = 102,
   // serial, version, realtime errno, lock errno: said by an engine that has just started, with serial 0.
   kHello = 201,
-  // key, index of the datagram, errno: the first failure since a success.
+  // index of the datagram, errno, key: the first failure since a success.
   kFailed = 202,
+  // serial of the kHold, key, deadline, now, packets held.
+  kExpired = 203,
+  // watch, time of arrival, lengths of name, control and data, then these, as recvmsg(2) gave them.
+  kPacket = 204,
 };
 
-constexpr uint32_t kVersion = 1;
+constexpr uint64_t kAtLeast = uint64_t{1} << 63;
+constexpr uint32_t kVersion = 2;
 // A round of adverts to every unicast peer; longer ones are refused with EMSGSIZE.
 constexpr uint32_t kMaxMessage = 192 * 1024;
 constexpr uint32_t kMaxDatagrams = 1024;
 constexpr uint32_t kMaxRules = 16384;
 constexpr uint32_t kMaxAddress = 128;
 constexpr uint32_t kMaxControl = 256;
+constexpr uint32_t kMaxPayload = 4608;
 
 }  // namespace engine

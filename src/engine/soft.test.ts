@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Datagram, NetError, Received, VrrpSocket } from '../ports/net.ts';
-import type { RuleListener, RuleProcess, SendCounts, SteadySend } from '../ports/rule-process.ts';
+import type {
+  RuleCounts,
+  RuleKind,
+  RuleListener,
+  RuleProcess,
+  SteadyHold,
+  SteadySend,
+} from '../ports/rule-process.ts';
 import { fail, ok } from '../result.ts';
 import { seconds, us } from '../units.ts';
 import { ipv4 } from '../wire/address.ts';
@@ -25,7 +32,7 @@ class FakeProcess implements RuleProcess {
   readonly #log: string[];
   listener: RuleListener | undefined;
   takes = true;
-  counted: SendCounts | undefined = { sent: 0 };
+  counted: RuleCounts | undefined = { count: 0 };
 
   constructor(log: string[]) {
     this.#log = log;
@@ -42,14 +49,23 @@ class FakeProcess implements RuleProcess {
     return true;
   }
 
-  cancelSend(instance: string): SendCounts | undefined {
-    this.#log.push(`takes back ${instance}`);
+  setHold(instance: string, { fdIn }: VrrpSocket, hold: SteadyHold): boolean {
+    if (!this.takes) return false;
+    const least = hold.atLeast === true ? ' at least' : '';
+    this.#log.push(`gives ${instance} until${least} ${hold.deadlineUs} on ${fdIn}`);
+    return true;
+  }
+
+  cancel(kind: RuleKind, instance: string): RuleCounts | undefined {
+    this.#log.push(kind === 'send' ? `takes back ${instance}` : `waits for ${instance} again`);
     return this.counted;
   }
 
-  counts(): SendCounts | undefined {
+  counts(): RuleCounts | undefined {
     return this.counted;
   }
+
+  drain(): void {}
 
   retain(): void {}
 }
@@ -58,7 +74,7 @@ function bench({ withProcess = false } = {}) {
   const clock = new FakeClock();
   const log: string[] = [];
   const process = new FakeProcess(log);
-  const outlet: { fd: number | undefined } = { fd: 5 };
+  const outlet: { fd: number | undefined; alone: boolean } = { fd: 5, alone: true };
   const socket: { error: NetError | undefined; waiting: Received[] } = { error: undefined, waiting: [] };
   const engine: SoftEngine = new SoftEngine(
     clock,
@@ -71,6 +87,7 @@ function bench({ withProcess = false } = {}) {
         log.push(`${clock.now()} seal ${instance}`);
         return datagrams.map((plain) => ({ ...plain, bytes: new Uint8Array([...plain.bytes, 99]) }));
       },
+      alone: () => outlet.alone,
       socket: () =>
         outlet.fd === undefined
           ? undefined
@@ -80,6 +97,8 @@ function bench({ withProcess = false } = {}) {
               fdOut: outlet.fd,
               send: () => ok(undefined),
               drain: () => undefined,
+              reading: () => undefined,
+              deliver: () => undefined,
               setReceiveBuffer: () => undefined,
               close: () => undefined,
             },
@@ -377,15 +396,15 @@ test('a rule that is due is taken back before its bytes leave, one for later is 
   take();
   engine.setSend('R1', send(2_000_000, 1_000_000, datagram(2)));
   assert.deepEqual(take(), ['gives R1 from 2000000 through 5: 2']);
-  process.counted = { sent: 1, lastUs: us(1_000_000) };
+  process.counted = { count: 1, lastUs: us(1_000_000) };
   engine.setSend('R1', send(1_500_000, 1_000_000, datagram(3)));
   assert.deepEqual(take(), ['takes back R1', '1500000 send R1 3', 'gives R1 from 2500000 through 5: 3']);
-  process.counted = { sent: 4, lastUs: us(5_500_000), nextUs: us(6_500_000) };
+  process.counted = { count: 4, lastUs: us(5_500_000), nextUs: us(6_500_000) };
   assert.equal(engine.counters('R1').sent, 2 + 1 + 4);
   assert.deepEqual(engine.timing('R1'), { nextUs: 6_500_000, lastSentUs: 5_500_000 });
   engine.clearCounters();
   assert.equal(engine.counters('R1').sent, 0);
-  process.counted = { sent: 6, lastUs: us(7_500_000) };
+  process.counted = { count: 6, lastUs: us(7_500_000) };
   engine.setSend('R1', undefined);
   assert.deepEqual([take(), engine.counters('R1').sent], [['takes back R1'], 2]);
 });
@@ -404,7 +423,7 @@ test('what cannot be told any more is counted by the clock', () => {
 test('a rule that is refused goes on here, on its grid', () => {
   const { clock, engine, take, process } = bench({ withProcess: true });
   engine.setSend('R1', send(0, 1_000_000));
-  process.listener?.refused('R1', 28);
+  process.listener?.refused('send', 'R1', 28);
   take();
   clock.run(2_000_000);
   assert.deepEqual(take(), ['1000000 send R1 1', '2000000 send R1 1']);
@@ -447,4 +466,62 @@ test('an error of the rule process names the destination', () => {
   process.listener?.sendFailed('R1', 1, 100);
   process.listener?.sendFailed('R1', 7, 100);
   assert.deepEqual(take(), ['0 failed R1 100 sendmmsg']);
+});
+
+test('a rule with a pattern is waited for elsewhere, and ends there', () => {
+  const { clock, engine, take, process } = bench({ withProcess: true });
+  engine.setHold('R1', hold(3_000_000));
+  assert.deepEqual([take(), clock.pending()], [[], { 'R1/masterDown': 3_000_000 }]);
+  engine.setHold('R1', hold('unchanged', { pattern }));
+  assert.deepEqual([take(), clock.pending()], [['gives R1 until 3000000 on 4'], {}]);
+  engine.setHold('R1', hold('unchanged', { pattern, windowUs: us(1_000_000) }));
+  assert.deepEqual(take(), ['gives R1 until unchanged on 4']);
+  process.counted = { count: 7, nextUs: us(9_000_000) };
+  assert.deepEqual([engine.counters('R1').held, engine.timing('R1')], [7, { nextUs: 9_000_000 }]);
+  process.listener?.expired('R1', us(9_000_000), us(9_000_100), 8);
+  assert.deepEqual([take(), engine.counters('R1').held], [['9000100 deadline R1 9000000'], 8]);
+  process.listener?.expired('R1', us(9_000_000), us(9_000_100), 8);
+  assert.deepEqual(take(), []);
+});
+
+test('a rule that comes back keeps the deadline that it had there', () => {
+  const { clock, engine, take, process } = bench({ withProcess: true });
+  engine.setHold('R1', hold(3_000_000, { pattern }));
+  process.counted = { count: 2, nextUs: us(5_500_000) };
+  engine.setHold('R1', hold('unchanged'));
+  assert.deepEqual(clock.pending(), { 'R1/masterDown': 5_500_000 });
+  assert.deepEqual(take(), ['gives R1 until 3000000 on 4', 'waits for R1 again']);
+  assert.equal(engine.counters('R1').held, 2);
+});
+
+test('a packet that was on its way moves the deadline, but never back', () => {
+  const { engine, take } = bench({ withProcess: true });
+  engine.setHold('R1', hold(3_000_000, { pattern }));
+  engine.receive('R1', received(500_000));
+  assert.deepEqual(take(), ['gives R1 until 3000000 on 4', 'gives R1 until at least 3500000 on 4']);
+  assert.equal(engine.counters('R1').held, 1);
+});
+
+test('a rule stays where its packets are also for others, and where it was refused', () => {
+  const { clock, engine, take, process, outlet } = bench({ withProcess: true });
+  outlet.alone = false;
+  engine.setHold('R1', hold(3_000_000, { pattern }));
+  assert.deepEqual([take(), clock.pending()], [[], { 'R1/masterDown': 3_000_000 }]);
+  outlet.alone = true;
+  engine.setHold('R2', hold(4_000_000, { pattern }));
+  process.listener?.refused('hold', 'R2', 28);
+  assert.deepEqual(clock.pending(), { 'R1/masterDown': 3_000_000, 'R2/masterDown': 4_000_000 });
+});
+
+test('without its process a rule waits here, as long as after a packet', () => {
+  const { clock, engine, take, process } = bench({ withProcess: true });
+  engine.setHold('R1', hold(3_000_000, { pattern }));
+  clock.run(2_000_000);
+  process.takes = false;
+  process.listener?.restate();
+  assert.deepEqual(clock.pending(), { 'R1/masterDown': 5_000_000 });
+  take();
+  process.takes = true;
+  process.listener?.restate();
+  assert.deepEqual([take(), clock.pending()], [['gives R1 until 5000000 on 4'], {}]);
 });

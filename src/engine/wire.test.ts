@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { us } from '../units.ts';
-import { decodeAnswer, encodeKeyed, encodeLease, encodePlain, encodeSet, ruleKey } from './wire.ts';
+import { decodeAnswer, encodeKeyed, encodeLease, encodePlain, encodeSend, ruleKey } from './wire.ts';
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const KEY = { low: 0x04030201, high: 0x08070605 };
 
 test('a rule is laid out as the engine reads it', () => {
   const datagram = { address: bytes(0xaa, 0xab), control: bytes(0xcc), data: bytes(0xd0, 0xd1, 0xd2) };
-  const message = encodeSet(9, KEY, us(0x1_0000_0002), us(0x64), [datagram]);
+  const message = encodeSend(9, KEY, us(0x1_0000_0002), us(0x64), [datagram]);
   const expected = [
     [1, 0, 0, 0, 9, 0, 0, 0],
     [1, 2, 3, 4, 5, 6, 7, 8],
@@ -39,7 +39,7 @@ test('answers', () => {
     type: 'report',
     serial: 7,
     found: true,
-    sent: 3,
+    count: 3,
     lastUs: 0x1_0000_0004,
     nextUs: 5,
   });

@@ -5,16 +5,31 @@
  */
 import type { Us } from '../units.ts';
 
-export const ENGINE_VERSION = 1;
+export const ENGINE_VERSION = 2;
 
-const REQUEST = { set: 1, cancel: 2, lease: 3, read: 4, begin: 5, retain: 6, ask: 7 } as const;
-const ANSWER = { ack: 101, report: 102, hello: 201, failed: 202 } as const;
+const REQUEST = {
+  send: 1,
+  cancel: 2,
+  lease: 3,
+  read: 4,
+  begin: 5,
+  retain: 6,
+  ask: 7,
+  hold: 8,
+  unwatch: 9,
+  drain: 10,
+} as const;
+const ANSWER = { ack: 101, report: 102, hello: 201, failed: 202, expired: 203, packet: 204 } as const;
 
 const HEAD = 8;
 const KEY = 8;
-const SET_HEAD = HEAD + KEY + 8 + 8 + 4;
+const SEND_HEAD = HEAD + KEY + 8 + 8 + 4;
 const DATAGRAM_HEAD = 8;
+const HOLD_HEAD = HEAD + KEY + 8 + 8 + 16;
+const PACKET_HEAD = 24;
 const TWO_32 = 0x1_0000_0000;
+/** In the higher half of a deadline. */
+const AT_LEAST = 0x8000_0000;
 
 /** A rule by name: 64 bits as two halves. */
 export interface RuleKey {
@@ -63,8 +78,8 @@ class Writer {
     return this;
   }
 
-  time(valueUs: number): this {
-    return this.u32(valueUs % TWO_32).u32(Math.floor(valueUs / TWO_32));
+  time(valueUs: number, flag = 0): this {
+    return this.u32(valueUs % TWO_32).u32(Math.floor(valueUs / TWO_32) + flag);
   }
 
   key({ low, high }: RuleKey): this {
@@ -79,7 +94,7 @@ class Writer {
 }
 
 /** A descriptor of the socket has to travel along. */
-export function encodeSet(
+export function encodeSend(
   serial: number,
   key: RuleKey,
   firstUs: Us,
@@ -88,9 +103,9 @@ export function encodeSet(
 ): Uint8Array {
   const size = datagrams.reduce(
     (sum, { address, control, data }) => sum + DATAGRAM_HEAD + address.length + control.length + data.length,
-    SET_HEAD,
+    SEND_HEAD,
   );
-  const writer = new Writer(size).u32(REQUEST.set).u32(serial).key(key);
+  const writer = new Writer(size).u32(REQUEST.send).u32(serial).key(key);
   writer.time(firstUs).time(periodUs).u32(datagrams.length);
   for (const { address, control, data } of datagrams) {
     writer.u16(address.length).u16(control.length).u32(data.length).raw(address).raw(control).raw(data);
@@ -104,7 +119,38 @@ export const encodeKeyed = (type: 'cancel' | 'read', serial: number, key: RuleKe
 export const encodeLease = (serial: number, untilUs: Us): Uint8Array =>
   new Writer(HEAD + 8).u32(REQUEST.lease).u32(serial).time(untilUs).bytes;
 
-export const encodePlain = (type: 'begin' | 'retain' | 'ask', serial: number): Uint8Array =>
+/** What keeps a deadline moving. */
+export interface HoldFields {
+  /** 0 = as it is. */
+  readonly deadlineUs: Us;
+  /** A later one that the rule has already stays. */
+  readonly atLeast: boolean;
+  readonly windowUs: Us;
+  readonly watch: number;
+  readonly hopLimit: number;
+  readonly source: Uint8Array;
+  readonly payload: Uint8Array;
+}
+
+/** A descriptor of the socket has to travel along. */
+export function encodeHold(serial: number, key: RuleKey, hold: HoldFields): Uint8Array {
+  const { windowUs, watch, hopLimit, source, payload } = hold;
+  const writer = new Writer(HOLD_HEAD + source.length + payload.length);
+  writer
+    .u32(REQUEST.hold)
+    .u32(serial)
+    .key(key)
+    .time(hold.deadlineUs, hold.atLeast ? AT_LEAST : 0)
+    .time(windowUs)
+    .u32(watch)
+    .u32(hopLimit);
+  return writer.u32(source.length).u32(payload.length).raw(source).raw(payload).bytes;
+}
+
+export const encodeUnwatch = (serial: number, watch: number): Uint8Array =>
+  new Writer(HEAD + 4).u32(REQUEST.unwatch).u32(serial).u32(watch).bytes;
+
+export const encodePlain = (type: 'begin' | 'retain' | 'ask' | 'drain', serial: number): Uint8Array =>
   new Writer(HEAD).u32(REQUEST[type]).u32(serial).bytes;
 
 export type EngineAnswer =
@@ -114,7 +160,8 @@ export type EngineAnswer =
       readonly type: 'report';
       readonly serial: number;
       readonly found: boolean;
-      readonly sent: number;
+      /** Of a send rule its rounds, of a hold rule the packets it held. */
+      readonly count: number;
       /** 0 = never. */
       readonly lastUs: Us;
       readonly nextUs: Us;
@@ -127,14 +174,44 @@ export type EngineAnswer =
       readonly realtime: number;
       readonly locked: number;
     }
-  | { readonly type: 'failed'; readonly key: RuleKey; readonly datagram: number; readonly errno: number };
+  | { readonly type: 'failed'; readonly key: RuleKey; readonly datagram: number; readonly errno: number }
+  /** `serial` is that of the request which set the rule. */
+  | {
+      readonly type: 'expired';
+      readonly serial: number;
+      readonly key: RuleKey;
+      readonly dueUs: Us;
+      readonly nowUs: Us;
+      readonly held: number;
+    }
+  /** As recvmsg(2) gave it. The bytes belong to the message: they are to be copied. */
+  | {
+      readonly type: 'packet';
+      readonly watch: number;
+      readonly atUs: Us;
+      readonly name: Uint8Array;
+      readonly control: Uint8Array;
+      readonly data: Uint8Array;
+    };
 
 const LENGTHS: Readonly<Record<number, number>> = {
   [ANSWER.ack]: 12,
   [ANSWER.report]: 36,
   [ANSWER.hello]: 20,
   [ANSWER.failed]: 20,
+  [ANSWER.expired]: 40,
 };
+
+function decodePacket(bytes: Uint8Array, view: DataView): EngineAnswer | undefined {
+  if (bytes.length < PACKET_HEAD) return undefined;
+  const u32 = (at: number): number => view.getUint32(at, true);
+  const [nameEnd, controlEnd] = [view.getUint16(16, true), view.getUint16(18, true)];
+  const name = bytes.subarray(PACKET_HEAD, PACKET_HEAD + nameEnd);
+  const control = bytes.subarray(PACKET_HEAD + nameEnd, PACKET_HEAD + nameEnd + controlEnd);
+  const data = bytes.subarray(PACKET_HEAD + nameEnd + controlEnd);
+  if (data.length !== u32(20) || control.length !== controlEnd) return undefined;
+  return { type: 'packet', watch: u32(4), atUs: (u32(8) + u32(12) * TWO_32) as Us, name, control, data };
+}
 
 export function decodeAnswer(bytes: Uint8Array): EngineAnswer | undefined {
   if (bytes.length < HEAD) return undefined;
@@ -142,19 +219,24 @@ export function decodeAnswer(bytes: Uint8Array): EngineAnswer | undefined {
   const u32 = (at: number): number => view.getUint32(at, true);
   const u64 = (at: number): number => u32(at) + u32(at + 4) * TWO_32;
   const type = u32(0);
+  if (type === ANSWER.packet) return decodePacket(bytes, view);
   if (LENGTHS[type] !== bytes.length) return undefined;
   const serial = u32(4);
   switch (type) {
     case ANSWER.ack:
       return { type: 'ack', serial, value: view.getInt32(8, true) };
     case ANSWER.report: {
-      const [sent, lastUs, nextUs] = [u64(12), u64(20) as Us, u64(28) as Us];
-      return { type: 'report', serial, found: u32(8) !== 0, sent, lastUs, nextUs };
+      const [count, lastUs, nextUs] = [u64(12), u64(20) as Us, u64(28) as Us];
+      return { type: 'report', serial, found: u32(8) !== 0, count, lastUs, nextUs };
     }
     case ANSWER.hello:
       return { type: 'hello', serial, version: u32(8), realtime: u32(12), locked: u32(16) };
     case ANSWER.failed:
       return { type: 'failed', datagram: serial, errno: u32(8), key: { low: u32(12), high: u32(16) } };
+    case ANSWER.expired: {
+      const key = { low: u32(8), high: u32(12) };
+      return { type: 'expired', serial, key, dueUs: u64(16) as Us, nowUs: u64(24) as Us, held: u64(32) };
+    }
     default:
       return undefined;
   }

@@ -59,6 +59,10 @@ export interface VrrpSocket {
    * over.
    */
   drain(): void;
+  /** False while somebody else reads the descriptor and hands over what is not his. */
+  reading(on: boolean): void;
+  /** What somebody else has read. */
+  deliver(packet: Received): void;
   setReceiveBuffer(size: BufferSize): void;
   close(): void;
 }

@@ -5,6 +5,7 @@
 import type { Us } from '../units.ts';
 import type { Datagram, VrrpSocket } from './net.ts';
 
+/** The same datagrams on a grid of moments. */
 export interface SteadySend {
   /** Not in the past. It may move forward by up to 5 ms, so that many rules leave together. */
   readonly firstAtUs: Us;
@@ -12,19 +13,40 @@ export interface SteadySend {
   readonly datagrams: readonly Datagram[];
 }
 
-export interface SendCounts {
-  /** Rounds that have left whole since the rule was given first, replacements included. */
-  readonly sent: number;
-  /** Absent = never. */
+/** A deadline that moves on with every packet of this source, hop limit and payload. */
+export interface SteadyHold {
+  readonly deadlineUs: Us | 'unchanged';
+  /** A later deadline that the rule has already stays. */
+  readonly atLeast?: true;
+  /** A packet moves it to its arrival plus this. */
+  readonly windowUs: Us;
+  readonly source: Uint8Array;
+  /** Bytes after the IP header. */
+  readonly payload: Uint8Array;
+  readonly hopLimit: number;
+}
+
+export type RuleKind = 'send' | 'hold';
+
+export interface RuleCounts {
+  /** Rounds that have left whole, or packets held, since the rule was given first, replacements included. */
+  readonly count: number;
+  /** Of the last round or packet; absent = never. */
   readonly lastUs?: Us;
+  /** The next round, or the deadline. */
   readonly nextUs?: Us;
 }
 
 export interface RuleListener {
   /** The first write that failed since one succeeded. */
   sendFailed(instance: string, datagram: number, errno: number): void;
+  /**
+   * The deadline passed and the socket was empty when it did. Packets that came before have been delivered.
+   * The rule is gone after `held` packets.
+   */
+  expired(instance: string, dueAtUs: Us, nowUs: Us, held: number): void;
   /** The rule was not taken after all; `errno` says why. */
-  refused(instance: string, errno: number): void;
+  refused(kind: RuleKind, instance: string, errno: number): void;
   /** No rule is known to be carried out any more: all have to be given again. */
   restate(): void;
 }
@@ -33,9 +55,16 @@ export interface RuleProcess {
   listen(listener: RuleListener): void;
   /** Replaces what the instance had, at once. False: the caller has to send by itself. */
   setSend(instance: string, socket: VrrpSocket, send: SteadySend): boolean;
-  /** Nothing of the rule is sent after this returns. Undefined when it cannot say what was sent. */
-  cancelSend(instance: string): SendCounts | undefined;
-  counts(instance: string): SendCounts | undefined;
+  /**
+   * Replaces what the instance had, at once. From now on the socket is read there, and what no rule holds is
+   * delivered through it. False: the caller has to wait by itself.
+   */
+  setHold(instance: string, socket: VrrpSocket, hold: SteadyHold): boolean;
+  /** Nothing of the rule happens after this returns. Undefined when it cannot say what did. */
+  cancel(kind: RuleKind, instance: string): RuleCounts | undefined;
+  counts(kind: RuleKind, instance: string): RuleCounts | undefined;
+  /** Delivers everything that has arrived on the sockets that are read there. */
+  drain(): void;
   /** Rules of a predecessor of this process end, unless they have been given again. */
   retain(): void;
 }

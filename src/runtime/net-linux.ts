@@ -74,7 +74,9 @@ function openVrrp(
   }
 
   const forever = Number.POSITIVE_INFINITY as Us;
-  const watched = loop.watch(fdIn, () => read(perWakeUp, forever));
+  const watch = (): number => loop.watch(fdIn, () => read(perWakeUp, forever));
+  let reads = true;
+  const watched = watch();
   if (watched < 0) {
     native.close(fdIn);
     native.close(fdOut);
@@ -89,7 +91,18 @@ function openVrrp(
       const { address, control, data } = rawDatagram(spec, datagram);
       return sendResult('sendmsg', native.sendmsg(fdOut, data, address, control, 0));
     },
-    drain: () => read(Number.POSITIVE_INFINITY, loop.now()),
+    drain() {
+      if (reads) read(Number.POSITIVE_INFINITY, loop.now());
+    },
+    reading(on) {
+      if (closed || on === reads) return;
+      reads = on;
+      if (on) watch();
+      else loop.unwatch(fdIn);
+    },
+    deliver(packet) {
+      if (!closed) onPacket(packet);
+    },
     setReceiveBuffer(size) {
       setReceiveBuffer(fdIn, size);
     },

@@ -97,21 +97,31 @@ export interface Receiver<Datagram> {
   receive(): Datagram | number;
 }
 
+function receivedOf(family: Family, { bytes, sender, known, atUs }: Message): Received {
+  if (family === 6) {
+    const { destination, hopLimit, ifindex } = known;
+    return { bytes, source: sender.slice(8, 24), destination, hopLimit, ifindex, atUs };
+  }
+  // A raw IPv4 socket never gets less than a header; the header says the rest.
+  const hopLimit = bytes.length >= ipv4HeaderLength ? (bytes[8] ?? -1) : -1;
+  const [source, destination] = [bytes.slice(12, 16), bytes.slice(16, 20)];
+  return { bytes, source, destination, hopLimit, ifindex: known.ifindex, atUs };
+}
+
+/** What another process has read from a VRRP socket, with its control messages. */
+export function receivedElsewhere(
+  family: Family,
+  { bytes, sender, control, atUs }: Omit<Message, 'known'> & { readonly control: Uint8Array },
+): Received {
+  return receivedOf(family, { bytes: bytes.slice(), sender, known: readAncillary(control), atUs });
+}
+
 export function createReceiver(fd: number, family: Family, now: () => Us): Receiver<Received> {
   const read = createReader(fd, now);
   return {
     receive() {
       const message = read();
-      if (typeof message === 'number') return message;
-      const { bytes, known, atUs } = message;
-      if (family === 6) {
-        const { destination, hopLimit, ifindex } = known;
-        return { bytes, source: message.sender.slice(8, 24), destination, hopLimit, ifindex, atUs };
-      }
-      // A raw IPv4 socket never gets less than a header; the header says the rest.
-      const hopLimit = bytes.length >= ipv4HeaderLength ? (bytes[8] ?? -1) : -1;
-      const [source, destination] = [bytes.slice(12, 16), bytes.slice(16, 20)];
-      return { bytes, source, destination, hopLimit, ifindex: known.ifindex, atUs };
+      return typeof message === 'number' ? message : receivedOf(family, message);
     },
   };
 }

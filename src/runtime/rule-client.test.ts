@@ -1,7 +1,7 @@
 /** The real engine: what it sends, what it answers, and what is left when one of the two goes. */
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { encodeKeyed, encodeLease, encodePlain, encodeSet, ruleKey } from '../engine/wire.ts';
+import { encodeKeyed, encodeLease, encodePlain, encodeSend, ruleKey } from '../engine/wire.ts';
 import { addUs, type Us, us } from '../units.ts';
 import { EPOLLIN } from './constants.ts';
 import { createLoop, type Loop } from './loop.ts';
@@ -38,7 +38,8 @@ function withClient() {
   const client = new RuleClient(loop, engine.ownerEnd, log);
   client.listen({
     sendFailed: (instance, datagram, errno) => events.push(`failed ${instance} ${datagram} ${errno}`),
-    refused: (instance, errno) => events.push(`refused ${instance} ${errno}`),
+    expired: (instance, _due, _now, held) => events.push(`expired ${instance} after ${held}`),
+    refused: (kind, instance, errno) => events.push(`refused ${kind} ${instance} ${errno}`),
     restate: () => events.push('restate'),
   });
   const rule = (periodMs: number, ...firstBytes: number[]) => ({
@@ -46,21 +47,21 @@ function withClient() {
     periodUs: us(periodMs * MS),
     datagrams: firstBytes.map((byte) => outlet.datagram(byte)),
   });
-  return { engine, outlet, client, events, rule };
+  return { engine, outlet, client, events, rule, inMs };
 }
 
 test('rounds leave without this process, are counted, and end with the rule', { skip }, () => {
   const { outlet, client, rule } = withClient();
   assert.ok(client.setSend('A', outlet.socket, rule(10, 1, 2)));
   assert.deepEqual(outlet.next(6), [1, 2, 1, 2, 1, 2]);
-  const counts = client.counts('A');
-  assert.ok(counts !== undefined && counts.sent >= 3 && (counts.nextUs ?? 0) > (counts.lastUs ?? 0));
-  const last = client.cancelSend('A');
-  assert.ok(last !== undefined && last.sent >= counts.sent);
+  const counts = client.counts('send', 'A');
+  assert.ok(counts !== undefined && counts.count >= 3 && (counts.nextUs ?? 0) > (counts.lastUs ?? 0));
+  const last = client.cancel('send', 'A');
+  assert.ok(last !== undefined && last.count >= counts.count);
   outlet.taken();
   native.waitReady(outlet.socket.fdIn, EPOLLIN, 50);
   assert.deepEqual(outlet.taken(), []);
-  assert.equal(client.counts('A'), undefined);
+  assert.equal(client.counts('send', 'A'), undefined);
 });
 
 test('a rule that is replaced goes on counting, and sends nothing of the old one', { skip }, () => {
@@ -69,10 +70,10 @@ test('a rule that is replaced goes on counting, and sends nothing of the old one
   outlet.next(3);
   client.setSend('A', outlet.socket, rule(10, 7));
   // An answer to a later question: the rule has been taken.
-  const before = client.counts('A')?.sent ?? 0;
+  const before = client.counts('send', 'A')?.count ?? 0;
   outlet.taken();
   assert.ok(outlet.next(3).every((byte) => byte === 7));
-  assert.ok((client.counts('A')?.sent ?? 0) >= before + 3 && before >= 3);
+  assert.ok((client.counts('send', 'A')?.count ?? 0) >= before + 3 && before >= 3);
 });
 
 test('rules of one period share their moments', { skip }, () => {
@@ -80,7 +81,7 @@ test('rules of one period share their moments', { skip }, () => {
   const rules = [10_000, 10_000, 10_000].map((periodMs, at) => {
     const name = `R${at}`;
     client.setSend(name, outlet.socket, rule(periodMs, at));
-    return client.counts(name)?.nextUs;
+    return client.counts('send', name)?.nextUs;
   });
   assert.ok(
     rules.every((nextUs) => nextUs !== undefined && nextUs % 5000 === 0),
@@ -95,7 +96,82 @@ test('a first failure is told once', { skip }, async () => {
   outlet.next(5);
   await until('the engine is heard of', () => events.length > 0);
   assert.deepEqual(events, ['failed A 1 13']);
-  assert.equal(client.counts('A')?.sent, 0);
+  assert.equal(client.counts('send', 'A')?.count, 0);
+});
+
+const LOOPBACK = Uint8Array.of(127, 0, 0, 1);
+const holding = (deadlineUs: Us | 'unchanged', windowMs: number, ...payload: number[]) => ({
+  deadlineUs,
+  windowUs: us(windowMs * MS),
+  source: LOOPBACK,
+  hopLimit: 64,
+  payload: Uint8Array.from(payload),
+});
+
+test('what is always the same moves a deadline, what is not is handed up', { skip }, async () => {
+  const { outlet, client, events, inMs } = withClient();
+  assert.ok(client.setHold('A', outlet.socket, holding(inMs(150), 150, 1, 2, 3)));
+  assert.equal(outlet.reads, false);
+  for (let count = 0; count < 4; count++) {
+    outlet.send(1, 2, 3);
+    native.waitReady(outlet.socket.fdIn, 0, 50);
+  }
+  outlet.send(7, 2, 3);
+  outlet.send(8, 2, 3, 4);
+  outlet.send(1, 2, 3);
+  await until('the other packets', () => outlet.delivered.length === 2);
+  assert.deepEqual([outlet.delivered, events], [[7, 8], []]);
+  assert.equal(client.counts('hold', 'A')?.count, 5);
+  const heard = performance.now();
+  await until('the deadline', () => events.length > 0);
+  assert.deepEqual(events, ['expired A after 5']);
+  const took = performance.now() - heard;
+  assert.ok(took > 100 && took < 1000, `${took}`);
+  await until('the socket to come back', () => outlet.reads);
+});
+
+test('rules of one socket have their own packets, and the socket stays for the last one', {
+  skip,
+}, async () => {
+  const { outlet, client, events, inMs } = withClient();
+  client.setHold('A', outlet.socket, holding(inMs(5000), 5000, 1));
+  client.setHold('B', outlet.socket, holding(inMs(5000), 5000, 2));
+  for (const byte of [1, 2, 2, 3]) outlet.send(byte);
+  await until('the other packet', () => outlet.delivered.length === 1);
+  assert.deepEqual([client.counts('hold', 'A')?.count, client.cancel('hold', 'B')?.count], [1, 2]);
+  outlet.send(2);
+  await until('what nobody holds any more', () => outlet.delivered.length === 2);
+  assert.equal(outlet.reads, false);
+  client.cancel('hold', 'A');
+  await until('the socket to come back', () => outlet.reads);
+  assert.deepEqual([outlet.delivered, events], [[3, 2], []]);
+});
+
+test('a deadline stays as it is, or moves to at least another', { skip }, () => {
+  const { outlet, client, inMs } = withClient();
+  const until = (): number => client.counts('hold', 'A')?.nextUs ?? 0;
+  const [first, later] = [inMs(3000), inMs(4000)];
+  client.setHold('A', outlet.socket, holding(first, 5000, 1));
+  client.setHold('A', outlet.socket, holding('unchanged', 100, 2));
+  assert.equal(until(), first);
+  client.setHold('A', outlet.socket, { ...holding(later, 100, 2), atLeast: true });
+  assert.equal(until(), later);
+  client.setHold('A', outlet.socket, { ...holding(first, 100, 2), atLeast: true });
+  assert.equal(until(), later);
+  client.setHold('A', outlet.socket, holding(first, 100, 2));
+  assert.equal(until(), first);
+});
+
+test('what has arrived before anybody heard of a deadline is delivered first', { skip }, () => {
+  const { outlet, client, events, inMs } = withClient();
+  const socket = { ...outlet.socket, deliver: () => events.push('delivered 1') };
+  client.setHold('A', socket, holding(inMs(30), 5000, 1));
+  // This process looks at nothing meanwhile.
+  native.waitReady(outlet.socket.fdIn, 0, 60);
+  outlet.send(1);
+  native.waitReady(outlet.socket.fdIn, 0, 20);
+  client.drain();
+  assert.deepEqual(events, ['delivered 1', 'expired A after 0']);
 });
 
 test('an engine that dies is missed, and its successor gets the rules', { skip }, async () => {
@@ -103,7 +179,7 @@ test('an engine that dies is missed, and its successor gets the rules', { skip }
   client.setSend('A', outlet.socket, rule(10, 1));
   outlet.next(1);
   await engine.kill();
-  assert.equal(client.counts('A'), undefined);
+  assert.equal(client.counts('send', 'A'), undefined);
   assert.equal(client.setSend('A', outlet.socket, rule(10, 1)), false);
   await until('the engine is heard of', () => events.includes('restate'));
   assert.deepEqual(events, ['lost', 'restate']);
@@ -126,7 +202,7 @@ test('an engine that is replaced before anybody misses it asks for the rules', {
 test('an engine that hangs is found out, and back when it goes on', { skip }, async () => {
   const { engine, outlet, client, events, rule } = withClient();
   client.setSend('A', outlet.socket, rule(1000, 1));
-  client.counts('A');
+  client.counts('send', 'A');
   engine.process.kill('SIGSTOP');
   await until('the engine is missed', () => events.includes('restate'));
   assert.deepEqual(events, ['lost', 'restate']);
@@ -139,7 +215,7 @@ test('nothing is sent after the lease', { skip }, () => {
   const { engine, outlet, inMs } = bench();
   hear(engine.ownerEnd);
   const key = ruleKey('A');
-  const rule = encodeSet(1, key, inMs(10), us(10 * MS), [outlet.raw(1)]);
+  const rule = encodeSend(1, key, inMs(10), us(10 * MS), [outlet.raw(1)]);
   assert.deepEqual(exchange(engine.ownerEnd, rule, outlet.descriptor), { type: 'ack', serial: 1, value: 0 });
   native.waitReady(outlet.socket.fdIn, EPOLLIN, 50);
   assert.deepEqual(outlet.taken(), [], 'without a lease');
@@ -159,7 +235,7 @@ test('a successor takes over what it sets, and the rest ends', { skip }, () => {
   hear(engine.ownerEnd);
   const [a, b] = [ruleKey('A'), ruleKey('B')];
   const set = (serial: number, key: typeof a, byte: number): void => {
-    const rule = encodeSet(serial, key, inMs(10), us(10 * MS), [outlet.raw(byte)]);
+    const rule = encodeSend(serial, key, inMs(10), us(10 * MS), [outlet.raw(byte)]);
     assert.equal(exchange(engine.ownerEnd, rule, outlet.descriptor)?.type, 'ack');
   };
   exchange(engine.ownerEnd, encodeLease(1, inMs(5000)));
@@ -170,7 +246,7 @@ test('a successor takes over what it sets, and the rest ends', { skip }, () => {
   assert.ok(outlet.next(2).length >= 2, 'nothing stops for it');
   set(5, a, 3);
   const report = exchange(engine.ownerEnd, encodeKeyed('read', 6, a));
-  assert.ok(report?.type === 'report' && report.sent <= 1, 'whoever takes over counts anew');
+  assert.ok(report?.type === 'report' && report.count <= 1, 'whoever takes over counts anew');
   assert.deepEqual(exchange(engine.ownerEnd, encodePlain('retain', 7)), { type: 'ack', serial: 7, value: 1 });
   outlet.taken();
   assert.ok(outlet.next(3).every((byte) => byte === 3));
@@ -180,7 +256,7 @@ test('messages that are not sound are refused and change nothing', { skip }, () 
   const { engine, outlet, inMs } = bench();
   hear(engine.ownerEnd);
   exchange(engine.ownerEnd, encodeLease(1, inMs(5000)));
-  const good = encodeSet(2, ruleKey('A'), inMs(10), us(10 * MS), [outlet.raw(1)]);
+  const good = encodeSend(2, ruleKey('A'), inMs(10), us(10 * MS), [outlet.raw(1)]);
   exchange(engine.ownerEnd, good, outlet.descriptor);
   const refused = (bytes: Uint8Array, control: Uint8Array | null): void => {
     const answer = exchange(engine.ownerEnd, bytes, control);
@@ -189,10 +265,10 @@ test('messages that are not sound are refused and change nothing', { skip }, () 
   for (const cut of [8, 12, 20, 40, good.length - 1]) refused(good.subarray(0, cut), outlet.descriptor);
   refused(good, null);
   refused(Uint8Array.from([...good, 0]), outlet.descriptor);
-  refused(encodeSet(3, ruleKey('A'), inMs(10), us(0), [outlet.raw(1)]), outlet.descriptor);
-  refused(encodeSet(3, ruleKey('A'), inMs(10), us(10 * MS), []), outlet.descriptor);
+  refused(encodeSend(3, ruleKey('A'), inMs(10), us(0), [outlet.raw(1)]), outlet.descriptor);
+  refused(encodeSend(3, ruleKey('A'), inMs(10), us(10 * MS), []), outlet.descriptor);
   const control = { ...outlet.raw(1), control: new Uint8Array(16).fill(0xff) };
-  refused(encodeSet(3, ruleKey('A'), inMs(10), us(10 * MS), [control]), outlet.descriptor);
+  refused(encodeSend(3, ruleKey('A'), inMs(10), us(10 * MS), [control]), outlet.descriptor);
   refused(Uint8Array.of(99, 0, 0, 0, 1, 0, 0, 0), outlet.descriptor);
   assert.ok(outlet.next(2).every((byte) => byte === 1));
 });

@@ -9,15 +9,24 @@ import {
   decodeAnswer,
   ENGINE_VERSION,
   type EngineAnswer,
+  encodeHold,
   encodeKeyed,
   encodeLease,
   encodePlain,
-  encodeSet,
+  encodeSend,
+  encodeUnwatch,
   type RuleKey,
   ruleKey,
 } from '../engine/wire.ts';
 import type { VrrpSocket } from '../ports/net.ts';
-import type { RuleListener, RuleProcess, SendCounts, SteadySend } from '../ports/rule-process.ts';
+import type {
+  RuleCounts,
+  RuleKind,
+  RuleListener,
+  RuleProcess,
+  SteadyHold,
+  SteadySend,
+} from '../ports/rule-process.ts';
 import { addUs, type Us, us } from '../units.ts';
 import { controlBuffer } from './cmsg.ts';
 import { EPOLLIN, EPOLLOUT, SCM_RIGHTS, SOL_SOCKET } from './constants.ts';
@@ -25,6 +34,7 @@ import { EAGAIN, EMSGSIZE } from './errno.ts';
 import type { Loop } from './loop.ts';
 import { native } from './native.ts';
 import { int32Bytes, rawDatagram } from './raw-datagram.ts';
+import { Watches } from './watches.ts';
 
 /** How long the engine goes on by itself: long enough for a killed process to have a successor. */
 const LEASE_US = 6_000_000;
@@ -35,6 +45,10 @@ const ASK_AGAIN_US = us(1_000_000);
 const ANSWER_MS = 250;
 /** At the start nobody waits for an engine that is not there yet; it says hello when it is. */
 const GREETING_MS = 20;
+/** A deadline that is heard of later than this is looked at again: its master may have come back. */
+const LATE_US = 2000;
+/** Larger than any message of the engine: a packet of 4.5 KB with what the kernel says of it. */
+const MESSAGE_ROOM = 8192;
 /** Acknowledgements that nobody has read yet; the socket has room for twice as many. */
 const MOST_GIVEN = 128;
 const ASK = 'engine/ask';
@@ -48,6 +62,12 @@ export interface RuleClientLog {
   back(): void;
 }
 
+interface Named {
+  readonly kind: RuleKind;
+  readonly instance: string;
+}
+
+type Expired = Extract<EngineAnswer, { readonly type: 'expired' }>;
 type Hello = Extract<EngineAnswer, { readonly type: 'hello' }>;
 type Request = (serial: number) => Uint8Array;
 
@@ -55,12 +75,20 @@ export class RuleClient implements RuleProcess {
   readonly #loop: Loop;
   readonly #fd: number;
   readonly #log: RuleClientLog;
-  readonly #buffer = new Uint8Array(4096);
+  readonly #buffer = new Uint8Array(MESSAGE_ROOM);
   readonly #lengths = new Int32Array(3);
-  /** Instances by the text of their key. */
-  readonly #instances = new Map<string, string>();
+  /** Rules by the text of their key. */
+  readonly #rules = new Map<string, Named>();
   /** Rules given but not acknowledged, by serial. */
-  readonly #given = new Map<number, string>();
+  readonly #given = new Map<number, Named>();
+  /** The request that set the hold rule of an instance last. */
+  readonly #holdSerials = new Map<string, number>();
+  readonly #watches = new Watches();
+  /** Sockets that are asked back, by serial. */
+  readonly #unwatching = new Map<number, number>();
+  /** Deadlines that passed: packets that have arrived meanwhile are delivered first. */
+  #expired: Expired[] = [];
+  #reading = false;
   /** Answers that arrived while another one was waited for. */
   #backlog: EngineAnswer[] = [];
   #listener: RuleListener | undefined;
@@ -114,7 +142,7 @@ export class RuleClient implements RuleProcess {
     this.#asked = false;
     if (version !== ENGINE_VERSION) return;
     this.#up = true;
-    this.#given.clear();
+    this.#forget();
     if (!this.#limitsTold) {
       if (realtime !== 0) this.#log.limited('real-time priority', realtime);
       if (locked !== 0) this.#log.limited('locked memory', locked);
@@ -127,6 +155,15 @@ export class RuleClient implements RuleProcess {
     if (this.#listener === undefined) return;
     this.#listener.restate();
     this.retain();
+  }
+
+  /** Whatever was given to an engine is not known to be there any more. */
+  #forget(): void {
+    this.#given.clear();
+    this.#holdSerials.clear();
+    this.#unwatching.clear();
+    this.#expired = [];
+    this.#watches.clear();
   }
 
   #nextSerial(): number {
@@ -161,8 +198,12 @@ export class RuleClient implements RuleProcess {
       const answer = this.#receive();
       if (answer === 'unsound') continue;
       if (answer !== undefined) {
-        if (answer.type !== 'failed' && answer.serial === serial) return answer;
-        this.#backlog.push(answer);
+        if (
+          (answer.type === 'ack' || answer.type === 'report' || answer.type === 'hello') &&
+          answer.serial === serial
+        )
+          return answer;
+        this.#keep(answer);
         continue;
       }
       const leftMs = Math.ceil((untilUs - this.#loop.now()) / 1000);
@@ -174,16 +215,19 @@ export class RuleClient implements RuleProcess {
   #collect(): void {
     for (let answer = this.#receive(); answer !== undefined; answer = this.#receive()) {
       if (answer === 'unsound') continue;
-      if (answer.type === 'ack' && answer.value >= 0) this.#acknowledged(answer.serial);
-      else this.#backlog.push(answer);
+      if (answer.type === 'ack' && answer.value >= 0 && this.#given.delete(answer.serial)) continue;
+      this.#keep(answer);
     }
     if (this.#backlog.length > 0) this.#later();
   }
 
-  #acknowledged(serial: number): string | undefined {
-    const instance = this.#given.get(serial);
-    this.#given.delete(serial);
-    return instance;
+  /** For later: the bytes of a packet are in a buffer that the next message overwrites. */
+  #keep(answer: EngineAnswer): void {
+    if (answer.type !== 'packet') this.#backlog.push(answer);
+    else {
+      const { name, control, data } = answer;
+      this.#backlog.push({ ...answer, name: name.slice(), control: control.slice(), data: data.slice() });
+    }
   }
 
   #demand(request: Request): EngineAnswer | undefined {
@@ -206,7 +250,7 @@ export class RuleClient implements RuleProcess {
     this.#up = false;
     this.#heartbeat?.close();
     this.#heartbeat = undefined;
-    this.#given.clear();
+    this.#forget();
     if (!this.#lostTold) this.#log.lost();
     this.#lostTold = true;
     this.#askLater();
@@ -215,10 +259,29 @@ export class RuleClient implements RuleProcess {
   }
 
   #read(): void {
-    const waiting = this.#backlog;
-    this.#backlog = [];
-    for (const answer of waiting) this.#take(answer);
-    for (let answer = this.#receive(); answer !== undefined; answer = this.#receive()) {
+    // Whoever is called from here may ask something; what it meets on the way is read here.
+    if (this.#reading) return;
+    this.#reading = true;
+    try {
+      this.#readAll();
+      const late = this.#expired.some(({ nowUs }) => this.#loop.now() - nowUs > LATE_US);
+      if (late) {
+        this.#demand((serial) => encodePlain('drain', serial));
+        this.#readAll();
+      }
+      const expired = this.#expired;
+      this.#expired = [];
+      for (const one of expired) this.#expire(one);
+      this.#readAll();
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  #readAll(): void {
+    for (;;) {
+      const answer = this.#backlog.shift() ?? this.#receive();
+      if (answer === undefined) return;
       if (answer !== 'unsound') this.#take(answer);
     }
   }
@@ -228,39 +291,102 @@ export class RuleClient implements RuleProcess {
       // Serial 0: another engine than before, which has no rules yet.
       if (answer.serial === 0 || !this.#up) this.#greeted(answer);
     } else if (answer.type === 'failed') {
-      const instance = this.#instances.get(textOf(answer.key));
-      if (instance !== undefined) this.#listener?.sendFailed(instance, answer.datagram, answer.errno);
+      const rule = this.#rules.get(textOf(answer.key));
+      if (rule !== undefined) this.#listener?.sendFailed(rule.instance, answer.datagram, answer.errno);
     } else if (answer.type === 'ack') {
-      const instance = this.#acknowledged(answer.serial);
-      if (instance !== undefined && answer.value < 0) this.#listener?.refused(instance, -answer.value);
-    }
+      const watch = this.#unwatching.get(answer.serial);
+      if (watch !== undefined) this.#watches.release(watch);
+      this.#unwatching.delete(answer.serial);
+      const rule = this.#given.get(answer.serial);
+      this.#given.delete(answer.serial);
+      if (rule !== undefined && answer.value < 0) this.#refused(rule, -answer.value);
+    } else if (answer.type === 'expired') this.#expired.push(answer);
+    else if (answer.type === 'packet') this.#watches.deliver(answer);
+  }
+
+  #refused({ kind, instance }: Named, errno: number): void {
+    if (kind === 'hold') this.#unwatch(instance);
+    this.#listener?.refused(kind, instance, errno);
+  }
+
+  #expire({ key, serial, dueUs, nowUs, held }: Expired): void {
+    const instance = this.#rules.get(textOf(key))?.instance;
+    // The rule has been replaced since, and its deadline with it.
+    if (instance === undefined || this.#holdSerials.get(instance) !== serial) return;
+    this.#post((number) => encodeKeyed('cancel', number, key));
+    this.#holdSerials.delete(instance);
+    this.#rules.delete(textOf(key));
+    this.#unwatch(instance);
+    this.#listener?.expired(instance, dueUs, nowUs, held);
+  }
+
+  /** Its socket is read here again, unless others wait on it, once everything from there has been delivered. */
+  #unwatch(instance: string): void {
+    const watch = this.#watches.leave(instance);
+    if (watch === undefined) return;
+    const serial = this.#post((number) => encodeUnwatch(number, watch));
+    if (serial !== undefined) this.#unwatching.set(serial, watch);
+  }
+
+  /** Hands a rule over, with its socket. Two names of one key: the second one stays here. */
+  #give(rule: Named, key: RuleKey, fd: number, request: Request): number | undefined {
+    const text = textOf(key);
+    if (!this.#up || (this.#rules.get(text)?.instance ?? rule.instance) !== rule.instance) return undefined;
+    if (this.#given.size >= MOST_GIVEN) this.#collect();
+    const descriptor = controlBuffer([{ level: SOL_SOCKET, type: SCM_RIGHTS, data: int32Bytes(fd) }]);
+    const serial = this.#post(request, descriptor);
+    if (serial === undefined) return undefined;
+    this.#rules.set(text, rule);
+    this.#given.set(serial, rule);
+    return serial;
   }
 
   setSend(instance: string, { spec, fdOut }: VrrpSocket, send: SteadySend): boolean {
-    if (!this.#up) return false;
-    const key = ruleKey(instance);
-    // Two names of one key: the second one is sent by this process.
-    if ((this.#instances.get(textOf(key)) ?? instance) !== instance) return false;
-    if (this.#given.size >= MOST_GIVEN) this.#collect();
+    const key = keyOf('send', instance);
     const datagrams = send.datagrams.map((datagram) => rawDatagram(spec, datagram));
-    const descriptor = controlBuffer([{ level: SOL_SOCKET, type: SCM_RIGHTS, data: int32Bytes(fdOut) }]);
-    const request: Request = (number) => encodeSet(number, key, send.firstAtUs, send.periodUs, datagrams);
-    const serial = this.#post(request, descriptor);
-    if (serial === undefined) return false;
-    this.#instances.set(textOf(key), instance);
-    this.#given.set(serial, instance);
+    const request: Request = (serial) => encodeSend(serial, key, send.firstAtUs, send.periodUs, datagrams);
+    return this.#give({ kind: 'send', instance }, key, fdOut, request) !== undefined;
+  }
+
+  setHold(instance: string, socket: VrrpSocket, hold: SteadyHold): boolean {
+    if (!this.#up) return false;
+    const key = keyOf('hold', instance);
+    const watch = this.#watches.join(instance, socket);
+    const { deadlineUs, atLeast = false, ...rest } = hold;
+    const given = deadlineUs === 'unchanged' ? us(0) : deadlineUs;
+    const request: Request = (serial) =>
+      encodeHold(serial, key, { ...rest, watch, deadlineUs: given, atLeast });
+    const serial = this.#give({ kind: 'hold', instance }, key, socket.fdIn, request);
+    if (serial === undefined) {
+      this.#unwatch(instance);
+      return false;
+    }
+    this.#holdSerials.set(instance, serial);
     return true;
   }
 
-  cancelSend(instance: string): SendCounts | undefined {
-    const key = ruleKey(instance);
-    for (const [serial, given] of this.#given) if (given === instance) this.#given.delete(serial);
-    this.#instances.delete(textOf(key));
-    return countsOf(this.#demand((serial) => encodeKeyed('cancel', serial, key)));
+  cancel(kind: RuleKind, instance: string): RuleCounts | undefined {
+    const key = keyOf(kind, instance);
+    for (const [serial, given] of this.#given) {
+      if (given.instance === instance && given.kind === kind) this.#given.delete(serial);
+    }
+    this.#rules.delete(textOf(key));
+    const counts = countsOf(this.#demand((serial) => encodeKeyed('cancel', serial, key)));
+    if (kind === 'hold') {
+      this.#holdSerials.delete(instance);
+      this.#unwatch(instance);
+    }
+    return counts;
   }
 
-  counts(instance: string): SendCounts | undefined {
-    return countsOf(this.#demand((serial) => encodeKeyed('read', serial, ruleKey(instance))));
+  counts(kind: RuleKind, instance: string): RuleCounts | undefined {
+    return countsOf(this.#demand((serial) => encodeKeyed('read', serial, keyOf(kind, instance))));
+  }
+
+  drain(): void {
+    if (this.#watches.empty) return;
+    this.#demand((serial) => encodePlain('drain', serial));
+    this.#read();
   }
 
   retain(): void {
@@ -280,10 +406,12 @@ export class RuleClient implements RuleProcess {
 
 const textOf = ({ low, high }: RuleKey): string => `${high}:${low}`;
 
-function countsOf(answer: EngineAnswer | undefined): SendCounts | undefined {
+const keyOf = (kind: RuleKind, instance: string): RuleKey => ruleKey(`${kind} ${instance}`);
+
+function countsOf(answer: EngineAnswer | undefined): RuleCounts | undefined {
   if (answer?.type !== 'report' || !answer.found) return undefined;
-  const { sent, lastUs, nextUs } = answer;
-  return { sent, ...present('lastUs', lastUs), ...present('nextUs', nextUs) };
+  const { count, lastUs, nextUs } = answer;
+  return { count, ...present('lastUs', lastUs), ...present('nextUs', nextUs) };
 }
 
 const present = <Name extends string>(name: Name, valueUs: Us): Partial<Record<Name, Us>> =>

@@ -14,6 +14,8 @@ export class Nic implements Port {
   #link: Link;
   #queue: Received[] = [];
   onPacket: ((packet: Received) => void) | undefined;
+  /** Reads in the place of the process, whatever that does. */
+  reader: ((packet: Received) => void) | undefined;
 
   constructor(lan: Lan, owner: string, number: number, host: number, process: Process) {
     this.name = owner;
@@ -51,6 +53,10 @@ export class Nic implements Port {
   /** The socket buffer fills whether or not the process runs; reading happens when it does. */
   deliver(packet: Received): void {
     if (!this.#process.alive) return;
+    if (this.reader !== undefined) {
+      this.reader({ ...packet, ifindex: this.#link.index, atUs: this.#process.now() });
+      return;
+    }
     this.#queue.push({ ...packet, ifindex: this.#link.index });
     this.#process.wake(() => this.drain());
   }

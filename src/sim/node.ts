@@ -116,7 +116,7 @@ export class SimNode {
     );
     const host = own[0]?.address.at(-1) ?? 0;
     this.#nics = lans.map((lan, number) => new Nic(lan, name, number, host, this.process));
-    this.engine = quirks.engine === true ? new SimRules(world) : undefined;
+    this.engine = quirks.engine === true ? new SimRules(world, this.process) : undefined;
     const ports = {
       clock: this.process,
       net: this.#net(),
@@ -169,9 +169,14 @@ export class SimNode {
           drain: () => {
             if (this.#quirks.drains !== false) nic.drain();
           },
+          reading: (on) => {
+            nic.reader = on ? undefined : (packet) => this.engine?.receive(socket, packet);
+          },
+          deliver: (packet) => nic.onPacket?.(packet),
           setReceiveBuffer: () => undefined,
           close: () => {
             nic.onPacket = undefined;
+            nic.reader = undefined;
           },
         };
         return ok(socket);

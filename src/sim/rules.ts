@@ -1,28 +1,54 @@
 /**
- * The rule process of a simulated host: it sends on time whatever the VRRP process does, and it can die. In:
- * rules. Out: datagrams through the sockets that came with them.
+ * The rule process of a simulated host: it sends and waits on time whatever the VRRP process does, and it can
+ * die. In: rules, and the packets of sockets on which it waits. Out: datagrams through the sockets that came
+ * with the rules, deadlines that passed, and the packets that no rule holds.
  */
-import type { VrrpSocket } from '../ports/net.ts';
-import type { RuleListener, RuleProcess, SendCounts, SteadySend } from '../ports/rule-process.ts';
+import type { Received, VrrpSocket } from '../ports/net.ts';
+import type {
+  RuleCounts,
+  RuleKind,
+  RuleListener,
+  RuleProcess,
+  SteadyHold,
+  SteadySend,
+} from '../ports/rule-process.ts';
 import { addUs, type Us } from '../units.ts';
-import type { World } from './world.ts';
+import { payloadOf } from '../vrrp/incoming.ts';
+import { sameAddress } from '../wire/address.ts';
+import type { Process, World } from './world.ts';
 
-interface Rule {
+interface Sending {
   readonly socket: VrrpSocket;
   readonly send: SteadySend;
   nextUs: Us;
-  sent: number;
+  count: number;
   lastUs: Us | undefined;
+}
+
+interface Holding {
+  readonly socket: VrrpSocket;
+  readonly hold: SteadyHold;
+  deadlineUs: Us;
+  count: number;
+  lastUs: Us | undefined;
+  told: boolean;
 }
 
 export class SimRules implements RuleProcess {
   readonly #world: World;
-  readonly #rules = new Map<string, Rule>();
+  readonly #process: Process;
+  readonly #sends = new Map<string, Sending>();
+  readonly #holds = new Map<string, Holding>();
+  /** What the VRRP process has not looked at yet. */
+  #packets: { readonly socket: VrrpSocket; readonly packet: Received }[] = [];
+  #expired: { readonly instance: string; readonly rule: Holding; readonly nowUs: Us }[] = [];
   #listener: RuleListener | undefined;
   #alive = true;
 
-  constructor(world: World) {
+  /** `process`: whose rules these are. */
+  constructor(world: World, process: Process) {
     this.#world = world;
+    this.#process = process;
   }
 
   listen(listener: RuleListener): void {
@@ -31,36 +57,98 @@ export class SimRules implements RuleProcess {
 
   setSend(instance: string, socket: VrrpSocket, send: SteadySend): boolean {
     if (!this.#alive) return false;
-    const before = this.#rules.get(instance);
-    const { sent, lastUs } = before ?? { sent: 0, lastUs: undefined };
-    const rule: Rule = { socket, send, nextUs: send.firstAtUs, sent, lastUs };
-    this.#rules.set(instance, rule);
-    this.#arm(instance, rule);
+    const { count, lastUs } = this.#sends.get(instance) ?? { count: 0, lastUs: undefined };
+    const rule: Sending = { socket, send, nextUs: send.firstAtUs, count, lastUs };
+    this.#sends.set(instance, rule);
+    this.#armSend(instance, rule);
     return true;
   }
 
-  #arm(instance: string, rule: Rule): void {
+  #armSend(instance: string, rule: Sending): void {
     this.#world.at(rule.nextUs, () => {
-      if (this.#rules.get(instance) !== rule) return;
+      if (this.#sends.get(instance) !== rule) return;
       for (const datagram of rule.send.datagrams) rule.socket.send(datagram);
-      rule.sent += 1;
+      rule.count += 1;
       rule.lastUs = this.#world.nowUs;
       rule.nextUs = addUs(rule.nextUs, rule.send.periodUs);
-      this.#arm(instance, rule);
+      this.#armSend(instance, rule);
     });
   }
 
-  cancelSend(instance: string): SendCounts | undefined {
-    const counts = this.counts(instance);
-    this.#rules.delete(instance);
+  setHold(instance: string, socket: VrrpSocket, hold: SteadyHold): boolean {
+    if (!this.#alive) return false;
+    const before = this.#holds.get(instance);
+    const { count, lastUs } = before ?? { count: 0, lastUs: undefined };
+    const knownUs = before?.deadlineUs ?? addUs(this.#world.nowUs, hold.windowUs);
+    const givenUs = hold.deadlineUs === 'unchanged' ? knownUs : hold.deadlineUs;
+    const deadlineUs = hold.atLeast === true && knownUs > givenUs ? knownUs : givenUs;
+    const rule: Holding = { socket, hold, deadlineUs, count, lastUs, told: false };
+    this.#holds.set(instance, rule);
+    socket.reading(false);
+    this.#armHold(instance, rule);
+    return true;
+  }
+
+  #armHold(instance: string, rule: Holding): void {
+    const dueUs = rule.deadlineUs;
+    this.#world.at(dueUs, () => {
+      if (this.#holds.get(instance) !== rule) return;
+      if (rule.deadlineUs !== dueUs) {
+        this.#armHold(instance, rule);
+        return;
+      }
+      rule.told = true;
+      this.#expired.push({ instance, rule, nowUs: this.#world.nowUs });
+      this.#process.wake(() => this.drain());
+    });
+  }
+
+  /** From the network: held, or handed up. */
+  receive(socket: VrrpSocket, packet: Received): void {
+    for (const rule of this.#holds.values()) {
+      if (rule.socket !== socket || rule.told || !holds(rule.hold, packet)) continue;
+      rule.count += 1;
+      rule.lastUs = packet.atUs;
+      rule.deadlineUs = addUs(packet.atUs, rule.hold.windowUs);
+      return;
+    }
+    this.#packets.push({ socket, packet });
+    this.#process.wake(() => this.drain());
+  }
+
+  /** Packets first: they may be from a master that came back. */
+  drain(): void {
+    for (let next = this.#packets.shift(); next !== undefined; next = this.#packets.shift()) {
+      next.socket.deliver(next.packet);
+    }
+    for (let next = this.#expired.shift(); next !== undefined; next = this.#expired.shift()) {
+      const { instance, rule, nowUs } = next;
+      if (this.#holds.get(instance) !== rule) continue;
+      this.#endHold(instance, rule);
+      this.#listener?.expired(instance, rule.deadlineUs, nowUs, rule.count);
+    }
+  }
+
+  #endHold(instance: string, { socket }: Holding): void {
+    this.#holds.delete(instance);
+    if (![...this.#holds.values()].some((other) => other.socket === socket)) socket.reading(true);
+  }
+
+  cancel(kind: RuleKind, instance: string): RuleCounts | undefined {
+    const counts = this.counts(kind, instance);
+    const hold = this.#holds.get(instance);
+    if (kind === 'send') this.#sends.delete(instance);
+    else if (hold !== undefined) this.#endHold(instance, hold);
     return counts;
   }
 
-  counts(instance: string): SendCounts | undefined {
-    const rule = this.#rules.get(instance);
-    if (rule === undefined) return undefined;
-    const { sent, lastUs, nextUs } = rule;
-    return { sent, nextUs, ...(lastUs === undefined ? {} : { lastUs }) };
+  counts(kind: RuleKind, instance: string): RuleCounts | undefined {
+    const [send, hold] = [this.#sends.get(instance), this.#holds.get(instance)];
+    const nextUs = kind === 'send' ? send?.nextUs : hold?.deadlineUs;
+    const rule = kind === 'send' ? send : hold;
+    if (rule === undefined || nextUs === undefined) return undefined;
+    const { count, lastUs } = rule;
+    return { count, nextUs, ...(lastUs === undefined ? {} : { lastUs }) };
   }
 
   retain(): void {}
@@ -68,7 +156,11 @@ export class SimRules implements RuleProcess {
   /** The rules are lost with it, and nobody knows yet. */
   die(): void {
     this.#alive = false;
-    this.#rules.clear();
+    this.#sends.clear();
+    for (const { socket } of this.#holds.values()) socket.reading(true);
+    this.#holds.clear();
+    this.#packets = [];
+    this.#expired = [];
   }
 
   /** Its successor, which the VRRP process hears of when it looks. */
@@ -76,4 +168,11 @@ export class SimRules implements RuleProcess {
     this.#alive = true;
     this.#listener?.restate();
   }
+}
+
+function holds({ source, payload, hopLimit }: SteadyHold, packet: Received): boolean {
+  if (packet.hopLimit !== hopLimit || !sameAddress(packet.source, source)) return false;
+  const given = payloadOf(packet);
+  if (given === undefined || given.length !== payload.length) return false;
+  return given.every((byte, index) => byte === payload[index]);
 }

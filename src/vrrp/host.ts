@@ -149,6 +149,7 @@ export class VrrpHost {
         send: (instance, datagram) => this.#pool.send(instance, datagram),
         seal: (instance, datagrams) => this.#seal(instance, datagrams),
         socket: (instance) => this.#pool.socket(instance),
+        alone: (instance) => this.#pool.sharing(instance).length === 0,
         drain: (instance) => this.#pool.drain(instance),
         payload: payloadOf,
       },

@@ -11,7 +11,7 @@ const NO_LINK = { index: 0, name: '', mtu: 65_535 };
 
 export interface SocketHooks {
   readonly log: Log;
-  /** The instance has another socket than before, or none. */
+  /** The instance has another socket than before, or none, or shares its packets with another one. */
   readonly moved: (name: string) => void;
 }
 
@@ -46,6 +46,7 @@ export class InstanceSockets {
     running.socketError = joined.ok ? undefined : joined.error;
     const after = this.#pool.socket(name);
     if (before !== undefined && after !== before) this.#moved(name);
+    if (after !== before) for (const other of this.#pool.sharing(name)) this.#moved(other);
     if (!joined.ok) {
       const { call, errno } = joined.error;
       if (errno !== EPERM) this.#log('socket-failed', [name, call, errno]);

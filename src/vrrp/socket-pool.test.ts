@@ -27,7 +27,17 @@ function bench() {
         sizes.push(`${bytes}${force ? ' forced' : ''}`);
       };
       const send = () => ok(undefined);
-      return ok({ spec, fdIn: 10, fdOut: 11, send, drain: () => undefined, setReceiveBuffer, close });
+      return ok({
+        spec,
+        fdIn: 10,
+        fdOut: 11,
+        send,
+        drain: () => undefined,
+        reading: () => undefined,
+        deliver: () => undefined,
+        setReceiveBuffer,
+        close,
+      });
     },
     sendFrame: () => ok(undefined),
     sendNeighbourAdvert: () => ok(undefined),

@@ -103,6 +103,12 @@ export class SocketPool {
     return key === undefined ? undefined : this.#entries.get(key)?.socket;
   }
 
+  /** Other instances that get the packets of this one. */
+  sharing(instance: string): readonly string[] {
+    const entry = this.#entries.get(this.#keys.get(instance) ?? '');
+    return entry?.users.beside(instance) ?? [];
+  }
+
   report(): SocketReport[] {
     return [...this.#entries.values()].map(({ socket, users }) => {
       const { spec, fdIn, fdOut } = socket;

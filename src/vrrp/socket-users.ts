@@ -68,6 +68,12 @@ export class SocketUsers {
     return [...(this.#byVrid.get(vrid) ?? [])];
   }
 
+  /** Who else has the VRID of this one. */
+  beside(instance: string): readonly string[] {
+    const vrid = this.#wishes.get(instance)?.vrid;
+    return vrid === undefined ? [] : this.of(vrid).filter((other) => other !== instance);
+  }
+
   /** The sum of what was asked for (seen with 2.2.7); absent = nothing has to be done. */
   get bufferBytes(): { readonly bytes: number; readonly force: boolean } | undefined {
     if (this.#wishing > 0) return { bytes: this.#wishedBytes, force: false };

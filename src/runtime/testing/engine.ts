@@ -59,6 +59,10 @@ export class TestEngine {
 
 /** A pair of raw sockets: what is sent through the one arrives at the other. */
 export class TestOutlet {
+  /** What was delivered through its socket: the first byte of each payload. */
+  readonly delivered: number[] = [];
+  /** Whether this process is to read it. */
+  reads = true;
   readonly #in: number;
   readonly #out: number;
   readonly #buffer = new Uint8Array(2048);
@@ -66,15 +70,22 @@ export class TestOutlet {
   constructor() {
     this.#in = native.socket(AF_INET, SOCK_RAW, PROTOCOL);
     this.#out = native.socket(AF_INET, SOCK_RAW, PROTOCOL);
+    this.socket = this.#socket();
   }
 
-  get socket(): VrrpSocket {
+  readonly socket: VrrpSocket;
+
+  #socket(): VrrpSocket {
     return {
       spec: { family: 4, ifindex: 0, ifname: '', protocol: PROTOCOL },
       fdIn: this.#in,
       fdOut: this.#out,
       send: () => ok(undefined),
       drain: () => undefined,
+      reading: (on) => {
+        this.reads = on;
+      },
+      deliver: ({ bytes }) => this.delivered.push(bytes[IPV4_HEADER] ?? -1),
       setReceiveBuffer: () => undefined,
       close: () => undefined,
     };
@@ -95,6 +106,12 @@ export class TestOutlet {
     const seen = this.taken();
     while (seen.length < count && native.waitReady(this.#in, EPOLLIN, 5000) > 0) seen.push(...this.taken());
     return seen;
+  }
+
+  /** Something arrives. */
+  send(...bytes: number[]): void {
+    const { address, data } = this.raw(...bytes);
+    native.sendmsg(this.#out, data, address, null, 0);
   }
 
   /** The control message that takes the socket along. */

@@ -1,0 +1,124 @@
+// Hold rules: while a packet arrives that is always the same, a deadline moves on and nobody is woken; every
+// other packet on the same socket is handed up.
+#pragma once
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <cstdint>
+
+#include "protocol.h"
+#include "reader.h"
+#include "socket.h"
+#include "table.h"
+
+namespace engine {
+
+// A socket that is read here.
+struct Watch {
+  uint32_t id;
+  Socket *socket;
+  Watch *next;
+};
+
+struct HoldRule : Rule {
+  // May be later than dueUs, which follows when it is reached.
+  uint64_t deadlineUs;
+  uint64_t windowUs;
+  uint64_t held;
+  uint64_t lastUs;
+  Watch *watch;
+  // Of the request that set it.
+  uint32_t serial;
+  uint32_t hopLimit;
+  uint64_t hash;
+  HoldRule *nextOfHash;
+  // The deadline has passed and has been told.
+  bool told;
+  uint32_t sourceLength;
+  uint32_t payloadLength;
+  // Source, then payload, behind the rule.
+  uint8_t *pattern;
+};
+
+// What is told to the owner; false when there was no room for it.
+class HoldListener {
+ public:
+  virtual bool Expired(const HoldRule &rule, uint64_t nowUs) = 0;
+  virtual bool Packet(uint32_t watch, uint64_t atUs, const struct msghdr &head, uint32_t length) = 0;
+
+ protected:
+  ~HoldListener() = default;
+};
+
+class Holder {
+ public:
+  Holder(Table *table, Sockets *sockets, HoldListener *listener);
+
+  // Body of kHold behind the serial. Takes the descriptor over. Returns 0 or minus errno.
+  int Set(Reader body, uint32_t serial, int fd, uint64_t nowUs);
+  void Remove(HoldRule *rule);
+  // -ENOENT when nothing of this name is read.
+  int Unwatch(uint32_t id);
+  // Neither rules nor watches are left.
+  void Clear();
+
+  // For poll(2): readable when a socket that is watched is.
+  int fd() const { return epoll_; }
+  // False while there is no room to hand up what is read.
+  bool MayRead() const { return !stalled_; }
+  // Under load: when sockets are worth a look.
+  uint64_t ReadAtUs() const { return readAtUs_; }
+  // Reads what has arrived on sockets that are readable.
+  void Read();
+  // The same for every socket, whenever it was read last.
+  void ReadEverything();
+  // There is room again to hand up what is waiting.
+  void Resume();
+  // The deadline in the table has come.
+  void Due(HoldRule *rule);
+
+ private:
+  void ReadAll(Watch *watch);
+  // Brings the table up to date where it is about to matter.
+  void Refresh(uint64_t nowUs);
+  bool Judge(const Watch &watch, const struct msghdr &head, uint32_t length);
+  bool HandUp(uint32_t from);
+  HoldRule *Match(const Watch &watch, const uint8_t *source, uint32_t sourceLength, uint32_t hopLimit,
+                  const uint8_t *payload, uint32_t payloadLength);
+  void Unlink(HoldRule *rule);
+  Watch *FindWatch(uint32_t id);
+
+  static constexpr uint32_t kBatch = 32;
+  static constexpr uint32_t kBuckets = 4096;
+  static constexpr uint32_t kName = 32;
+  static constexpr uint32_t kControl = 192;
+
+  Table *table_;
+  Sockets *sockets_;
+  HoldListener *listener_;
+  int epoll_;
+  Watch *watches_ = nullptr;
+  HoldRule *buckets_[kBuckets] = {};
+  uint64_t readAtUs_ = 0;
+  // Reads since that moment, and packets of the last one.
+  uint64_t readsSinceUs_ = 0;
+  uint32_t reads_ = 0;
+  uint32_t packets_ = 0;
+  // Moment of arrival on the wall clock, in microseconds, becomes one of the monotonic clock by this.
+  int64_t wallAheadUs_ = 0;
+  uint64_t nowUs_ = 0;
+
+  bool stalled_ = false;
+  uint32_t stalledWatch_ = 0;
+  uint32_t filled_ = 0;
+  uint32_t stalledAt_ = 0;
+  struct mmsghdr messages_[kBatch];
+  struct iovec parts_[kBatch];
+  alignas(8) uint8_t names_[kBatch][kName];
+  alignas(8) uint8_t controls_[kBatch][kControl];
+  uint8_t bytes_[kBatch][kMaxPayload];
+};
+
+uint64_t NowUs();
+
+}  // namespace engine

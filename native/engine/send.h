@@ -1,0 +1,61 @@
+// Send rules: the same datagrams through one socket on a fixed grid of moments.
+#pragma once
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <cstdint>
+
+#include "reader.h"
+#include "socket.h"
+#include "table.h"
+
+namespace engine {
+
+struct SendRule : Rule {
+  uint64_t periodUs;
+  uint64_t sent;
+  uint64_t lastUs;
+  Socket *socket;
+  uint32_t count;
+  // The last round failed, which has been told.
+  bool failing;
+  bool roundFailed;
+  // `count` of each; the bytes they point to lie behind them in the same allocation.
+  struct mmsghdr *messages;
+  struct iovec *parts;
+};
+
+class Sender {
+ public:
+  // Whom a failed datagram is told to; false when it could not be told.
+  using Failed = bool (*)(uint64_t key, uint32_t index, int error);
+
+  Sender(Table *table, Sockets *sockets, Failed failed)
+      : table_(table), sockets_(sockets), failed_(failed) {}
+
+  // Body of kSend behind the serial. Takes the descriptor over, also on failure. Returns 0 or minus errno.
+  int Set(Reader body, int fd, uint64_t nowUs, bool maySend);
+  void Remove(SendRule *rule);
+
+  // Moves a rule that is due on and remembers it for Flush().
+  void Due(SendRule *rule, uint64_t nowUs);
+  // Sends what was due, or forgets it.
+  void Flush(uint64_t nowUs, bool maySend);
+
+ private:
+  void SendRange(SendRule **rules, uint32_t count, uint64_t nowUs);
+
+  static constexpr uint32_t kAtOnce = 512;
+
+  Table *table_;
+  Sockets *sockets_;
+  Failed failed_;
+  SendRule *due_[kAtOnce];
+  uint32_t dueCount_ = 0;
+
+ public:
+  // So many may be due before Flush() has to be called.
+  bool Full() const { return dueCount_ == kAtOnce; }
+};
+
+}  // namespace engine
