@@ -60,6 +60,7 @@ function message(random: Random, outlet: TestOutlet, nowUs: number): Uint8Array 
         deadlineUs: us(random.pick([0, nowUs, nowUs + 500, nowUs + 1_000_000])),
         atLeast: random.chance(0.3),
         windowUs: us(random.pick([0, 1000, 1_000_000])),
+        takeover: random.chance(0.5) ? ruleKey(random.pick(NAMES)) : undefined,
         watch: random.int(1, 3),
         hopLimit: 64,
         source: Uint8Array.of(127, 0, 0, 1),
@@ -70,7 +71,7 @@ function message(random: Random, outlet: TestOutlet, nowUs: number): Uint8Array 
         ...outlet.raw(1, 2, 3),
         control: new Uint8Array(random.chance(0.2) ? random.int(0, 40) : 0),
       }));
-      const firstUs = us(nowUs + random.int(-2_000_000, 2_000_000));
+      const firstUs = random.chance(0.2) ? us(0) : us(nowUs + random.int(-2_000_000, 2_000_000));
       return encodeSend(serial, key, firstUs, us(random.pick([0, 999, 1000, 5000, 1_000_000])), datagrams);
     }
   }

@@ -23,6 +23,7 @@ constexpr uint64_t kSoonUs = 20000;
 constexpr int kRounds = 8;
 constexpr uint64_t kRetryUs = 1000;
 constexpr uint32_t kIpv4Header = 20;
+constexpr uint32_t kMaxSource = 16;
 
 uint64_t ClockUs(clockid_t clock) {
   struct timespec now;
@@ -71,12 +72,13 @@ int Holder::Set(Reader body, uint32_t serial, int fd, uint64_t nowUs) {
   const uint64_t key = body.Number<uint64_t>();
   const uint64_t deadlineUs = body.Number<uint64_t>();
   const uint64_t windowUs = body.Number<uint64_t>();
+  const uint64_t thenKey = body.Number<uint64_t>();
   const uint32_t id = body.Number<uint32_t>();
   const uint32_t hopLimit = body.Number<uint32_t>();
   const uint32_t sourceLength = body.Number<uint32_t>();
   const uint32_t payloadLength = body.Number<uint32_t>();
-  const bool sane = body.ok() && windowUs > 0 && (sourceLength == 4 || sourceLength == 16) &&
-                    payloadLength > 0 && payloadLength <= kMaxPayload;
+  const bool sane = body.ok() && windowUs > 0 && sourceLength <= kMaxSource &&
+                    payloadLength <= kMaxPayload;
   const uint8_t *pattern = sane ? body.Bytes(sourceLength + payloadLength) : nullptr;
   Rule *found = table_->Find(key);
   Watch *watch = FindWatch(id);
@@ -115,6 +117,7 @@ int Holder::Set(Reader body, uint32_t serial, int fd, uint64_t nowUs) {
   rule->kind = Rule::kHold;
   rule->owned = true;
   rule->windowUs = windowUs;
+  rule->thenKey = thenKey;
   rule->watch = watch;
   rule->serial = serial;
   rule->hopLimit = hopLimit;
@@ -128,6 +131,7 @@ int Holder::Set(Reader body, uint32_t serial, int fd, uint64_t nowUs) {
     HoldRule *known = static_cast<HoldRule *>(found);
     rule->held = known->held;
     rule->lastUs = known->lastUs;
+    rule->begunUs = known->begunUs;
     // Also a deadline that has passed stays what it is: whoever set this rule did not know.
     const bool later = (deadlineUs & kAtLeast) != 0 && known->deadlineUs > givenUs;
     if (deadlineUs == 0 || later) rule->deadlineUs = known->deadlineUs;
@@ -208,7 +212,8 @@ void Holder::Read() {
 void Holder::Refresh(uint64_t nowUs) {
   for (Rule *first = table_->First(); first != nullptr; first = table_->First()) {
     HoldRule *rule = static_cast<HoldRule *>(first);
-    if (first->kind != Rule::kHold || rule->dueUs > nowUs + kSoonUs || rule->deadlineUs <= rule->dueUs) return;
+    if (first->kind != Rule::kHold || rule->dueUs > nowUs + kSoonUs) return;
+    if (rule->deadlineUs <= rule->dueUs) return;
     rule->dueUs = rule->deadlineUs;
     table_->Moved(rule);
   }
@@ -303,6 +308,7 @@ HoldRule *Holder::Match(const Watch &watch, const uint8_t *source, uint32_t sour
     // A deadline that has been told of is over: what arrives later is for whoever was told.
     if (rule->hash != hash || rule->watch != &watch || rule->hopLimit != hopLimit || rule->told) continue;
     if (rule->sourceLength != sourceLength || rule->payloadLength != payloadLength) continue;
+    if (payloadLength == 0) continue;
     if (memcmp(rule->pattern, source, sourceLength) != 0) continue;
     if (memcmp(rule->pattern + sourceLength, payload, payloadLength) == 0) return rule;
   }
@@ -310,7 +316,6 @@ HoldRule *Holder::Match(const Watch &watch, const uint8_t *source, uint32_t sour
 }
 
 void Holder::Due(HoldRule *rule) {
-  constexpr uint64_t kNever = UINT64_MAX;
   uint64_t nowUs = NowUs();
   // What has arrived counts first, however late this process is.
   if (rule->deadlineUs <= nowUs && !stalled_) {
@@ -319,14 +324,21 @@ void Holder::Due(HoldRule *rule) {
   }
   if (rule->deadlineUs > nowUs) {
     rule->dueUs = rule->deadlineUs;
-  } else if (!stalled_ && listener_->Expired(*rule, nowUs)) {
+  } else if (stalled_ || !End(rule, nowUs)) {
+    rule->dueUs = nowUs + kRetryUs;
+  } else {
     // It stays, so that a successor that does not know keeps the deadline.
     rule->told = true;
     rule->dueUs = kNever;
-  } else {
-    rule->dueUs = nowUs + kRetryUs;
   }
   table_->Moved(rule);
+}
+
+// False when it could not be told, which is then tried again.
+bool Holder::End(HoldRule *rule, uint64_t nowUs) {
+  const bool begins = rule->thenKey != 0 && rule->begunUs == 0;
+  if (begins && listener_->Begin(rule->thenKey, nowUs)) rule->begunUs = nowUs;
+  return listener_->Expired(*rule, nowUs);
 }
 
 }  // namespace engine

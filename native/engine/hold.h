@@ -32,6 +32,10 @@ struct HoldRule : Rule {
   uint32_t hopLimit;
   uint64_t hash;
   HoldRule *nextOfHash;
+  // The send rule that begins when the deadline passes; 0 = none.
+  uint64_t thenKey;
+  // When it did; 0 = it has not.
+  uint64_t begunUs;
   // The deadline has passed and has been told.
   bool told;
   uint32_t sourceLength;
@@ -43,6 +47,8 @@ struct HoldRule : Rule {
 // What is told to the owner; false when there was no room for it.
 class HoldListener {
  public:
+  // The deadline has passed: what is to happen then begins. False where it may not.
+  virtual bool Begin(uint64_t thenKey, uint64_t nowUs) = 0;
   virtual bool Expired(const HoldRule &rule, uint64_t nowUs) = 0;
   virtual bool Packet(uint32_t watch, uint64_t atUs, const struct msghdr &head, uint32_t length) = 0;
 
@@ -86,6 +92,7 @@ class Holder {
   HoldRule *Match(const Watch &watch, const uint8_t *source, uint32_t sourceLength, uint32_t hopLimit,
                   const uint8_t *payload, uint32_t payloadLength);
   void Unlink(HoldRule *rule);
+  bool End(HoldRule *rule, uint64_t nowUs);
   Watch *FindWatch(uint32_t id);
 
   static constexpr uint32_t kBatch = 32;

@@ -67,7 +67,7 @@ struct __attribute__((packed)) FailedMessage {
 
 struct __attribute__((packed)) ExpiredMessage {
   uint32_t type, serial;
-  uint64_t key, deadline, now, held;
+  uint64_t key, deadline, now, held, begun;
 };
 
 struct __attribute__((packed)) PacketMessage {
@@ -106,8 +106,11 @@ bool TellFailed(uint64_t key, uint32_t index, int error) {
 
 class Teller final : public HoldListener {
  public:
+  bool Begin(uint64_t thenKey, uint64_t nowUs) override;
+
   bool Expired(const HoldRule &rule, uint64_t nowUs) override {
-    const ExpiredMessage expired = {kExpired, rule.serial, rule.key, rule.deadlineUs, nowUs, rule.held};
+    const ExpiredMessage expired = {kExpired,        rule.serial, rule.key,    rule.deadlineUs,
+                                    nowUs,           rule.held,   rule.begunUs};
     return Say(&expired, sizeof expired);
   }
 
@@ -136,6 +139,12 @@ Sockets sockets;
 Teller teller;
 Sender sender(&table, &sockets, TellFailed);
 Holder holder(&table, &sockets, &teller);
+
+bool Teller::Begin(uint64_t thenKey, uint64_t nowUs) {
+  if (nowUs > leaseUntilUs) return false;
+  sender.Begin(thenKey, nowUs);
+  return true;
+}
 
 void Remove(Rule *rule) {
   if (rule->kind == Rule::kSend) sender.Remove(static_cast<SendRule *>(rule));
@@ -282,7 +291,7 @@ struct Ready {
   bool packets;
 };
 
-// A timer that stays set costs less than a limit for every wait: packets come and go, deadlines seldom change.
+// A timer that stays set costs less than a limit for every wait: packets come, deadlines seldom change.
 class Alarm {
  public:
   bool Open() {
@@ -296,7 +305,7 @@ class Alarm {
     if (dueUs == setUs_) return;
     setUs_ = dueUs;
     struct itimerspec when = {};
-    if (dueUs != UINT64_MAX) {
+    if (dueUs != kNever) {
       when.it_value.tv_sec = static_cast<time_t>(dueUs / 1000000);
       when.it_value.tv_nsec = static_cast<long>(dueUs % 1000000) * 1000 + 1;
     }
@@ -305,12 +314,12 @@ class Alarm {
 
   void Rang() {
     uint64_t count;
-    if (read(fd_, &count, sizeof count) > 0) setUs_ = UINT64_MAX;
+    if (read(fd_, &count, sizeof count) > 0) setUs_ = kNever;
   }
 
  private:
   int fd_ = -1;
-  uint64_t setUs_ = UINT64_MAX;
+  uint64_t setUs_ = kNever;
 };
 
 Alarm alarmClock;
@@ -318,7 +327,7 @@ Alarm alarmClock;
 // Until a request or a packet arrives or a deadline has come.
 Ready Wait() {
   const Rule *first = table.First();
-  alarmClock.Set(first == nullptr ? UINT64_MAX : first->dueUs);
+  alarmClock.Set(first == nullptr ? kNever : first->dueUs);
   // Under load packets wait for each other; without room to hand them up they are not read at all.
   const bool reads = holder.MayRead();
   const uint64_t nowUs = holder.ReadAtUs() == 0 ? 0 : NowUs();

@@ -8,7 +8,8 @@ namespace engine {
 
 // Every request: type, serial. Every answer has the serial of its request.
 enum Request : uint32_t {
-  // key, first, period, count, then `count` datagrams; a socket travels along. Answer: Ack.
+  // key, first (0 = when a hold rule says so), period, count, then `count` datagrams; a socket travels along.
+  // Answer: Ack.
   kSend = 1,
   // key. Answer: Report of the rule as it ends.
   kCancel = 2,
@@ -23,8 +24,9 @@ enum Request : uint32_t {
   kRetain = 6,
   // Answer: Hello, as at the start.
   kAsk = 7,
-  // key, deadline (0 = as it is, kAtLeast + D = not before D), window, watch, hop limit, lengths of source and payload, source, payload; a
-  // socket travels along and is read from now on, by the name of `watch`. Answer: Ack.
+  // key, deadline (0 = as it is, kAtLeast + D = not before D), window, key of the send rule that begins when
+  // the deadline passes (0 = none), watch, hop limit, lengths of source and payload, source, payload (empty:
+  // no packet is held); a socket travels along and is read from now on, by the name of `watch`. Answer: Ack.
   kHold = 8,
   // watch: its socket is not read any more. Answer: Ack.
   kUnwatch = 9,
@@ -42,14 +44,14 @@ enum Answer : uint32_t {
   kHello = 201,
   // index of the datagram, errno, key: the first failure since a success.
   kFailed = 202,
-  // serial of the kHold, key, deadline, now, packets held.
+  // serial of the kHold, key, deadline, now, packets held, when the send rule began (0 = it did not).
   kExpired = 203,
   // watch, time of arrival, lengths of name, control and data, then these, as recvmsg(2) gave them.
   kPacket = 204,
 };
 
 constexpr uint64_t kAtLeast = uint64_t{1} << 63;
-constexpr uint32_t kVersion = 2;
+constexpr uint32_t kVersion = 3;
 // A round of adverts to every unicast peer; longer ones are refused with EMSGSIZE.
 constexpr uint32_t kMaxMessage = 192 * 1024;
 constexpr uint32_t kMaxDatagrams = 1024;

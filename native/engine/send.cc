@@ -141,7 +141,7 @@ int Sender::Set(Reader reader, int fd, uint64_t nowUs, bool maySend) {
   rule->kind = Rule::kSend;
   rule->count = count;
   rule->periodUs = periodUs;
-  rule->dueUs = InSlot(firstUs, periodUs);
+  rule->dueUs = firstUs == 0 ? kNever : InSlot(firstUs, periodUs);
   rule->socket = socket;
   rule->owned = true;
   Build(reader, rule, block + head);
@@ -159,6 +159,15 @@ int Sender::Set(Reader reader, int fd, uint64_t nowUs, bool maySend) {
   // Who sets a rule that is due goes on when its first round has left.
   if (due && maySend) SendRange(&rule, 1, nowUs);
   return 0;
+}
+
+void Sender::Begin(uint64_t key, uint64_t nowUs) {
+  Rule *found = table_->Find(key);
+  if (found == nullptr || found->kind != Rule::kSend) return;
+  SendRule *rule = static_cast<SendRule *>(found);
+  SendRange(&rule, 1, nowUs);
+  rule->dueUs = InSlot(nowUs + rule->periodUs, rule->periodUs);
+  table_->Moved(rule);
 }
 
 void Sender::Remove(SendRule *rule) {

@@ -37,6 +37,9 @@ class Sender {
   int Set(Reader body, int fd, uint64_t nowUs, bool maySend);
   void Remove(SendRule *rule);
 
+  // Begins a rule that waits for it.
+  void Begin(uint64_t key, uint64_t nowUs);
+
   // Moves a rule that is due on and remembers it for Flush().
   void Due(SendRule *rule, uint64_t nowUs);
   // Sends what was due, or forgets it.

@@ -5,6 +5,9 @@
 
 namespace engine {
 
+// The deadline of a rule that waits for something else.
+constexpr uint64_t kNever = UINT64_MAX;
+
 struct Rule {
   enum Kind : uint32_t { kSend, kHold };
 

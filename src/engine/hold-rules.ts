@@ -1,6 +1,7 @@
 /**
  * Hold rules. In: rules of the core, packets. Out: deadlines that passed, and the packets that no rule holds.
- * Where there is a rule process, it gets every rule with a pattern, and with it the reading of the socket.
+ * Where there is a rule process, it gets every rule that it can hold or end by itself, and with it the reading
+ * of the socket.
  */
 import type { Clock } from '../ports/clock.ts';
 import type { Received, VrrpSocket } from '../ports/net.ts';
@@ -8,7 +9,8 @@ import type { RuleCounts, RuleProcess } from '../ports/rule-process.ts';
 import type { Us } from '../units.ts';
 import { addUs } from '../units.ts';
 import { sameAddress } from '../wire/address.ts';
-import type { EngineListener, HoldPattern, HoldRule } from './rules.ts';
+import type { EngineListener, HoldPattern, HoldRule, TakeoverRule } from './rules.ts';
+import { sameDatagrams } from './same-datagrams.ts';
 
 export interface HoldSockets {
   /** Undefined while it has none. */
@@ -30,6 +32,8 @@ interface Slot {
   away: boolean;
   /** The rule process did not take this rule. */
   refused: boolean;
+  /** What follows the deadline. */
+  takeover: TakeoverRule | undefined;
 }
 
 export class HoldRules {
@@ -54,7 +58,14 @@ export class HoldRules {
   #slot(instance: string): Slot {
     let slot = this.#slots.get(instance);
     if (slot === undefined) {
-      slot = { hold: undefined, deadlineUs: 0 as Us, held: 0, away: false, refused: false };
+      slot = {
+        hold: undefined,
+        deadlineUs: 0 as Us,
+        held: 0,
+        away: false,
+        refused: false,
+        takeover: undefined,
+      };
       this.#slots.set(instance, slot);
     }
     return slot;
@@ -86,20 +97,30 @@ export class HoldRules {
     this.#arm(instance, slot.deadlineUs);
   }
 
-  #giveAway(
-    instance: string,
-    slot: Slot,
-    deadlineUs: Us | 'unchanged',
-    more: { atLeast?: true } = {},
-  ): boolean {
-    const { hold, refused } = slot;
-    if (this.#process === undefined || refused || hold?.pattern === undefined) return false;
+  #giveAway(instance: string, slot: Slot, deadlineUs: Us | 'unchanged', atLeast = false): boolean {
+    const { hold, refused, takeover } = slot;
+    if (this.#process === undefined || refused || hold === undefined) return false;
+    if (hold.pattern === undefined && takeover === undefined) return false;
     const socket = this.#sockets.socket(instance);
     if (socket === undefined || !this.#sockets.alone(instance)) return false;
     const { windowUs, pattern } = hold;
-    const taken = this.#process.setHold(instance, socket, { deadlineUs, windowUs, ...pattern, ...more });
+    const taken = this.#process.setHold(instance, socket, {
+      deadlineUs,
+      windowUs,
+      ...(atLeast ? { atLeast } : {}),
+      ...(pattern === undefined ? {} : { pattern }),
+      ...(takeover === undefined ? {} : { takeover }),
+    });
     slot.away = taken || slot.away;
     return taken;
+  }
+
+  /** What follows the deadline is another thing than before. */
+  prepare(instance: string, takeover: TakeoverRule | undefined): void {
+    const slot = this.#slots.get(instance);
+    if (slot === undefined || sameTakeover(slot.takeover, takeover)) return;
+    slot.takeover = takeover;
+    if (slot.hold !== undefined) this.#start(instance, slot, slot.away ? 'unchanged' : slot.deadlineUs);
   }
 
   /** Waits here from now on: until when. Undefined when it was here already, or nobody can say. */
@@ -136,7 +157,7 @@ export class HoldRules {
     slot.held += 1;
     const deadlineUs = addUs(packet.atUs, rule.windowUs);
     // It was on the way when the rule was given away, which may have held later ones since.
-    if (slot.away && this.#giveAway(instance, slot, deadlineUs, { atLeast: true })) return;
+    if (slot.away && this.#giveAway(instance, slot, deadlineUs, true)) return;
     slot.deadlineUs = deadlineUs;
     this.#start(instance, slot, deadlineUs);
   }
@@ -148,13 +169,14 @@ export class HoldRules {
     return payload.every((byte, index) => byte === pattern.payload[index]);
   }
 
-  expired(instance: string, dueAtUs: Us, nowUs: Us, held: number): void {
+  /** Undefined when nobody waits for it any more. What was to follow is returned with it, for whoever sends. */
+  expired(instance: string, held: number): { readonly takeover: TakeoverRule | undefined } | undefined {
     const slot = this.#slots.get(instance);
-    if (slot?.hold === undefined || !slot.away) return;
+    if (slot?.hold === undefined || !slot.away) return undefined;
     slot.away = false;
     slot.held += held;
     slot.hold = undefined;
-    this.#listener.deadline(instance, dueAtUs, nowUs);
+    return { takeover: slot.takeover };
   }
 
   /** The socket of an instance is another one than before, or gone, or no longer its own. */
@@ -211,6 +233,11 @@ export class HoldRules {
     this.set(instance, undefined);
     this.#slots.delete(instance);
   }
+}
+
+function sameTakeover(a: TakeoverRule | undefined, b: TakeoverRule | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.periodUs === b.periodUs && sameDatagrams(a.datagrams, b.datagrams);
 }
 
 const holdTimer = (instance: string): string => `${instance}/masterDown`;

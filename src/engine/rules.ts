@@ -59,9 +59,17 @@ export interface EngineTiming {
   readonly lastSentUs?: Us;
 }
 
+/** What follows when a hold deadline passes, so that it can follow at once. */
+export type TakeoverRule = Pick<SendRule, 'periodUs' | 'datagrams'>;
+
 export interface Engine {
   setSend(instance: string, rule: SendRule | undefined): void;
   setHold(instance: string, rule: HoldRule | undefined): void;
+  /**
+   * What the listener would send if the deadline of the hold rule passed now. The engine may do so before the
+   * listener hears of it, who then states the same rule. Undefined: it has to ask first.
+   */
+  prepare(instance: string, takeover: TakeoverRule | undefined): void;
   counters(instance: string): EngineCounters;
   timing(instance: string): EngineTiming;
   clearCounters(): void;

@@ -8,7 +8,8 @@ import type { RuleCounts, RuleProcess } from '../ports/rule-process.ts';
 import type { Result } from '../result.ts';
 import type { Us } from '../units.ts';
 import { addUs } from '../units.ts';
-import type { EngineListener, EngineTiming, SendRule } from './rules.ts';
+import type { EngineListener, EngineTiming, SendRule, TakeoverRule } from './rules.ts';
+import { sameDatagrams } from './same-datagrams.ts';
 
 export interface SendSockets {
   send(instance: string, datagram: Datagram): Result<void, NetError>;
@@ -33,6 +34,8 @@ interface Slot {
   awaySent: number;
   /** The rule process did not take this rule. */
   refused: boolean;
+  /** The rule process has begun by itself, and nobody has said yet that it was right. */
+  begun: boolean;
 }
 
 export class SendRules {
@@ -67,6 +70,7 @@ export class SendRules {
         away: false,
         awaySent: 0,
         refused: false,
+        begun: false,
       };
       this.#slots.set(instance, slot);
     }
@@ -75,6 +79,12 @@ export class SendRules {
 
   set(instance: string, rule: SendRule | undefined): void {
     const slot = this.#slot(instance);
+    const goesOn = slot.begun && rule !== undefined && sameRound(slot.send, rule);
+    slot.begun = false;
+    if (goesOn) {
+      slot.send = rule;
+      return;
+    }
     const due = rule !== undefined && rule.firstAtUs <= this.#clock.now();
     if (slot.away) slot.awaySent += this.#roundsDue(slot);
     // What is sent from here must not be followed by a round of the rule before.
@@ -95,6 +105,23 @@ export class SendRules {
       return;
     }
     this.#clock.armAt(sendTimer(instance), dueAtUs, () => this.#sendDue(instance, rule, dueAtUs));
+  }
+
+  /** The rule process has sent a first round at this moment, and goes on. */
+  begun(instance: string, { periodUs, datagrams }: TakeoverRule, atUs: Us): void {
+    const slot = this.#slot(instance);
+    slot.send = { firstAtUs: atUs, periodUs, datagrams };
+    slot.nextSendUs = addUs(atUs, periodUs);
+    slot.away = true;
+    slot.awaySent = 1;
+    slot.begun = true;
+    slot.refused = false;
+    this.#clock.cancel(sendTimer(instance));
+  }
+
+  /** Whoever had to say whether it was right has been asked: silence is a no. */
+  settle(instance: string): void {
+    if (this.#slots.get(instance)?.begun === true) this.set(instance, undefined);
   }
 
   /** Whether another process can carry it out: each round alike, and whenever it is due. */
@@ -254,6 +281,12 @@ export class SendRules {
     this.set(instance, undefined);
     this.#slots.delete(instance);
   }
+}
+
+/** Every round of both is the same. */
+function sameRound(begun: SendRule | undefined, rule: SendRule): boolean {
+  if (begun === undefined || rule.sealed === true || rule.giveUpAfterUs !== undefined) return false;
+  return begun.periodUs === rule.periodUs && sameDatagrams(begun.datagrams, rule.datagrams);
 }
 
 const sendTimer = (instance: string): string => `${instance}/advert`;

@@ -52,7 +52,11 @@ class FakeProcess implements RuleProcess {
   setHold(instance: string, { fdIn }: VrrpSocket, hold: SteadyHold): boolean {
     if (!this.takes) return false;
     const least = hold.atLeast === true ? ' at least' : '';
-    this.#log.push(`gives ${instance} until${least} ${hold.deadlineUs} on ${fdIn}`);
+    const then =
+      hold.takeover === undefined
+        ? ''
+        : ` then ${hold.takeover.datagrams.map(({ bytes }) => bytes.join('.'))}`;
+    this.#log.push(`gives ${instance} until${least} ${hold.deadlineUs} on ${fdIn}${then}`);
     return true;
   }
 
@@ -70,7 +74,14 @@ class FakeProcess implements RuleProcess {
   retain(): void {}
 }
 
-function bench({ withProcess = false } = {}) {
+/** `answer`: what is stated when a deadline passes. */
+function bench({
+  withProcess = false,
+  answer,
+}: {
+  withProcess?: boolean;
+  answer?: SendRule | undefined;
+} = {}) {
   const clock = new FakeClock();
   const log: string[] = [];
   const process = new FakeProcess(log);
@@ -109,7 +120,10 @@ function bench({ withProcess = false } = {}) {
       payload: (packet) => (packet.bytes.length === 0 ? undefined : packet.bytes),
     },
     {
-      deadline: (instance, dueAtUs, nowUs) => log.push(`${nowUs} deadline ${instance} ${dueAtUs}`),
+      deadline: (instance, dueAtUs, nowUs) => {
+        log.push(`${nowUs} deadline ${instance} ${dueAtUs}`);
+        if (answer !== undefined) engine.setSend(instance, answer);
+      },
       late: (instance, nowUs) => log.push(`${nowUs} late ${instance}`),
       packet: (instance, packet) =>
         log.push(`${clock.now()} packet ${instance} from ${packet.source.join('.')}`),
@@ -478,9 +492,9 @@ test('a rule with a pattern is waited for elsewhere, and ends there', () => {
   assert.deepEqual(take(), ['gives R1 until unchanged on 4']);
   process.counted = { count: 7, nextUs: us(9_000_000) };
   assert.deepEqual([engine.counters('R1').held, engine.timing('R1')], [7, { nextUs: 9_000_000 }]);
-  process.listener?.expired('R1', us(9_000_000), us(9_000_100), 8);
+  process.listener?.expired('R1', us(9_000_000), us(9_000_100), 8, false);
   assert.deepEqual([take(), engine.counters('R1').held], [['9000100 deadline R1 9000000'], 8]);
-  process.listener?.expired('R1', us(9_000_000), us(9_000_100), 8);
+  process.listener?.expired('R1', us(9_000_000), us(9_000_100), 8, false);
   assert.deepEqual(take(), []);
 });
 
@@ -524,4 +538,48 @@ test('without its process a rule waits here, as long as after a packet', () => {
   process.takes = true;
   process.listener?.restate();
   assert.deepEqual([take(), clock.pending()], [['gives R1 until 5000000 on 4'], {}]);
+});
+
+test('what follows a deadline is given with it, and again only when it is another thing', () => {
+  const { engine, take } = bench({ withProcess: true });
+  const takeover = { periodUs: us(1_000_000), datagrams: [datagram(5)] };
+  engine.setHold('R1', hold(3_000_000));
+  engine.prepare('R1', takeover);
+  assert.deepEqual(take(), ['gives R1 until 3000000 on 4 then 5']);
+  engine.prepare('R1', { ...takeover, datagrams: [datagram(5)] });
+  assert.deepEqual(take(), []);
+  engine.setHold('R1', hold('unchanged', { pattern }));
+  engine.prepare('R1', { ...takeover, datagrams: [datagram(6)] });
+  assert.deepEqual(take(), ['gives R1 until unchanged on 4 then 5', 'gives R1 until unchanged on 4 then 6']);
+});
+
+test('what has begun goes on when it was right, and is counted', () => {
+  const { clock, engine, take, process } = bench({ withProcess: true, answer: send(3_000_100, 1_000_000) });
+  engine.setHold('R1', hold(3_000_000));
+  engine.prepare('R1', { periodUs: us(1_000_000), datagrams: [datagram(1)] });
+  clock.run(3_000_900);
+  take();
+  process.listener?.expired('R1', us(3_000_000), us(3_000_100), 0, true);
+  assert.deepEqual(take(), ['3000100 deadline R1 3000000']);
+  process.counted = { count: 3, lastUs: us(5_000_100), nextUs: us(6_000_100) };
+  assert.deepEqual([engine.counters('R1').sent, engine.timing('R1').nextUs], [3, 6_000_100]);
+  assert.deepEqual([take(), clock.pending()], [[], {}]);
+});
+
+test('what has begun ends when it was wrong, or other bytes are wanted', () => {
+  for (const [answer, after] of [
+    [undefined, ['takes back R1']],
+    [
+      send(3_000_100, 1_000_000, datagram(2)),
+      ['takes back R1', '3000900 send R1 2', 'gives R1 from 4000100 through 5: 2'],
+    ],
+  ] as const) {
+    const { clock, engine, take, process } = bench({ withProcess: true, answer });
+    engine.setHold('R1', hold(3_000_000));
+    engine.prepare('R1', { periodUs: us(1_000_000), datagrams: [datagram(1)] });
+    clock.run(3_000_900);
+    take();
+    process.listener?.expired('R1', us(3_000_000), us(3_000_100), 0, true);
+    assert.deepEqual(take(), ['3000100 deadline R1 3000000', ...after]);
+  }
 });

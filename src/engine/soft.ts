@@ -6,7 +6,15 @@ import type { Clock } from '../ports/clock.ts';
 import type { Received } from '../ports/net.ts';
 import type { RuleProcess } from '../ports/rule-process.ts';
 import { HoldRules, type HoldSockets } from './hold-rules.ts';
-import type { Engine, EngineCounters, EngineListener, EngineTiming, HoldRule, SendRule } from './rules.ts';
+import type {
+  Engine,
+  EngineCounters,
+  EngineListener,
+  EngineTiming,
+  HoldRule,
+  SendRule,
+  TakeoverRule,
+} from './rules.ts';
 import { SendRules, type SendSockets } from './send-rules.ts';
 
 /** The sockets as the engine needs them, by instance. */
@@ -23,7 +31,13 @@ export class SoftEngine implements Engine {
     this.#process = process;
     process?.listen({
       sendFailed: (instance, index, errno) => this.#sends.failedAway(instance, index, errno),
-      expired: (instance, dueAtUs, nowUs, held) => this.#holds.expired(instance, dueAtUs, nowUs, held),
+      expired: (instance, dueAtUs, nowUs, held, began) => {
+        const ended = this.#holds.expired(instance, held);
+        if (ended === undefined) return;
+        if (began && ended.takeover !== undefined) this.#sends.begun(instance, ended.takeover, nowUs);
+        listener.deadline(instance, dueAtUs, nowUs);
+        this.#sends.settle(instance);
+      },
       refused: (kind, instance) => (kind === 'send' ? this.#sends : this.#holds).refused(instance),
       restate: () => {
         this.#sends.restate();
@@ -38,6 +52,10 @@ export class SoftEngine implements Engine {
 
   setHold(instance: string, rule: HoldRule | undefined): void {
     this.#holds.set(instance, rule);
+  }
+
+  prepare(instance: string, takeover: TakeoverRule | undefined): void {
+    if (this.#process !== undefined) this.#holds.prepare(instance, takeover);
   }
 
   /** Every packet of an instance comes through here. */

@@ -5,7 +5,7 @@
  */
 import type { Us } from '../units.ts';
 
-export const ENGINE_VERSION = 2;
+export const ENGINE_VERSION = 3;
 
 const REQUEST = {
   send: 1,
@@ -25,7 +25,7 @@ const HEAD = 8;
 const KEY = 8;
 const SEND_HEAD = HEAD + KEY + 8 + 8 + 4;
 const DATAGRAM_HEAD = 8;
-const HOLD_HEAD = HEAD + KEY + 8 + 8 + 16;
+const HOLD_HEAD = HEAD + KEY + 8 + 8 + KEY + 16;
 const PACKET_HEAD = 24;
 const TWO_32 = 0x1_0000_0000;
 /** In the higher half of a deadline. */
@@ -93,7 +93,7 @@ class Writer {
   }
 }
 
-/** A descriptor of the socket has to travel along. */
+/** A descriptor of the socket has to travel along. `firstUs` 0: a hold rule says when. */
 export function encodeSend(
   serial: number,
   key: RuleKey,
@@ -119,6 +119,8 @@ export const encodeKeyed = (type: 'cancel' | 'read', serial: number, key: RuleKe
 export const encodeLease = (serial: number, untilUs: Us): Uint8Array =>
   new Writer(HEAD + 8).u32(REQUEST.lease).u32(serial).time(untilUs).bytes;
 
+const NO_KEY: RuleKey = { low: 0, high: 0 };
+
 /** What keeps a deadline moving. */
 export interface HoldFields {
   /** 0 = as it is. */
@@ -126,6 +128,8 @@ export interface HoldFields {
   /** A later one that the rule has already stays. */
   readonly atLeast: boolean;
   readonly windowUs: Us;
+  /** The send rule that begins when the deadline passes. */
+  readonly takeover: RuleKey | undefined;
   readonly watch: number;
   readonly hopLimit: number;
   readonly source: Uint8Array;
@@ -134,16 +138,14 @@ export interface HoldFields {
 
 /** A descriptor of the socket has to travel along. */
 export function encodeHold(serial: number, key: RuleKey, hold: HoldFields): Uint8Array {
-  const { windowUs, watch, hopLimit, source, payload } = hold;
+  const { windowUs, takeover = NO_KEY, watch, hopLimit, source, payload } = hold;
   const writer = new Writer(HOLD_HEAD + source.length + payload.length);
+  writer.u32(REQUEST.hold).u32(serial).key(key);
   writer
-    .u32(REQUEST.hold)
-    .u32(serial)
-    .key(key)
     .time(hold.deadlineUs, hold.atLeast ? AT_LEAST : 0)
     .time(windowUs)
-    .u32(watch)
-    .u32(hopLimit);
+    .key(takeover);
+  writer.u32(watch).u32(hopLimit);
   return writer.u32(source.length).u32(payload.length).raw(source).raw(payload).bytes;
 }
 
@@ -183,6 +185,8 @@ export type EngineAnswer =
       readonly dueUs: Us;
       readonly nowUs: Us;
       readonly held: number;
+      /** When the send rule began; 0 = it did not. */
+      readonly begunUs: Us;
     }
   /** As recvmsg(2) gave it. The bytes belong to the message: they are to be copied. */
   | {
@@ -199,7 +203,7 @@ const LENGTHS: Readonly<Record<number, number>> = {
   [ANSWER.report]: 36,
   [ANSWER.hello]: 20,
   [ANSWER.failed]: 20,
-  [ANSWER.expired]: 40,
+  [ANSWER.expired]: 48,
 };
 
 function decodePacket(bytes: Uint8Array, view: DataView): EngineAnswer | undefined {
@@ -235,7 +239,16 @@ export function decodeAnswer(bytes: Uint8Array): EngineAnswer | undefined {
       return { type: 'failed', datagram: serial, errno: u32(8), key: { low: u32(12), high: u32(16) } };
     case ANSWER.expired: {
       const key = { low: u32(8), high: u32(12) };
-      return { type: 'expired', serial, key, dueUs: u64(16) as Us, nowUs: u64(24) as Us, held: u64(32) };
+      const dueUs = u64(16) as Us;
+      return {
+        type: 'expired',
+        serial,
+        key,
+        dueUs,
+        nowUs: u64(24) as Us,
+        held: u64(32),
+        begunUs: u64(40) as Us,
+      };
     }
     default:
       return undefined;

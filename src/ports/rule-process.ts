@@ -13,17 +13,26 @@ export interface SteadySend {
   readonly datagrams: readonly Datagram[];
 }
 
-/** A deadline that moves on with every packet of this source, hop limit and payload. */
+export interface HeldPacket {
+  readonly source: Uint8Array;
+  /** Bytes after the IP header. */
+  readonly payload: Uint8Array;
+  readonly hopLimit: number;
+}
+
+/** What is sent when a deadline passes: at once, then every period. */
+export type Takeover = Pick<SteadySend, 'periodUs' | 'datagrams'>;
+
+/** A deadline that moves on with every packet of one kind. */
 export interface SteadyHold {
   readonly deadlineUs: Us | 'unchanged';
   /** A later deadline that the rule has already stays. */
   readonly atLeast?: true;
   /** A packet moves it to its arrival plus this. */
   readonly windowUs: Us;
-  readonly source: Uint8Array;
-  /** Bytes after the IP header. */
-  readonly payload: Uint8Array;
-  readonly hopLimit: number;
+  /** Absent: no packet is held. */
+  readonly pattern?: HeldPacket;
+  readonly takeover?: Takeover;
 }
 
 export type RuleKind = 'send' | 'hold';
@@ -42,9 +51,10 @@ export interface RuleListener {
   sendFailed(instance: string, datagram: number, errno: number): void;
   /**
    * The deadline passed and the socket was empty when it did. Packets that came before have been delivered.
-   * The rule is gone after `held` packets.
+   * The rule is gone after `held` packets. `began`: what was to be sent then is, as the send rule of the
+   * instance.
    */
-  expired(instance: string, dueAtUs: Us, nowUs: Us, held: number): void;
+  expired(instance: string, dueAtUs: Us, nowUs: Us, held: number, began: boolean): void;
   /** The rule was not taken after all; `errno` says why. */
   refused(kind: RuleKind, instance: string, errno: number): void;
   /** No rule is known to be carried out any more: all have to be given again. */

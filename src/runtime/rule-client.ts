@@ -26,6 +26,7 @@ import type {
   RuleProcess,
   SteadyHold,
   SteadySend,
+  Takeover,
 } from '../ports/rule-process.ts';
 import { addUs, type Us, us } from '../units.ts';
 import { controlBuffer } from './cmsg.ts';
@@ -83,6 +84,8 @@ export class RuleClient implements RuleProcess {
   readonly #given = new Map<number, Named>();
   /** The request that set the hold rule of an instance last. */
   readonly #holdSerials = new Map<string, number>();
+  /** Send rules that wait for a deadline. */
+  readonly #prepared = new Map<string, { readonly takeover: Takeover; readonly socket: VrrpSocket }>();
   readonly #watches = new Watches();
   /** Sockets that are asked back, by serial. */
   readonly #unwatching = new Map<number, number>();
@@ -140,7 +143,12 @@ export class RuleClient implements RuleProcess {
 
   #greeted({ version, realtime, locked }: Hello): void {
     this.#asked = false;
-    if (version !== ENGINE_VERSION) return;
+    if (version !== ENGINE_VERSION) {
+      // Of another release: its parent has been replaced on disk while it ran.
+      if (!this.#lostTold) this.#log.lost();
+      this.#lostTold = true;
+      return;
+    }
     this.#up = true;
     this.#forget();
     if (!this.#limitsTold) {
@@ -161,6 +169,7 @@ export class RuleClient implements RuleProcess {
   #forget(): void {
     this.#given.clear();
     this.#holdSerials.clear();
+    this.#prepared.clear();
     this.#unwatching.clear();
     this.#expired = [];
     this.#watches.clear();
@@ -300,8 +309,11 @@ export class RuleClient implements RuleProcess {
       const rule = this.#given.get(answer.serial);
       this.#given.delete(answer.serial);
       if (rule !== undefined && answer.value < 0) this.#refused(rule, -answer.value);
-    } else if (answer.type === 'expired') this.#expired.push(answer);
-    else if (answer.type === 'packet') this.#watches.deliver(answer);
+    } else if (answer.type === 'expired') {
+      // What has begun on the wire cannot wait for second thoughts.
+      if (answer.begunUs === 0) this.#expired.push(answer);
+      else this.#expire(answer);
+    } else if (answer.type === 'packet') this.#watches.deliver(answer);
   }
 
   #refused({ kind, instance }: Named, errno: number): void {
@@ -309,15 +321,17 @@ export class RuleClient implements RuleProcess {
     this.#listener?.refused(kind, instance, errno);
   }
 
-  #expire({ key, serial, dueUs, nowUs, held }: Expired): void {
+  #expire({ key, serial, dueUs, nowUs, held, begunUs }: Expired): void {
     const instance = this.#rules.get(textOf(key))?.instance;
     // The rule has been replaced since, and its deadline with it.
     if (instance === undefined || this.#holdSerials.get(instance) !== serial) return;
     this.#post((number) => encodeKeyed('cancel', number, key));
     this.#holdSerials.delete(instance);
     this.#rules.delete(textOf(key));
+    if (begunUs === 0) this.#unprepare(instance);
+    this.#prepared.delete(instance);
     this.#unwatch(instance);
-    this.#listener?.expired(instance, dueUs, nowUs, held);
+    this.#listener?.expired(instance, dueUs, begunUs || nowUs, held, begunUs !== 0);
   }
 
   /** Its socket is read here again, unless others wait on it, once everything from there has been delivered. */
@@ -341,21 +355,48 @@ export class RuleClient implements RuleProcess {
     return serial;
   }
 
-  setSend(instance: string, { spec, fdOut }: VrrpSocket, send: SteadySend): boolean {
+  setSend(instance: string, socket: VrrpSocket, send: SteadySend): boolean {
+    this.#prepared.delete(instance);
+    return this.#giveSend(instance, socket, send.firstAtUs, send);
+  }
+
+  #giveSend(instance: string, { spec, fdOut }: VrrpSocket, firstUs: Us, send: Takeover): boolean {
     const key = keyOf('send', instance);
     const datagrams = send.datagrams.map((datagram) => rawDatagram(spec, datagram));
-    const request: Request = (serial) => encodeSend(serial, key, send.firstAtUs, send.periodUs, datagrams);
+    const request: Request = (serial) => encodeSend(serial, key, firstUs, send.periodUs, datagrams);
     return this.#give({ kind: 'send', instance }, key, fdOut, request) !== undefined;
+  }
+
+  /** The send rule that waits for a deadline: its key, or none where it was not taken. */
+  #prepare(instance: string, socket: VrrpSocket, takeover: Takeover | undefined): RuleKey | undefined {
+    if (takeover === undefined) {
+      this.#unprepare(instance);
+      return undefined;
+    }
+    const known = this.#prepared.get(instance);
+    if (known?.takeover !== takeover || known.socket !== socket) {
+      if (!this.#giveSend(instance, socket, us(0), takeover)) return undefined;
+      this.#prepared.set(instance, { takeover, socket });
+    }
+    return keyOf('send', instance);
+  }
+
+  #unprepare(instance: string): void {
+    if (!this.#prepared.delete(instance)) return;
+    const key = keyOf('send', instance);
+    this.#rules.delete(textOf(key));
+    this.#post((serial) => encodeKeyed('cancel', serial, key));
   }
 
   setHold(instance: string, socket: VrrpSocket, hold: SteadyHold): boolean {
     if (!this.#up) return false;
     const key = keyOf('hold', instance);
+    const { deadlineUs, windowUs, atLeast = false, pattern = NO_PACKET } = hold;
+    const takeover = this.#prepare(instance, socket, hold.takeover);
     const watch = this.#watches.join(instance, socket);
-    const { deadlineUs, atLeast = false, ...rest } = hold;
     const given = deadlineUs === 'unchanged' ? us(0) : deadlineUs;
     const request: Request = (serial) =>
-      encodeHold(serial, key, { ...rest, watch, deadlineUs: given, atLeast });
+      encodeHold(serial, key, { ...pattern, windowUs, takeover, watch, deadlineUs: given, atLeast });
     const serial = this.#give({ kind: 'hold', instance }, key, socket.fdIn, request);
     if (serial === undefined) {
       this.#unwatch(instance);
@@ -374,6 +415,7 @@ export class RuleClient implements RuleProcess {
     const counts = countsOf(this.#demand((serial) => encodeKeyed('cancel', serial, key)));
     if (kind === 'hold') {
       this.#holdSerials.delete(instance);
+      this.#unprepare(instance);
       this.#unwatch(instance);
     }
     return counts;
@@ -405,6 +447,9 @@ export class RuleClient implements RuleProcess {
 }
 
 const textOf = ({ low, high }: RuleKey): string => `${high}:${low}`;
+
+const NOTHING = new Uint8Array(0);
+const NO_PACKET = { source: NOTHING, payload: NOTHING, hopLimit: 0 };
 
 const keyOf = (kind: RuleKind, instance: string): RuleKey => ruleKey(`${kind} ${instance}`);
 

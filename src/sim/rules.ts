@@ -34,14 +34,21 @@ interface Holding {
   told: boolean;
 }
 
+interface Expired {
+  readonly instance: string;
+  readonly rule: Holding;
+  readonly nowUs: Us;
+}
+
+type Told = { readonly socket: VrrpSocket; readonly packet: Received } | Expired;
+
 export class SimRules implements RuleProcess {
   readonly #world: World;
   readonly #process: Process;
   readonly #sends = new Map<string, Sending>();
   readonly #holds = new Map<string, Holding>();
   /** What the VRRP process has not looked at yet. */
-  #packets: { readonly socket: VrrpSocket; readonly packet: Received }[] = [];
-  #expired: { readonly instance: string; readonly rule: Holding; readonly nowUs: Us }[] = [];
+  #told: Told[] = [];
   #listener: RuleListener | undefined;
   #alive = true;
 
@@ -66,13 +73,16 @@ export class SimRules implements RuleProcess {
 
   #armSend(instance: string, rule: Sending): void {
     this.#world.at(rule.nextUs, () => {
-      if (this.#sends.get(instance) !== rule) return;
-      for (const datagram of rule.send.datagrams) rule.socket.send(datagram);
-      rule.count += 1;
-      rule.lastUs = this.#world.nowUs;
-      rule.nextUs = addUs(rule.nextUs, rule.send.periodUs);
-      this.#armSend(instance, rule);
+      if (this.#sends.get(instance) === rule) this.#round(instance, rule);
     });
+  }
+
+  #round(instance: string, rule: Sending): void {
+    for (const datagram of rule.send.datagrams) rule.socket.send(datagram);
+    rule.count += 1;
+    rule.lastUs = this.#world.nowUs;
+    rule.nextUs = addUs(rule.nextUs, rule.send.periodUs);
+    this.#armSend(instance, rule);
   }
 
   setHold(instance: string, socket: VrrpSocket, hold: SteadyHold): boolean {
@@ -98,9 +108,19 @@ export class SimRules implements RuleProcess {
         return;
       }
       rule.told = true;
-      this.#expired.push({ instance, rule, nowUs: this.#world.nowUs });
+      this.#begin(instance, rule);
+      this.#told.push({ instance, rule, nowUs: this.#world.nowUs });
       this.#process.wake(() => this.drain());
     });
+  }
+
+  /** What is to follow a deadline follows before anybody is asked. */
+  #begin(instance: string, { socket, hold: { takeover } }: Holding): void {
+    if (takeover === undefined) return;
+    const send = { ...takeover, firstAtUs: this.#world.nowUs };
+    const rule: Sending = { socket, send, nextUs: send.firstAtUs, count: 0, lastUs: undefined };
+    this.#sends.set(instance, rule);
+    this.#round(instance, rule);
   }
 
   /** From the network: held, or handed up. */
@@ -112,21 +132,26 @@ export class SimRules implements RuleProcess {
       rule.deadlineUs = addUs(packet.atUs, rule.hold.windowUs);
       return;
     }
-    this.#packets.push({ socket, packet });
+    this.#told.push({ socket, packet });
     this.#process.wake(() => this.drain());
   }
 
-  /** Packets first: they may be from a master that came back. */
+  /** Packets before deadlines, unless these had consequences: they may be from a master that came back. */
   drain(): void {
-    for (let next = this.#packets.shift(); next !== undefined; next = this.#packets.shift()) {
-      next.socket.deliver(next.packet);
+    const later: Expired[] = [];
+    for (let next = this.#told.shift(); next !== undefined; next = this.#told.shift()) {
+      if ('packet' in next) next.socket.deliver(next.packet);
+      else if (next.rule.hold.takeover === undefined) later.push(next);
+      else this.#expire(next);
     }
-    for (let next = this.#expired.shift(); next !== undefined; next = this.#expired.shift()) {
-      const { instance, rule, nowUs } = next;
-      if (this.#holds.get(instance) !== rule) continue;
-      this.#endHold(instance, rule);
-      this.#listener?.expired(instance, rule.deadlineUs, nowUs, rule.count);
-    }
+    for (const expired of later) this.#expire(expired);
+  }
+
+  #expire({ instance, rule, nowUs }: Expired): void {
+    if (this.#holds.get(instance) !== rule) return;
+    this.#endHold(instance, rule);
+    const began = rule.hold.takeover !== undefined;
+    this.#listener?.expired(instance, rule.deadlineUs, nowUs, rule.count, began);
   }
 
   #endHold(instance: string, { socket }: Holding): void {
@@ -159,8 +184,7 @@ export class SimRules implements RuleProcess {
     this.#sends.clear();
     for (const { socket } of this.#holds.values()) socket.reading(true);
     this.#holds.clear();
-    this.#packets = [];
-    this.#expired = [];
+    this.#told = [];
   }
 
   /** Its successor, which the VRRP process hears of when it looks. */
@@ -170,7 +194,9 @@ export class SimRules implements RuleProcess {
   }
 }
 
-function holds({ source, payload, hopLimit }: SteadyHold, packet: Received): boolean {
+function holds({ pattern }: SteadyHold, packet: Received): boolean {
+  if (pattern === undefined) return false;
+  const { source, payload, hopLimit } = pattern;
   if (packet.hopLimit !== hopLimit || !sameAddress(packet.source, source)) return false;
   const given = payloadOf(packet);
   if (given === undefined || given.length !== payload.length) return false;

@@ -3,7 +3,7 @@
  * In: configurations, kernel events, packets, script results, timers. Out: writes through the ports, and
  * notifications and log ids to whoever runs it. The real VRRP child and the simulator run this same class.
  */
-import type { EngineCounters } from '../engine/rules.ts';
+import type { EngineCounters, TakeoverRule } from '../engine/rules.ts';
 import { SoftEngine } from '../engine/soft.ts';
 import type { Link } from '../ports/kernel.ts';
 import type { Datagram, NetError, Received } from '../ports/net.ts';
@@ -45,6 +45,7 @@ import { SocketPool } from './socket-pool.ts';
 import { initialState } from './state.ts';
 import { NO_STATS } from './stats.ts';
 import { SyncDaemonKeeper } from './sync-daemon.ts';
+import { takeoverOf } from './takeover.ts';
 import { type TrackedList, Trackers } from './trackers.ts';
 import { conditionsOf, sameConditions } from './tracking.ts';
 
@@ -74,11 +75,13 @@ export class VrrpHost {
   readonly #groups: GroupKeeper;
   readonly #dispatcher: Dispatcher;
   readonly #syncDaemon: SyncDaemonKeeper;
+  readonly #step: typeof step;
   #setup: VrrpSetup;
   #stopped = false;
 
   /** `stepFunction` is another one only where a test plants a bug to see it caught. */
   constructor(given: VrrpPorts, out: VrrpOutputs, setup: VrrpSetup, stepFunction: typeof step = step) {
+    this.#step = stepFunction;
     this.#lines = new LineBuffer((id, args) => out.log(id, args));
     this.#log = this.#lines.log;
     this.#delayed = new DelayedKernel(given.kernel, given.clock, this.#log);
@@ -308,7 +311,15 @@ export class VrrpHost {
 
   #dispatch(name: string, event: RouterEvent): void {
     this.#dispatcher.dispatch(name, event);
+    if (this.#ports.rules !== undefined) this.#engine.prepare(name, this.#takeoverOf(name));
     this.#breath.take();
+  }
+
+  /** Members of a group take over together, which the engine does not know of. */
+  #takeoverOf(name: string): TakeoverRule | undefined {
+    const running = this.#instances.get(name);
+    if (running === undefined || this.#groups.groupOf(name) !== undefined) return undefined;
+    return takeoverOf(running.config, running.state, this.#now(), this.#step);
   }
 
   #now(): Us {

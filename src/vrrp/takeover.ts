@@ -1,0 +1,35 @@
+/**
+ * What a BACKUP would send if its master-down timer ran out now, for an engine that can send it before anybody
+ * is asked. In: configuration and state. Out: the rule of the first advert, or nothing when the answer depends
+ * on more than the timer.
+ */
+import type { TakeoverRule } from '../engine/rules.ts';
+import type { Us } from '../units.ts';
+import type { InstanceConfig } from './config.ts';
+import type { step } from './router.ts';
+import type { RouterState } from './state.ts';
+
+export function takeoverOf(
+  config: InstanceConfig,
+  state: RouterState,
+  nowUs: Us,
+  stepFunction: typeof step,
+): TakeoverRule | undefined {
+  if (state.name !== 'BACKUP') return undefined;
+  const { state: then, effects } = stepFunction(config, state, {
+    event: 'masterDown',
+    dueAtUs: nowUs,
+    nowUs,
+  });
+  if (then.name !== 'MASTER') return undefined;
+  for (const effect of effects) {
+    // Something else would leave first.
+    if (effect.effect === 'sendAdvert') return undefined;
+    if (effect.effect !== 'advertise') continue;
+    const { rule } = effect;
+    // A round with a sequence number or a signature of its own cannot be prepared.
+    if (rule === undefined || rule.sealed === true || rule.giveUpAfterUs !== undefined) return undefined;
+    return { periodUs: rule.periodUs, datagrams: rule.datagrams };
+  }
+  return undefined;
+}
