@@ -26,6 +26,8 @@ struct Beat {
 // The message as it is sent: the owner's bytes with the end of the lease at their end.
 constexpr size_t kMessage = 16;
 constexpr size_t kUntil = 8;
+constexpr int kSuspicions = 5;
+constexpr uint64_t kLookAgainMs = 50;
 
 class Heartbeat : public Napi::ObjectWrap<Heartbeat> {
  public:
@@ -68,6 +70,7 @@ class Heartbeat : public Napi::ObjectWrap<Heartbeat> {
       std::free(uv);
       return false;
     }
+    period_ms_ = period_ms;
     beat_ = new Beat;
     beat_->uv = uv;
     beat_->owner = this;
@@ -104,11 +107,18 @@ class Heartbeat : public Napi::ObjectWrap<Heartbeat> {
     if (beat->owner != nullptr) beat->owner->Tick();
   }
 
-  // What the other side has not read since the last time says that it hangs or is gone.
+  // What the other side does not read says that it hangs or is gone. It may just have been sent, so it is
+  // looked at again a few times before anybody is told.
   void Tick() {
     int unread = 0;
-    const bool stuck = ioctl(fd_, SIOCOUTQ, &unread) == 0 && unread > 0;
-    if (!Send() || stuck) Tell();
+    const bool waits = ioctl(fd_, SIOCOUTQ, &unread) == 0 && unread > 0;
+    suspicions_ = waits ? suspicions_ + 1 : 0;
+    if (waits && suspicions_ < kSuspicions) {
+      uv_timer_start(beat_->uv, OnTimer, kLookAgainMs, period_ms_);
+      return;
+    }
+    suspicions_ = 0;
+    if (!Send() || waits) Tell();
   }
 
   bool Send() {
@@ -142,6 +152,8 @@ class Heartbeat : public Napi::ObjectWrap<Heartbeat> {
   Napi::FunctionReference callback_;
   Beat* beat_ = nullptr;
   int fd_ = -1;
+  int suspicions_ = 0;
+  uint64_t period_ms_ = 0;
   uint64_t lease_us_ = 0;
   uint8_t message_[kMessage] = {};
 };
