@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- failover jitter config scale checks scripts ipvs`: keepalived and alived side by side,
+ * `npm run bench -- failover jitter mastership config scale checks scripts ipvs`: keepalived and alived side by side,
  * their runs interleaved so that whatever else the machine does meets both. In: root, `ip`, tcpdump, GNU
  * time, a compiler, User-Mode Linux, and keepalived for the comparison. Out: tables and, with --json, every
  * value.
@@ -18,16 +18,17 @@ import { type ConfigResult, configBench, configRows, missingForConfigBench } fro
 import { type FailoverResult, failover, failoverRows } from './lib/failover.ts';
 import { table as ipvsTable, missingForTable, type TableResult, tableRows } from './lib/ipvs-table.ts';
 import { type JitterResult, jitter, jitterRows } from './lib/jitter.ts';
+import { type MastershipResult, mastership, mastershipRows } from './lib/mastership.ts';
 import { type ScaleResult, scale, scaleRows } from './lib/scale.ts';
 import { type ScriptsResult, scriptChecks, scriptsRows } from './lib/script-checks.ts';
 
-const USAGE = `usage: node scripts/bench.ts [failover|jitter|config|scale|checks|scripts|ipvs]... [options]
+const USAGE = `usage: node scripts/bench.ts [failover|jitter|mastership|config|scale|checks|scripts|ipvs]... [options]
   --runs N      runs of every situation and daemon (default 5; 2 with --quick)
   --quick       fewer and shorter runs
   --json FILE   also write every value to FILE
 `;
 
-const BENCHES = ['failover', 'jitter', 'config', 'scale', 'checks', 'scripts', 'ipvs'] as const;
+const BENCHES = ['failover', 'jitter', 'mastership', 'config', 'scale', 'checks', 'scripts', 'ipvs'] as const;
 type Bench = (typeof BENCHES)[number];
 
 interface Options {
@@ -40,6 +41,7 @@ interface Options {
 interface Results {
   failover?: FailoverResult[];
   jitter?: JitterResult[];
+  mastership?: MastershipResult[];
   config?: ConfigResult[];
   scale?: ScaleResult[];
   checks?: ChecksResult[];
@@ -78,6 +80,7 @@ async function measure(lab: Lab, kinds: readonly Kind[], opt: Options): Promise<
   for (const bench of opt.benches) {
     if (bench === 'failover') results.failover = await failover(lab, kinds, opt.runs, say);
     else if (bench === 'jitter') results.jitter = await jitter(lab, kinds, opt.runs, opt.measureMs, say);
+    else if (bench === 'mastership') results.mastership = await mastership(lab, kinds, opt.runs, say);
     else if (bench === 'scale') results.scale = await scale(lab, kinds, opt.runs, say);
   }
   const missing = missingForCheckers();
@@ -108,6 +111,10 @@ function print(results: Results): void {
   if (results.jitter !== undefined) {
     console.log('\njitter: milliseconds between adverts of one master');
     console.log(table(jitterRows(results.jitter)).join('\n'));
+  }
+  if (results.mastership !== undefined) {
+    console.log('\nmastership: what it costs and what it survives');
+    console.log(table(mastershipRows(results.mastership), '').join('\n'));
   }
   if (results.config !== undefined) {
     console.log('\nconfig: keepalived -t, CPU milliseconds and peak memory of the whole process');
@@ -176,10 +183,11 @@ async function main(): Promise<number> {
     print(results);
     printServers(results);
     if (opt.json !== undefined) await writeJson(opt.json, kinds, opt, results);
-    const { failover, jitter, config, scale, checks, ipvs } = results;
+    const { failover, jitter, mastership, config, scale, checks, ipvs } = results;
     const all: { readonly failures: readonly string[] }[] = [
       ...(failover ?? []),
       ...(jitter ?? []),
+      ...(mastership ?? []),
       ...(config ?? []),
       ...(scale ?? []),
       ...(checks ?? []),

@@ -2,6 +2,7 @@
 // there costs an advert, and waits for packets that are always the same, so that they cost it nothing. In: a
 // control socket as descriptor 3. It knows no protocol but its own (protocol.h), keeps no file and ends with
 // its parent.
+#include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -9,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -277,6 +279,17 @@ int Realtime() {
   return sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &parameter) == 0 ? 0 : errno;
 }
 
+// Sockets come with their rights; nothing else is needed from here on. The limit of locked memory counts once
+// the right to exceed it is gone.
+void DropPrivileges() {
+  const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+  setrlimit(RLIMIT_MEMLOCK, &unlimited);
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
+  syscall(SYS_capset, &head, none);
+}
+
 // What a terminal or a service manager sends to the whole group is for the parent to decide about.
 void IgnoreSignals() {
   for (const int signal : {SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE}) {
@@ -369,6 +382,7 @@ int Main() {
   if (!alarmClock.Open()) return 1;
   realtimeError = static_cast<uint32_t>(Realtime());
   lockError = mlockall(MCL_CURRENT | MCL_FUTURE) == 0 ? 0 : static_cast<uint32_t>(errno);
+  DropPrivileges();
   Hello(0);
   for (;;) {
     const Ready ready = Wait();

@@ -21,7 +21,7 @@ export interface Pair {
   /** Adverts of a router since a time, oldest first, stamped by the kernel. */
   adverts(name: RouterName, sinceUs?: number): Advert[];
   /** Starts a router with VRRPv3 and waits for its first state. */
-  start(name: RouterName, advertS: number): Promise<void>;
+  start(name: RouterName, advertS: number, globals?: readonly string[]): Promise<void>;
   /** Waits for so many more adverts of a router. */
   moreAdverts(name: RouterName, count: number): Promise<void>;
 }
@@ -39,7 +39,7 @@ export async function withPair<T>(lab: Lab, kind: Kind, use: (pair: Pair) => Pro
     return await use({
       ...routers,
       adverts,
-      async start(name, advertS) {
+      async start(name, advertS, globals = []) {
         const text = instance({
           priority: PRIORITY[name],
           version: 3,
@@ -47,7 +47,7 @@ export async function withPair<T>(lab: Lab, kind: Kind, use: (pair: Pair) => Pro
           vips: [`${VIP}/24`],
           usual: false,
         });
-        await routers[name].start(text, { wrapper: OWN_SESSION });
+        await routers[name].start(text, { wrapper: OWN_SESSION, globals });
         await until(() => routers[name].state() !== undefined, 5_000, `a state of router ${name}`);
       },
       async moreAdverts(name, count) {
