@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { tree } from '../compat-tests/lib/processes.ts';
 import { createLab, missingForNamespaces, removeLab } from '../src/runtime/testing/namespace.ts';
 import { until } from '../src/runtime/testing/until.ts';
 
@@ -78,6 +79,13 @@ const CONFIG = `vrrp_instance V {
 }
 `;
 
+/** The process of this name among the descendants. */
+function childOf(parent: number, name: string): number {
+  const found = tree(parent).find((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === name);
+  assert.ok(found !== undefined, `${name} runs`);
+  return found;
+}
+
 /** A router comes up, reloads, dumps and goes. */
 async function play(line: string): Promise<void> {
   const lab = createLab('package');
@@ -97,6 +105,7 @@ async function play(line: string): Promise<void> {
     const [parent = 0, child = 0] = ['parent', 'vrrp'].map((name) =>
       Number(readFileSync(pidFile(name), 'utf8')),
     );
+    const engine = childOf(parent, 'alived-engine');
     process.kill(parent, 'SIGHUP');
     process.kill(parent, 'SIGUSR1');
     await until('the dump', () => existsSync(dump));
@@ -104,6 +113,7 @@ async function play(line: string): Promise<void> {
     assert.ok(addresses().includes('192.0.2.77') && existsSync(`/proc/${child}`));
     process.kill(parent, 'SIGTERM');
     await until('the daemon to end', () => !existsSync(`/proc/${parent}`));
+    await until('the engine to end', () => !existsSync(`/proc/${engine}`));
     assert.deepEqual([existsSync(pidFile('parent')), existsSync(pidFile('vrrp'))], [false, false]);
     assert.ok(!addresses().includes('192.0.2.77'));
   } finally {

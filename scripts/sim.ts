@@ -1,6 +1,6 @@
 /**
- * `npm run sim -- [seeds] [first]`: long runs of the simulator. In: how many seeds. Out: simulated hours and
- * every violation with its seed; exit status 1 if there was one.
+ * `npm run sim -- [seeds] [first]`: long runs of the simulator, every seed without and with an engine. In: how
+ * many seeds. Out: simulated hours and every violation with its seed; exit status 1 if there was one.
  */
 import { runSeed } from '../src/sim/run.ts';
 
@@ -8,10 +8,13 @@ const [count = '20000', first = '1'] = process.argv.slice(2);
 const violations: string[] = [];
 let simulatedUs = 0;
 for (let seed = Number(first); seed < Number(first) + Number(count); seed++) {
-  const result = runSeed(seed);
-  simulatedUs += result.simulatedUs * result.shape.priorities.length;
-  for (const { invariant, detail } of result.violations) {
-    violations.push(`seed ${seed}: ${invariant}: ${detail} (${result.history.join(', ')})`);
+  for (const engine of [false, true]) {
+    const result = runSeed(seed, { engine });
+    simulatedUs += result.simulatedUs * result.shape.priorities.length;
+    const name = engine ? `seed ${seed} with an engine` : `seed ${seed}`;
+    for (const { invariant, detail } of result.violations) {
+      violations.push(`${name}: ${invariant}: ${detail} (${result.history.join(', ')})`);
+    }
   }
 }
 console.log(`${count} seeds from ${first}: ${(simulatedUs / 3.6e9).toFixed(1)} router hours simulated`);

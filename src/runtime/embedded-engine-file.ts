@@ -2,7 +2,7 @@
  * The engine of the single executable, which carries it as an asset: it gets a file without a name that can
  * be executed. `scripts/package.js` puts this module in the place of engine-file.ts.
  */
-import { accessSync, closeSync, constants, openSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, fchmodSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { getRawAsset } from 'node:sea';
 import { fail, ok, type Result } from '../result.ts';
@@ -17,6 +17,8 @@ function executableIn(folder: string, bytes: Uint8Array): string {
   const writer = openSync(folder, O_TMPFILE | constants.O_RDWR, 0o500);
   try {
     writeSync(writer, bytes);
+    // The umask of the daemon leaves nothing executable.
+    fchmodSync(writer, 0o500);
     const reader = openSync(`/proc/self/fd/${writer}`, constants.O_RDONLY);
     const path = `/proc/self/fd/${reader}`;
     try {
