@@ -1,6 +1,6 @@
 /**
- * `npm run sim -- [seeds] [first]`: long runs of the simulator, every seed without and with an engine. In: how
- * many seeds. Out: simulated hours and every violation with its seed; exit status 1 if there was one.
+ * `npm run sim -- [seeds] [first]`: long runs of the simulator, every seed without and with an engine. In:
+ * how many seeds. Out: simulated hours and every violation with its seed; exit status 1 if there was one.
  */
 import { runSeed } from '../src/sim/run.ts';
 

@@ -135,7 +135,7 @@ async function cpuOf(router: Router, seconds: number): Promise<number> {
   return (ranNs(pids) - before) / 1e6 / ((performance.now() - since) / 1000);
 }
 
-/** Straight from router to router: a bridge would deliver every advert three times, at the sender's expense. */
+/** From router to router: a bridge would deliver every advert three times, at the sender's expense. */
 const WIRES = 4;
 
 function plugWires(lab: Lab): void {

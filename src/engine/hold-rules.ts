@@ -1,7 +1,7 @@
 /**
  * Hold rules. In: rules of the core, packets. Out: deadlines that passed, and the packets that no rule holds.
- * Where there is a rule process, it gets every rule that it can hold or end by itself, and with it the reading
- * of the socket.
+ * Where there is a rule process, it gets every rule that it can hold or end by itself, and with it the
+ * reading of the socket.
  */
 import type { Clock } from '../ports/clock.ts';
 import type { Received, VrrpSocket } from '../ports/net.ts';
@@ -169,7 +169,7 @@ export class HoldRules {
     return payload.every((byte, index) => byte === pattern.payload[index]);
   }
 
-  /** Undefined when nobody waits for it any more. What was to follow is returned with it, for whoever sends. */
+  /** What was to follow, for whoever sends. Undefined when nobody waits for it any more. */
   expired(instance: string, held: number): { readonly takeover: TakeoverRule | undefined } | undefined {
     const slot = this.#slots.get(instance);
     if (slot?.hold === undefined || !slot.away) return undefined;

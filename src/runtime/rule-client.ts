@@ -334,7 +334,7 @@ export class RuleClient implements RuleProcess {
     this.#listener?.expired(instance, dueUs, begunUs || nowUs, held, begunUs !== 0);
   }
 
-  /** Its socket is read here again, unless others wait on it, once everything from there has been delivered. */
+  /** Its socket is read here again, unless others wait on it, once everything from there is delivered. */
   #unwatch(instance: string): void {
     const watch = this.#watches.leave(instance);
     if (watch === undefined) return;

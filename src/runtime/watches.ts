@@ -1,6 +1,6 @@
 /**
- * Sockets that the engine reads for this process, by the numbers it calls them by. In: which instance waits on
- * which socket, and what the engine hands up. Out: packets on these sockets; a socket without anybody who
+ * Sockets that the engine reads for this process, by the numbers it calls them by. In: which instance waits
+ * on which socket, and what the engine hands up. Out: packets on these sockets; a socket without anybody who
  * waits is read here again.
  */
 import type { EngineAnswer } from '../engine/wire.ts';

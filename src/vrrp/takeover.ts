@@ -1,7 +1,7 @@
 /**
- * What a BACKUP would send if its master-down timer ran out now, for an engine that can send it before anybody
- * is asked. In: configuration and state. Out: the rule of the first advert, or nothing when the answer depends
- * on more than the timer.
+ * What a BACKUP would send if its master-down timer ran out now, for an engine that can send it before
+ * anybody is asked. In: configuration and state. Out: the rule of the first advert, or nothing when the
+ * answer depends on more than the timer.
  */
 import type { TakeoverRule } from '../engine/rules.ts';
 import type { Us } from '../units.ts';
