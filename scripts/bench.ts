@@ -1,8 +1,8 @@
 /**
- * `npm run bench -- failover jitter mastership config scale checks scripts ipvs`: keepalived and alived side by
- * side, their runs interleaved so that whatever else the machine does meets both. In: root, `ip`, tcpdump, GNU
- * time, a compiler, User-Mode Linux, and keepalived for the comparison. Out: tables and, with --json, every
- * value.
+ * `npm run bench -- [failover] [jitter] [mastership] [config] [scale] [checks] [scripts] [ipvs]`: keepalived
+ * and alived side by side, their runs interleaved so that whatever else the machine does meets both. In:
+ * root, `ip`, tcpdump, GNU time, a compiler, User-Mode Linux, and keepalived for the comparison. Out: tables
+ * and, with --json, every value.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
