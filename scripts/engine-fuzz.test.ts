@@ -63,6 +63,8 @@ function message(random: Random, outlet: TestOutlet, nowUs: number): Uint8Array 
         takeover: random.chance(0.5) ? ruleKey(random.pick(NAMES)) : undefined,
         watch: random.int(1, 3),
         hopLimit: 64,
+        kin: { at: random.int(0, 3), value: random.int(0, 4) },
+        judged: random.int(0, 10),
         source: Uint8Array.of(127, 0, 0, 1),
         payload: Uint8Array.from({ length: random.int(0, 4) }, (_, at) => at + 1),
       });

@@ -75,6 +75,9 @@ int Holder::Set(Reader body, uint32_t serial, int fd, uint64_t nowUs) {
   const uint64_t thenKey = body.Number<uint64_t>();
   const uint32_t id = body.Number<uint32_t>();
   const uint32_t hopLimit = body.Number<uint32_t>();
+  const uint32_t kinAt = body.Number<uint32_t>();
+  const uint32_t kinValue = body.Number<uint32_t>();
+  const uint32_t judged = body.Number<uint32_t>();
   const uint32_t sourceLength = body.Number<uint32_t>();
   const uint32_t payloadLength = body.Number<uint32_t>();
   const bool sane = body.ok() && windowUs > 0 && sourceLength <= kMaxSource &&
@@ -121,6 +124,9 @@ int Holder::Set(Reader body, uint32_t serial, int fd, uint64_t nowUs) {
   rule->watch = watch;
   rule->serial = serial;
   rule->hopLimit = hopLimit;
+  rule->kinAt = kinAt;
+  rule->kinValue = kinValue;
+  rule->judged = judged;
   rule->sourceLength = sourceLength;
   rule->payloadLength = payloadLength;
   rule->pattern = reinterpret_cast<uint8_t *>(rule + 1);
@@ -131,10 +137,12 @@ int Holder::Set(Reader body, uint32_t serial, int fd, uint64_t nowUs) {
     HoldRule *known = static_cast<HoldRule *>(found);
     rule->held = known->held;
     rule->lastUs = known->lastUs;
-    rule->begunUs = known->begunUs;
+    rule->doubted = known->doubted;
     // Also a deadline that has passed stays what it is: whoever set this rule did not know.
     const bool later = (deadlineUs & kAtLeast) != 0 && known->deadlineUs > givenUs;
     if (deadlineUs == 0 || later) rule->deadlineUs = known->deadlineUs;
+    // Whoever waits on has decided otherwise, before word of the end could reach it.
+    if (known->begunUs != 0 && rule->deadlineUs > nowUs) listener_->Rest(known->thenKey);
     Remove(known);
   }
   rule->dueUs = rule->deadlineUs;
@@ -294,11 +302,31 @@ bool Holder::Judge(const Watch &watch, const struct msghdr &head, uint32_t lengt
       rule = Match(watch, bytes + 12, 4, bytes[8], bytes + header, length - header);
     }
   }
-  if (rule == nullptr) return listener_->Packet(watch.id, atUs, head, length);
+  if (rule == nullptr) return PassOn(watch, atUs, head, length);
   rule->held += 1;
   rule->lastUs = atUs;
   rule->deadlineUs = atUs + rule->windowUs;
   return true;
+}
+
+// Of what has to be judged by its owner.
+bool Holder::PassOn(const Watch &watch, uint64_t atUs, const struct msghdr &head, uint32_t length) {
+  const uint8_t *bytes = static_cast<const uint8_t *>(head.msg_iov->iov_base);
+  const bool ipv4 = static_cast<const uint8_t *>(head.msg_name)[0] != AF_INET6 && length > 0;
+  const uint32_t header = ipv4 ? (bytes[0] & 15u) * 4 : 0;
+  if (!listener_->Packet(watch.id, atUs, number_ + 1, head, length)) return false;
+  number_ += 1;
+  if (header < length) Doubt(watch, bytes + header, length - header);
+  return true;
+}
+
+void Holder::Doubt(const Watch &watch, const uint8_t *payload, uint32_t payloadLength) {
+  for (uint32_t i = 0; i < table_->size(); i++) {
+    if (table_->At(i)->kind != Rule::kHold) continue;
+    HoldRule *rule = static_cast<HoldRule *>(table_->At(i));
+    if (rule->watch != &watch || rule->kinAt >= payloadLength) continue;
+    if (payload[rule->kinAt] == rule->kinValue) rule->doubted = number_;
+  }
 }
 
 HoldRule *Holder::Match(const Watch &watch, const uint8_t *source, uint32_t sourceLength, uint32_t hopLimit,
@@ -336,8 +364,9 @@ void Holder::Due(HoldRule *rule) {
 
 // False when it could not be told, which is then tried again.
 bool Holder::End(HoldRule *rule, uint64_t nowUs) {
-  const bool begins = rule->thenKey != 0 && rule->begunUs == 0;
-  if (begins && listener_->Begin(rule->thenKey, nowUs)) rule->begunUs = nowUs;
+  // A packet that is on its way up may be from a master that goes on in other words.
+  const bool sure = static_cast<int32_t>(rule->judged - rule->doubted) >= 0;
+  if (rule->thenKey != 0 && sure) rule->begunUs = listener_->Begin(rule->thenKey, nowUs);
   return listener_->Expired(*rule, nowUs);
 }
 

@@ -36,6 +36,12 @@ struct HoldRule : Rule {
   uint64_t thenKey;
   // When it did; 0 = it has not.
   uint64_t begunUs;
+  // A packet with this byte there is of kin.
+  uint32_t kinAt;
+  uint32_t kinValue;
+  // Numbers of the last packet of kin that was handed up, and of the last one that has been judged.
+  uint32_t doubted;
+  uint32_t judged;
   // The deadline has passed and has been told.
   bool told;
   uint32_t sourceLength;
@@ -47,10 +53,13 @@ struct HoldRule : Rule {
 // What is told to the owner; false when there was no room for it.
 class HoldListener {
  public:
-  // The deadline has passed: what is to happen then begins. False where it may not.
-  virtual bool Begin(uint64_t thenKey, uint64_t nowUs) = 0;
+  // The deadline has passed: what is to happen then begins. Returns when it did; 0 where it may not.
+  virtual uint64_t Begin(uint64_t thenKey, uint64_t nowUs) = 0;
+  // It should not have.
+  virtual void Rest(uint64_t thenKey) = 0;
   virtual bool Expired(const HoldRule &rule, uint64_t nowUs) = 0;
-  virtual bool Packet(uint32_t watch, uint64_t atUs, const struct msghdr &head, uint32_t length) = 0;
+  virtual bool Packet(uint32_t watch, uint64_t atUs, uint32_t number, const struct msghdr &head,
+                      uint32_t length) = 0;
 
  protected:
   ~HoldListener() = default;
@@ -89,6 +98,8 @@ class Holder {
   void Refresh(uint64_t nowUs);
   bool Judge(const Watch &watch, const struct msghdr &head, uint32_t length);
   bool HandUp(uint32_t from);
+  bool PassOn(const Watch &watch, uint64_t atUs, const struct msghdr &head, uint32_t length);
+  void Doubt(const Watch &watch, const uint8_t *payload, uint32_t payloadLength);
   HoldRule *Match(const Watch &watch, const uint8_t *source, uint32_t sourceLength, uint32_t hopLimit,
                   const uint8_t *payload, uint32_t payloadLength);
   void Unlink(HoldRule *rule);
@@ -115,6 +126,8 @@ class Holder {
   int64_t wallAheadUs_ = 0;
   uint64_t nowUs_ = 0;
 
+  // Of the packet that was handed up last.
+  uint32_t number_ = 0;
   bool stalled_ = false;
   uint32_t stalledWatch_ = 0;
   uint32_t filled_ = 0;

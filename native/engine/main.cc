@@ -76,7 +76,7 @@ struct __attribute__((packed)) PacketMessage {
   uint32_t type, watch;
   uint64_t at;
   uint16_t name, control;
-  uint32_t data;
+  uint32_t data, number;
 };
 
 void Ack(uint32_t serial, int32_t value) {
@@ -108,7 +108,8 @@ bool TellFailed(uint64_t key, uint32_t index, int error) {
 
 class Teller final : public HoldListener {
  public:
-  bool Begin(uint64_t thenKey, uint64_t nowUs) override;
+  uint64_t Begin(uint64_t thenKey, uint64_t nowUs) override;
+  void Rest(uint64_t thenKey) override;
 
   bool Expired(const HoldRule &rule, uint64_t nowUs) override {
     const ExpiredMessage expired = {kExpired,        rule.serial, rule.key,    rule.deadlineUs,
@@ -116,13 +117,15 @@ class Teller final : public HoldListener {
     return Say(&expired, sizeof expired);
   }
 
-  bool Packet(uint32_t watch, uint64_t atUs, const struct msghdr &head, uint32_t length) override {
+  bool Packet(uint32_t watch, uint64_t atUs, uint32_t number, const struct msghdr &head,
+              uint32_t length) override {
     const PacketMessage packet = {kPacket,
                                   watch,
                                   atUs,
                                   static_cast<uint16_t>(head.msg_namelen),
                                   static_cast<uint16_t>(head.msg_controllen),
-                                  length};
+                                  length,
+                                  number};
     struct iovec parts[] = {
         {const_cast<PacketMessage *>(&packet), sizeof packet},
         {head.msg_name, head.msg_namelen},
@@ -142,11 +145,11 @@ Teller teller;
 Sender sender(&table, &sockets, TellFailed);
 Holder holder(&table, &sockets, &teller);
 
-bool Teller::Begin(uint64_t thenKey, uint64_t nowUs) {
-  if (nowUs > leaseUntilUs) return false;
-  sender.Begin(thenKey, nowUs);
-  return true;
+uint64_t Teller::Begin(uint64_t thenKey, uint64_t nowUs) {
+  return nowUs > leaseUntilUs ? 0 : sender.Begin(thenKey, nowUs);
 }
+
+void Teller::Rest(uint64_t thenKey) { sender.Rest(thenKey); }
 
 void Remove(Rule *rule) {
   if (rule->kind == Rule::kSend) sender.Remove(static_cast<SendRule *>(rule));

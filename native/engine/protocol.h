@@ -25,8 +25,10 @@ enum Request : uint32_t {
   // Answer: Hello, as at the start.
   kAsk = 7,
   // key, deadline (0 = as it is, kAtLeast + D = not before D), window, key of the send rule that begins when
-  // the deadline passes (0 = none), watch, hop limit, lengths of source and payload, source, payload (empty:
-  // no packet is held); a socket travels along and is read from now on, by the name of `watch`. Answer: Ack.
+  // the deadline passes (0 = none), watch, hop limit, place and value of the payload byte that packets of kin
+  // have, number of the last packet that the owner has judged, lengths of source and payload, source, payload
+  // (empty: no packet is held); a socket travels along and is read from now on, by the name of `watch`.
+  // Nothing begins while a packet of kin waits to be judged. Answer: Ack.
   kHold = 8,
   // watch: its socket is not read any more. Answer: Ack.
   kUnwatch = 9,
@@ -46,12 +48,12 @@ enum Answer : uint32_t {
   kFailed = 202,
   // serial of the kHold, key, deadline, now, packets held, when the send rule began (0 = it did not).
   kExpired = 203,
-  // watch, time of arrival, lengths of name, control and data, then these, as recvmsg(2) gave them.
+  // watch, time of arrival, lengths of name, control and data, number, then these, as recvmsg(2) gave them.
   kPacket = 204,
 };
 
 constexpr uint64_t kAtLeast = uint64_t{1} << 63;
-constexpr uint32_t kVersion = 3;
+constexpr uint32_t kVersion = 4;
 // A round of adverts to every unicast peer; longer ones are refused with EMSGSIZE.
 constexpr uint32_t kMaxMessage = 192 * 1024;
 constexpr uint32_t kMaxDatagrams = 1024;

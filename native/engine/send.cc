@@ -161,12 +161,25 @@ int Sender::Set(Reader reader, int fd, uint64_t nowUs, bool maySend) {
   return 0;
 }
 
-void Sender::Begin(uint64_t key, uint64_t nowUs) {
+uint64_t Sender::Begin(uint64_t key, uint64_t nowUs) {
+  Rule *found = table_->Find(key);
+  if (found == nullptr || found->kind != Rule::kSend) return 0;
+  SendRule *rule = static_cast<SendRule *>(found);
+  if (rule->dueUs != kNever) return rule->begunUs;
+  SendRange(&rule, 1, nowUs);
+  rule->begunUs = nowUs;
+  rule->dueUs = InSlot(nowUs + rule->periodUs, rule->periodUs);
+  table_->Moved(rule);
+  return nowUs;
+}
+
+void Sender::Rest(uint64_t key) {
   Rule *found = table_->Find(key);
   if (found == nullptr || found->kind != Rule::kSend) return;
   SendRule *rule = static_cast<SendRule *>(found);
-  SendRange(&rule, 1, nowUs);
-  rule->dueUs = InSlot(nowUs + rule->periodUs, rule->periodUs);
+  if (rule->begunUs == 0) return;
+  rule->begunUs = 0;
+  rule->dueUs = kNever;
   table_->Moved(rule);
 }
 

@@ -15,6 +15,8 @@ struct SendRule : Rule {
   uint64_t periodUs;
   uint64_t sent;
   uint64_t lastUs;
+  // When Begin() began it; 0 = it did not.
+  uint64_t begunUs;
   Socket *socket;
   uint32_t count;
   // The last round failed, which has been told.
@@ -37,8 +39,10 @@ class Sender {
   int Set(Reader body, int fd, uint64_t nowUs, bool maySend);
   void Remove(SendRule *rule);
 
-  // Begins a rule that waits for it.
-  void Begin(uint64_t key, uint64_t nowUs);
+  // Begins a rule that waits for it. Returns when it began, which may have been before; 0 = there is none.
+  uint64_t Begin(uint64_t key, uint64_t nowUs);
+  // Lets a rule that began by itself wait again.
+  void Rest(uint64_t key);
 
   // Moves a rule that is due on and remembers it for Flush().
   void Due(SendRule *rule, uint64_t nowUs);

@@ -151,7 +151,12 @@ export class HoldRules {
     const slot = this.#slot(instance);
     const rule = slot.hold;
     if (rule?.pattern === undefined || !this.#matches(rule.pattern, packet)) {
+      const before = slot.hold;
       this.#listener.packet(instance, packet);
+      // It has been judged, and changed nothing.
+      if (slot.away && slot.hold === before && slot.takeover !== undefined) {
+        this.#giveAway(instance, slot, 'unchanged');
+      }
       return;
     }
     slot.held += 1;

@@ -60,7 +60,10 @@ export interface EngineTiming {
 }
 
 /** What follows when a hold deadline passes, so that it can follow at once. */
-export type TakeoverRule = Pick<SendRule, 'periodUs' | 'datagrams'>;
+export interface TakeoverRule extends Pick<SendRule, 'periodUs' | 'datagrams'> {
+  /** What the payload of every packet has that may be from the master: the VRID in its place. */
+  readonly kin: { readonly at: number; readonly value: number };
+}
 
 export interface Engine {
   setSend(instance: string, rule: SendRule | undefined): void;

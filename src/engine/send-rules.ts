@@ -108,7 +108,11 @@ export class SendRules {
   }
 
   /** The rule process has sent a first round at this moment, and goes on. */
-  begun(instance: string, { periodUs, datagrams }: TakeoverRule, atUs: Us): void {
+  begun(
+    instance: string,
+    { periodUs, datagrams }: Pick<TakeoverRule, 'periodUs' | 'datagrams'>,
+    atUs: Us,
+  ): void {
     const slot = this.#slot(instance);
     slot.send = { firstAtUs: atUs, periodUs, datagrams };
     slot.nextSendUs = addUs(atUs, periodUs);

@@ -542,7 +542,7 @@ test('without its process a rule waits here, as long as after a packet', () => {
 
 test('what follows a deadline is given with it, and again only when it is another thing', () => {
   const { engine, take } = bench({ withProcess: true });
-  const takeover = { periodUs: us(1_000_000), datagrams: [datagram(5)] };
+  const takeover = { periodUs: us(1_000_000), datagrams: [datagram(5)], kin: { at: 1, value: 51 } };
   engine.setHold('R1', hold(3_000_000));
   engine.prepare('R1', takeover);
   assert.deepEqual(take(), ['gives R1 until 3000000 on 4 then 5']);
@@ -556,7 +556,7 @@ test('what follows a deadline is given with it, and again only when it is anothe
 test('what has begun goes on when it was right, and is counted', () => {
   const { clock, engine, take, process } = bench({ withProcess: true, answer: send(3_000_100, 1_000_000) });
   engine.setHold('R1', hold(3_000_000));
-  engine.prepare('R1', { periodUs: us(1_000_000), datagrams: [datagram(1)] });
+  engine.prepare('R1', { periodUs: us(1_000_000), datagrams: [datagram(1)], kin: { at: 1, value: 51 } });
   clock.run(3_000_900);
   take();
   process.listener?.expired('R1', us(3_000_000), us(3_000_100), 0, true);
@@ -576,7 +576,7 @@ test('what has begun ends when it was wrong, or other bytes are wanted', () => {
   ] as const) {
     const { clock, engine, take, process } = bench({ withProcess: true, answer });
     engine.setHold('R1', hold(3_000_000));
-    engine.prepare('R1', { periodUs: us(1_000_000), datagrams: [datagram(1)] });
+    engine.prepare('R1', { periodUs: us(1_000_000), datagrams: [datagram(1)], kin: { at: 1, value: 51 } });
     clock.run(3_000_900);
     take();
     process.listener?.expired('R1', us(3_000_000), us(3_000_100), 0, true);

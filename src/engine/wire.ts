@@ -5,7 +5,7 @@
  */
 import type { Us } from '../units.ts';
 
-export const ENGINE_VERSION = 3;
+export const ENGINE_VERSION = 4;
 
 const REQUEST = {
   send: 1,
@@ -25,8 +25,8 @@ const HEAD = 8;
 const KEY = 8;
 const SEND_HEAD = HEAD + KEY + 8 + 8 + 4;
 const DATAGRAM_HEAD = 8;
-const HOLD_HEAD = HEAD + KEY + 8 + 8 + KEY + 16;
-const PACKET_HEAD = 24;
+const HOLD_HEAD = HEAD + KEY + 8 + 8 + KEY + 28;
+const PACKET_HEAD = 28;
 const TWO_32 = 0x1_0000_0000;
 /** In the higher half of a deadline. */
 const AT_LEAST = 0x8000_0000;
@@ -132,20 +132,24 @@ export interface HoldFields {
   readonly takeover: RuleKey | undefined;
   readonly watch: number;
   readonly hopLimit: number;
+  /** A packet with this byte in its payload may be from whoever is waited for. */
+  readonly kin: { readonly at: number; readonly value: number };
+  /** Number of the last packet that was handed up and has been looked at. */
+  readonly judged: number;
   readonly source: Uint8Array;
   readonly payload: Uint8Array;
 }
 
 /** A descriptor of the socket has to travel along. */
 export function encodeHold(serial: number, key: RuleKey, hold: HoldFields): Uint8Array {
-  const { windowUs, takeover = NO_KEY, watch, hopLimit, source, payload } = hold;
+  const { windowUs, takeover = NO_KEY, watch, hopLimit, kin, judged, source, payload } = hold;
   const writer = new Writer(HOLD_HEAD + source.length + payload.length);
   writer.u32(REQUEST.hold).u32(serial).key(key);
   writer
     .time(hold.deadlineUs, hold.atLeast ? AT_LEAST : 0)
     .time(windowUs)
     .key(takeover);
-  writer.u32(watch).u32(hopLimit);
+  writer.u32(watch).u32(hopLimit).u32(kin.at).u32(kin.value).u32(judged);
   return writer.u32(source.length).u32(payload.length).raw(source).raw(payload).bytes;
 }
 
@@ -193,6 +197,7 @@ export type EngineAnswer =
       readonly type: 'packet';
       readonly watch: number;
       readonly atUs: Us;
+      readonly number: number;
       readonly name: Uint8Array;
       readonly control: Uint8Array;
       readonly data: Uint8Array;
@@ -214,7 +219,8 @@ function decodePacket(bytes: Uint8Array, view: DataView): EngineAnswer | undefin
   const control = bytes.subarray(PACKET_HEAD + nameEnd, PACKET_HEAD + nameEnd + controlEnd);
   const data = bytes.subarray(PACKET_HEAD + nameEnd + controlEnd);
   if (data.length !== u32(20) || control.length !== controlEnd) return undefined;
-  return { type: 'packet', watch: u32(4), atUs: (u32(8) + u32(12) * TWO_32) as Us, name, control, data };
+  const atUs = (u32(8) + u32(12) * TWO_32) as Us;
+  return { type: 'packet', watch: u32(4), atUs, number: u32(24), name, control, data };
 }
 
 export function decodeAnswer(bytes: Uint8Array): EngineAnswer | undefined {

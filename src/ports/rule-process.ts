@@ -21,7 +21,13 @@ export interface HeldPacket {
 }
 
 /** What is sent when a deadline passes: at once, then every period. */
-export type Takeover = Pick<SteadySend, 'periodUs' | 'datagrams'>;
+export interface Takeover extends Pick<SteadySend, 'periodUs' | 'datagrams'> {
+  /**
+   * A packet with this byte in its payload may be from whoever is waited for: while one is on its way to be
+   * judged, nothing begins.
+   */
+  readonly kin: { readonly at: number; readonly value: number };
+}
 
 /** A deadline that moves on with every packet of one kind. */
 export interface SteadyHold {

@@ -175,7 +175,7 @@ test('what has arrived before anybody heard of a deadline is delivered first', {
 
 test('what follows a deadline leaves before anybody is asked, and goes on', { skip }, async () => {
   const { engine, outlet, client, events, inMs } = withClient();
-  const takeover = { periodUs: us(10 * MS), datagrams: [outlet.datagram(6)] };
+  const takeover = { periodUs: us(10 * MS), datagrams: [outlet.datagram(6)], kin: { at: 1, value: 9 } };
   client.setHold('A', outlet.socket, { deadlineUs: inMs(50), windowUs: us(50 * MS), takeover });
   native.waitReady(engine.ownerEnd, EPOLLIN, 5000);
   await until('the deadline', () => events.length > 0);
@@ -186,9 +186,44 @@ test('what follows a deadline leaves before anybody is asked, and goes on', { sk
   assert.ok((client.cancel('send', 'A')?.count ?? 0) >= 3);
 });
 
+test('nothing begins while a packet of kin waits to be judged', { skip }, async () => {
+  const { outlet, client, events, inMs } = withClient();
+  const takeover = { periodUs: us(10 * MS), datagrams: [outlet.datagram(6)], kin: { at: 1, value: 9 } };
+  const hold = { windowUs: us(50 * MS), takeover };
+  client.setHold('A', outlet.socket, { ...hold, deadlineUs: inMs(60) });
+  outlet.send(5, 9);
+  outlet.send(5, 8);
+  await until('the deadline', () => events.length > 0);
+  assert.deepEqual([events, outlet.delivered], [['expired A after 0'], [5, 5]]);
+  assert.equal(client.counts('send', 'A'), undefined);
+  client.setHold('A', outlet.socket, { ...hold, deadlineUs: inMs(100) });
+  outlet.send(5, 9);
+  await until('the packet', () => outlet.delivered.length === 3);
+  client.setHold('A', outlet.socket, { ...hold, deadlineUs: 'unchanged' });
+  await until('the deadline', () => events.length > 1);
+  assert.deepEqual(events.slice(1), ['expired A after 0, begun']);
+});
+
+test('what has begun rests when its owner has decided to wait on', { skip }, async () => {
+  const { engine, outlet, client, events, inMs } = withClient();
+  const takeover = { periodUs: us(10 * MS), datagrams: [outlet.datagram(6)], kin: { at: 1, value: 9 } };
+  client.setHold('A', outlet.socket, { deadlineUs: inMs(20), windowUs: us(50 * MS), takeover });
+  client.counts('hold', 'A');
+  // The word of the end, which nobody reads yet.
+  native.waitReady(engine.ownerEnd, EPOLLIN, 5000);
+  client.setHold('A', outlet.socket, { deadlineUs: inMs(200), windowUs: us(50 * MS), takeover });
+  const before = client.counts('send', 'A')?.count ?? 0;
+  assert.ok(before >= 1);
+  native.waitReady(outlet.socket.fdIn, 0, 50);
+  assert.equal(client.counts('send', 'A')?.count, before);
+  assert.deepEqual(events, []);
+  await until('the later deadline', () => events.length > 0);
+  assert.deepEqual(events, ['expired A after 0, begun']);
+});
+
 test('what was to follow a deadline goes with it', { skip }, () => {
   const { outlet, client, inMs } = withClient();
-  const takeover = { periodUs: us(10 * MS), datagrams: [outlet.datagram(6)] };
+  const takeover = { periodUs: us(10 * MS), datagrams: [outlet.datagram(6)], kin: { at: 1, value: 9 } };
   client.setHold('A', outlet.socket, { deadlineUs: inMs(5000), windowUs: us(50 * MS), takeover });
   assert.equal(client.counts('send', 'A')?.count, 0);
   client.setHold('A', outlet.socket, { deadlineUs: 'unchanged', windowUs: us(50 * MS) });

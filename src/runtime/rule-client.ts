@@ -46,6 +46,8 @@ const ASK_AGAIN_US = us(1_000_000);
 const ANSWER_MS = 250;
 /** At the start nobody waits for an engine that is not there yet; it says hello when it is. */
 const GREETING_MS = 20;
+/** Messages at a time. */
+const PER_WAKE_UP = 256;
 /** A deadline that is heard of later than this is looked at again: its master may have come back. */
 const LATE_US = 2000;
 /** Larger than any message of the engine: a packet of 4.5 KB with what the kernel says of it. */
@@ -62,6 +64,8 @@ export interface RuleClientLog {
   lost(): void;
   back(): void;
 }
+
+type Round = Pick<SteadySend, 'periodUs' | 'datagrams'>;
 
 interface Named {
   readonly kind: RuleKind;
@@ -91,6 +95,8 @@ export class RuleClient implements RuleProcess {
   readonly #unwatching = new Map<number, number>();
   /** Deadlines that passed: packets that have arrived meanwhile are delivered first. */
   #expired: Expired[] = [];
+  /** Number of the packet that was delivered last. */
+  #judged = 0;
   #reading = false;
   /** Answers that arrived while another one was waited for. */
   #backlog: EngineAnswer[] = [];
@@ -172,6 +178,7 @@ export class RuleClient implements RuleProcess {
     this.#prepared.clear();
     this.#unwatching.clear();
     this.#expired = [];
+    this.#judged = 0;
     this.#watches.clear();
   }
 
@@ -272,27 +279,30 @@ export class RuleClient implements RuleProcess {
     if (this.#reading) return;
     this.#reading = true;
     try {
-      this.#readAll();
+      this.#readSome();
       const late = this.#expired.some(({ nowUs }) => this.#loop.now() - nowUs > LATE_US);
       if (late) {
         this.#demand((serial) => encodePlain('drain', serial));
-        this.#readAll();
+        this.#readSome();
       }
       const expired = this.#expired;
       this.#expired = [];
       for (const one of expired) this.#expire(one);
-      this.#readAll();
+      // A flood may not keep everything else waiting.
+      if (this.#readSome() === PER_WAKE_UP) this.#later();
     } finally {
       this.#reading = false;
     }
   }
 
-  #readAll(): void {
-    for (;;) {
+  /** Returns how many were there. */
+  #readSome(): number {
+    for (let count = 0; count < PER_WAKE_UP; count++) {
       const answer = this.#backlog.shift() ?? this.#receive();
-      if (answer === undefined) return;
+      if (answer === undefined) return count;
       if (answer !== 'unsound') this.#take(answer);
     }
+    return PER_WAKE_UP;
   }
 
   #take(answer: EngineAnswer): void {
@@ -313,7 +323,10 @@ export class RuleClient implements RuleProcess {
       // What has begun on the wire cannot wait for second thoughts.
       if (answer.begunUs === 0) this.#expired.push(answer);
       else this.#expire(answer);
-    } else if (answer.type === 'packet') this.#watches.deliver(answer);
+    } else if (answer.type === 'packet') {
+      this.#judged = answer.number;
+      this.#watches.deliver(answer);
+    }
   }
 
   #refused({ kind, instance }: Named, errno: number): void {
@@ -360,7 +373,7 @@ export class RuleClient implements RuleProcess {
     return this.#giveSend(instance, socket, send.firstAtUs, send);
   }
 
-  #giveSend(instance: string, { spec, fdOut }: VrrpSocket, firstUs: Us, send: Takeover): boolean {
+  #giveSend(instance: string, { spec, fdOut }: VrrpSocket, firstUs: Us, send: Round): boolean {
     const key = keyOf('send', instance);
     const datagrams = send.datagrams.map((datagram) => rawDatagram(spec, datagram));
     const request: Request = (serial) => encodeSend(serial, key, firstUs, send.periodUs, datagrams);
@@ -396,7 +409,16 @@ export class RuleClient implements RuleProcess {
     const watch = this.#watches.join(instance, socket);
     const given = deadlineUs === 'unchanged' ? us(0) : deadlineUs;
     const request: Request = (serial) =>
-      encodeHold(serial, key, { ...pattern, windowUs, takeover, watch, deadlineUs: given, atLeast });
+      encodeHold(serial, key, {
+        ...pattern,
+        windowUs,
+        takeover,
+        watch,
+        deadlineUs: given,
+        atLeast,
+        kin: hold.takeover?.kin ?? NO_KIN,
+        judged: this.#judged,
+      });
     const serial = this.#give({ kind: 'hold', instance }, key, socket.fdIn, request);
     if (serial === undefined) {
       this.#unwatch(instance);
@@ -449,6 +471,8 @@ export class RuleClient implements RuleProcess {
 const textOf = ({ low, high }: RuleKey): string => `${high}:${low}`;
 
 const NOTHING = new Uint8Array(0);
+/** Where nothing begins by itself nothing has to be kept from it. */
+const NO_KIN = { at: 0, value: 0 };
 const NO_PACKET = { source: NOTHING, payload: NOTHING, hopLimit: 0 };
 
 const keyOf = (kind: RuleKind, instance: string): RuleKey => ruleKey(`${kind} ${instance}`);

@@ -32,6 +32,11 @@ interface Holding {
   count: number;
   lastUs: Us | undefined;
   told: boolean;
+  /** Numbers of the last packet of kin that was handed up, and of the last one that has been judged. */
+  doubted: number;
+  readonly judged: number;
+  /** What was to follow the deadline has begun. */
+  began: boolean;
 }
 
 interface Expired {
@@ -40,7 +45,7 @@ interface Expired {
   readonly nowUs: Us;
 }
 
-type Told = { readonly socket: VrrpSocket; readonly packet: Received } | Expired;
+type Told = { readonly socket: VrrpSocket; readonly packet: Received; readonly number: number } | Expired;
 
 export class SimRules implements RuleProcess {
   readonly #world: World;
@@ -49,6 +54,9 @@ export class SimRules implements RuleProcess {
   readonly #holds = new Map<string, Holding>();
   /** What the VRRP process has not looked at yet. */
   #told: Told[] = [];
+  /** Of the packet that was handed up last, and of the one that was delivered last. */
+  #number = 0;
+  #judged = 0;
   #listener: RuleListener | undefined;
   #alive = true;
 
@@ -92,7 +100,21 @@ export class SimRules implements RuleProcess {
     const knownUs = before?.deadlineUs ?? addUs(this.#world.nowUs, hold.windowUs);
     const givenUs = hold.deadlineUs === 'unchanged' ? knownUs : hold.deadlineUs;
     const deadlineUs = hold.atLeast === true && knownUs > givenUs ? knownUs : givenUs;
-    const rule: Holding = { socket, hold, deadlineUs, count, lastUs, told: false };
+    // Whoever waits on has decided otherwise, before word of the end could reach it.
+    if (before?.began === true && deadlineUs > this.#world.nowUs) this.#sends.delete(instance);
+    const judged = this.#judged;
+    const doubted = before?.doubted ?? 0;
+    const rule: Holding = {
+      socket,
+      hold,
+      deadlineUs,
+      count,
+      lastUs,
+      told: false,
+      doubted,
+      judged,
+      began: false,
+    };
     this.#holds.set(instance, rule);
     socket.reading(false);
     this.#armHold(instance, rule);
@@ -114,13 +136,16 @@ export class SimRules implements RuleProcess {
     });
   }
 
-  /** What is to follow a deadline follows before anybody is asked. */
-  #begin(instance: string, { socket, hold: { takeover } }: Holding): void {
-    if (takeover === undefined) return;
-    const send = { ...takeover, firstAtUs: this.#world.nowUs };
-    const rule: Sending = { socket, send, nextUs: send.firstAtUs, count: 0, lastUs: undefined };
-    this.#sends.set(instance, rule);
-    this.#round(instance, rule);
+  /** What is to follow a deadline follows before anybody is asked, unless a packet waits to be judged. */
+  #begin(instance: string, rule: Holding): void {
+    const { socket, hold, judged, doubted } = rule;
+    if (hold.takeover === undefined || judged < doubted) return;
+    rule.began = true;
+    if (this.#sends.has(instance)) return;
+    const send = { ...hold.takeover, firstAtUs: this.#world.nowUs };
+    const begun: Sending = { socket, send, nextUs: send.firstAtUs, count: 0, lastUs: undefined };
+    this.#sends.set(instance, begun);
+    this.#round(instance, begun);
   }
 
   /** From the network: held, or handed up. */
@@ -132,7 +157,14 @@ export class SimRules implements RuleProcess {
       rule.deadlineUs = addUs(packet.atUs, rule.hold.windowUs);
       return;
     }
-    this.#told.push({ socket, packet });
+    this.#number += 1;
+    for (const rule of this.#holds.values()) {
+      const kin = rule.hold.takeover?.kin;
+      if (rule.socket === socket && kin !== undefined && payloadOf(packet)?.[kin.at] === kin.value) {
+        rule.doubted = this.#number;
+      }
+    }
+    this.#told.push({ socket, packet, number: this.#number });
     this.#process.wake(() => this.drain());
   }
 
@@ -140,8 +172,10 @@ export class SimRules implements RuleProcess {
   drain(): void {
     const later: Expired[] = [];
     for (let next = this.#told.shift(); next !== undefined; next = this.#told.shift()) {
-      if ('packet' in next) next.socket.deliver(next.packet);
-      else if (next.rule.hold.takeover === undefined) later.push(next);
+      if ('packet' in next) {
+        this.#judged = next.number;
+        next.socket.deliver(next.packet);
+      } else if (!next.rule.began) later.push(next);
       else this.#expire(next);
     }
     for (const expired of later) this.#expire(expired);
@@ -150,8 +184,7 @@ export class SimRules implements RuleProcess {
   #expire({ instance, rule, nowUs }: Expired): void {
     if (this.#holds.get(instance) !== rule) return;
     this.#endHold(instance, rule);
-    const began = rule.hold.takeover !== undefined;
-    this.#listener?.expired(instance, rule.deadlineUs, nowUs, rule.count, began);
+    this.#listener?.expired(instance, rule.deadlineUs, nowUs, rule.count, rule.began);
   }
 
   #endHold(instance: string, { socket }: Holding): void {

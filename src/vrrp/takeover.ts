@@ -9,6 +9,9 @@ import type { InstanceConfig } from './config.ts';
 import type { step } from './router.ts';
 import type { RouterState } from './state.ts';
 
+/** In the payload (RFC 9568 §5.2). */
+const VRID_AT = 1;
+
 export function takeoverOf(
   config: InstanceConfig,
   state: RouterState,
@@ -29,7 +32,7 @@ export function takeoverOf(
     const { rule } = effect;
     // A round with a sequence number or a signature of its own cannot be prepared.
     if (rule === undefined || rule.sealed === true || rule.giveUpAfterUs !== undefined) return undefined;
-    return { periodUs: rule.periodUs, datagrams: rule.datagrams };
+    return { periodUs: rule.periodUs, datagrams: rule.datagrams, kin: { at: VRID_AT, value: config.vrid } };
   }
   return undefined;
 }
