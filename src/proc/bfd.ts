@@ -135,6 +135,11 @@ class BfdChild implements RunningChild<BfdChildConfig> {
     writeDump(dataFile(this.#deps.env, dump.naming, '_bfd'), this.dataText(), this.#logger);
   }
 
+  /** Sessions of a few hundredths of a second would be down. */
+  mayPause(): boolean {
+    return false;
+  }
+
   dataText(): string {
     const { loop } = this.#deps;
     const report = { nowUs: loop.now(), wallUs: Date.now() * 1000, sessions: this.#host.report() };

@@ -164,7 +164,7 @@ export class Parent {
   }
 
   #ready(): void {
-    releaseMemoryLater();
+    releaseMemoryLater(true);
     this.#deps.serviceManager.ready('running');
     this.#deps.ready();
   }
@@ -304,7 +304,7 @@ export class Parent {
 
   #reloaded(): void {
     this.#logger.log('reload-complete');
-    releaseMemoryLater();
+    releaseMemoryLater(true);
     this.#deps.serviceManager.ready('running');
   }
 

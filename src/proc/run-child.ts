@@ -32,6 +32,8 @@ export interface RunningChild<Config> {
   reload(message: ReloadMessage<Config>): void;
   writeStats?(clear: boolean): void;
   dump?(as: 'data' | 'json'): void;
+  /** Whether nothing that it does has to be on time to some hundredths of a second. */
+  mayPause?(): boolean;
   /** What its data file says now. */
   dataText?(): string;
   stop(): void;
@@ -78,12 +80,12 @@ export function runChild<Config>(deps: ChildDeps<Config>, startChild: StartChild
             logger.log('process-setting-refused', parentDied.error.call, parentDied.error.errno);
           sayThreads = () => logThreads(message.environment.ident, deps.loop, logger);
           running = startChild(deps, logger, message);
-          releaseMemoryLater();
+          releaseMemoryLater(running?.mayPause?.() ?? true);
           if (message.environment.dumpsConfig) logText(logger, running?.dataText?.() ?? '');
         });
       } else if (message.type === 'reload') {
         running?.reload(message);
-        releaseMemoryLater();
+        releaseMemoryLater(running?.mayPause?.() ?? true);
       } else if (message.type === 'stats') running?.writeStats?.(message.clear);
       else if (message.type === 'dump') running?.dump?.(message.as);
       else if (message.type === 'threads') sayThreads();

@@ -24,10 +24,12 @@ import { createScripts } from '../runtime/scripts.ts';
 import { createSysctl } from '../runtime/sysctl.ts';
 import { createWatchedFiles } from '../runtime/watched-files.ts';
 import { toSeconds } from '../units.ts';
+import type { InstanceConfig } from '../vrrp/config.ts';
 import { VrrpHost } from '../vrrp/host.ts';
 import { couldBeSource } from '../vrrp/kernel-watch.ts';
 import { PolledKernel } from '../vrrp/polled-kernel.ts';
 import type { VrrpOutputs, VrrpPorts } from '../vrrp/running.ts';
+import { isSealed } from '../vrrp/seal.ts';
 import { warmUp } from '../vrrp/warm-up.ts';
 import { formatAddress } from '../wire/address.ts';
 import { dataFile, dumpFolder, writeDump } from './dump-files.ts';
@@ -44,6 +46,8 @@ import {
 } from './run-child.ts';
 
 const EPERM = 1;
+/** Adverts that come this seldom do not mind a pause. */
+const SLOW_US = 500_000;
 
 export const startVrrpChild: StartChild<VrrpChildConfig> = (deps, logger, start) => {
   const pidFile = beginChild(start, logger);
@@ -84,6 +88,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
   readonly #pidFile: PidFile | undefined;
   #config: VrrpChildConfig;
   #stopping = false;
+  readonly #hasEngine: boolean;
 
   constructor(
     deps: ChildDeps<VrrpChildConfig>,
@@ -98,6 +103,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     this.#kernel = kernel;
     this.#pidFile = pidFile;
     this.#config = config;
+    this.#hasEngine = eventSockets.engine !== undefined;
     const clock = createClock(deps.loop);
     this.#net = createNet(deps.loop);
     const scripts = createScripts(deps.loop, deps.env);
@@ -247,6 +253,14 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
       .status()
       .map(({ config, state }) => `INSTANCE "${config.name}" ${state.name} ${state.effectivePriority}`);
     return [...groups, ...instances].filter((line) => !line.includes('" INIT '));
+  }
+
+  /** The engine sends the adverts whose bytes are always the same, where there is one. */
+  mayPause(): boolean {
+    const sentHere = (config: InstanceConfig): boolean =>
+      !this.#hasEngine || isSealed(config) || config.othersPriority !== undefined;
+    const { instances } = this.#config;
+    return !instances.some((config) => sentHere(config) && config.advertIntervalUs < SLOW_US);
   }
 
   writeStats(clear: boolean): void {
