@@ -20,6 +20,7 @@ const errnoTexts: Readonly<Record<number, string>> = {
   1: 'Operation not permitted',
   2: 'No such file or directory',
   3: 'No such process',
+  12: 'Cannot allocate memory',
   13: 'Permission denied',
   16: 'Device or resource busy',
   19: 'No such device',
