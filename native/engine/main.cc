@@ -282,6 +282,15 @@ int Realtime() {
   return sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &parameter) == 0 ? 0 : errno;
 }
 
+// Every virtual MAC has sockets of its own, and two of them come here.
+void AllowManySockets() {
+  const struct rlimit many = {65536, 65536};
+  struct rlimit now;
+  if (setrlimit(RLIMIT_NOFILE, &many) == 0 || getrlimit(RLIMIT_NOFILE, &now) != 0) return;
+  now.rlim_cur = now.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &now);
+}
+
 // Sockets come with their rights; nothing else is needed from here on. The limit of locked memory counts once
 // the right to exceed it is gone.
 void DropPrivileges() {
@@ -385,6 +394,7 @@ int Main() {
   if (!alarmClock.Open()) return 1;
   realtimeError = static_cast<uint32_t>(Realtime());
   lockError = mlockall(MCL_CURRENT | MCL_FUTURE) == 0 ? 0 : static_cast<uint32_t>(errno);
+  AllowManySockets();
   DropPrivileges();
   Hello(0);
   for (;;) {
