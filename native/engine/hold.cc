@@ -176,17 +176,11 @@ int Holder::Unwatch(uint32_t id) {
   while (*link != nullptr && (*link)->id != id) link = &(*link)->next;
   Watch *watch = *link;
   if (watch == nullptr) return -ENOENT;
-  for (uint32_t i = 0; i < table_->size();) {
-    Rule *rule = table_->At(i);
-    const bool on = rule->kind == Rule::kHold && static_cast<HoldRule *>(rule)->watch == watch;
-    // Another rule takes its place, or an earlier one.
-    if (on) {
-      Remove(static_cast<HoldRule *>(rule));
-      i = 0;
-    } else {
-      i += 1;
-    }
-  }
+  table_->Each([this, watch](Rule *rule) {
+    if (rule->kind != Rule::kHold) return;
+    HoldRule *hold = static_cast<HoldRule *>(rule);
+    if (hold->watch == watch) Remove(hold);
+  });
   epoll_ctl(epoll_, EPOLL_CTL_DEL, watch->socket->fd, nullptr);
   // What has been read and not handed up is dropped with it.
   if (stalled_ && stalledWatch_ == id) stalled_ = false;

@@ -158,21 +158,17 @@ void Remove(Rule *rule) {
 
 void Disown() {
   holder.Clear();
-  for (uint32_t i = 0; i < table.size(); i++) table.At(i)->owned = false;
+  table.Each([](Rule *rule) { rule->owned = false; });
 }
 
-// Rules that a predecessor of the owner left, one look after another: removal moves others to any place.
+// Takes out rules that a predecessor of the owner left.
 int32_t Retain() {
   int32_t removed = 0;
-  for (uint32_t i = 0; i < table.size();) {
-    if (table.At(i)->owned) {
-      i += 1;
-      continue;
-    }
-    Remove(table.At(i));
+  table.Each([&removed](Rule *rule) {
+    if (rule->owned) return;
+    Remove(rule);
     removed += 1;
-    i = 0;
-  }
+  });
   return removed;
 }
 

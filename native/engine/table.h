@@ -35,6 +35,17 @@ class Table {
   Rule *Find(uint64_t key) const;
   // The one with the earliest deadline; nullptr without a rule.
   Rule *First() const { return size_ == 0 ? nullptr : heap_[0]; }
+  // Each rule once; the one that is visited may be removed.
+  template <typename Visit>
+  void Each(Visit visit) {
+    for (Rule *bucket : buckets_) {
+      for (Rule *rule = bucket, *next; rule != nullptr; rule = next) {
+        next = rule->next;
+        visit(rule);
+      }
+    }
+  }
+
   uint32_t size() const { return size_; }
   Rule *At(uint32_t index) const { return heap_[index]; }
 

@@ -5,12 +5,13 @@
  */
 import type { Clock } from '../ports/clock.ts';
 import type { Received, VrrpSocket } from '../ports/net.ts';
-import type { RuleCounts, RuleProcess } from '../ports/rule-process.ts';
+import type { RuleProcess } from '../ports/rule-process.ts';
 import type { Us } from '../units.ts';
 import { addUs } from '../units.ts';
 import { sameAddress } from '../wire/address.ts';
 import type { EngineListener, HoldPattern, HoldRule, TakeoverRule } from './rules.ts';
 import { sameDatagrams } from './same-datagrams.ts';
+import { Slots } from './slots.ts';
 
 export interface HoldSockets {
   /** Undefined while it has none. */
@@ -36,12 +37,21 @@ interface Slot {
   takeover: TakeoverRule | undefined;
 }
 
+const emptySlot = (): Slot => ({
+  hold: undefined,
+  deadlineUs: 0 as Us,
+  held: 0,
+  away: false,
+  refused: false,
+  takeover: undefined,
+});
+
 export class HoldRules {
   readonly #clock: Clock;
   readonly #sockets: HoldSockets;
   readonly #listener: EngineListener;
   readonly #process: RuleProcess | undefined;
-  readonly #slots = new Map<string, Slot>();
+  readonly #slots: Slots<Slot>;
 
   constructor(
     clock: Clock,
@@ -53,26 +63,11 @@ export class HoldRules {
     this.#sockets = sockets;
     this.#listener = listener;
     this.#process = process;
-  }
-
-  #slot(instance: string): Slot {
-    let slot = this.#slots.get(instance);
-    if (slot === undefined) {
-      slot = {
-        hold: undefined,
-        deadlineUs: 0 as Us,
-        held: 0,
-        away: false,
-        refused: false,
-        takeover: undefined,
-      };
-      this.#slots.set(instance, slot);
-    }
-    return slot;
+    this.#slots = new Slots('hold', process, emptySlot);
   }
 
   set(instance: string, rule: HoldRule | undefined): void {
-    const slot = this.#slot(instance);
+    const slot = this.#slots.of(instance);
     const running = slot.hold !== undefined;
     slot.refused = false;
     if (rule === undefined) {
@@ -134,7 +129,7 @@ export class HoldRules {
 
   #arm(instance: string, deadlineUs: Us): void {
     this.#clock.armAt(holdTimer(instance), deadlineUs, (dueAtUs, nowUs) => {
-      const slot = this.#slot(instance);
+      const slot = this.#slots.of(instance);
       const before = slot.deadlineUs;
       // This process may be late while the master was not: what it sent is in the socket and counts first.
       this.#sockets.drain(instance);
@@ -148,9 +143,9 @@ export class HoldRules {
 
   /** Every packet of an instance comes through here that the rule process has not held. */
   receive(instance: string, packet: Received): void {
-    const slot = this.#slot(instance);
+    const slot = this.#slots.of(instance);
     const rule = slot.hold;
-    if (rule?.pattern === undefined || !this.#matches(rule.pattern, packet)) {
+    if (rule?.pattern === undefined || !holds(rule.pattern, packet, this.#sockets.payload(packet))) {
       const before = slot.hold;
       this.#listener.packet(instance, packet);
       // It has been judged, and changed nothing.
@@ -165,13 +160,6 @@ export class HoldRules {
     if (slot.away && this.#giveAway(instance, slot, deadlineUs, true)) return;
     slot.deadlineUs = deadlineUs;
     this.#start(instance, slot, deadlineUs);
-  }
-
-  #matches(pattern: HoldPattern, packet: Received): boolean {
-    if (packet.hopLimit !== pattern.hopLimit || !sameAddress(packet.source, pattern.source)) return false;
-    const payload = this.#sockets.payload(packet);
-    if (payload === undefined || payload.length !== pattern.payload.length) return false;
-    return payload.every((byte, index) => byte === pattern.payload[index]);
   }
 
   /** What was to follow, for whoever sends. Undefined when nobody waits for it any more. */
@@ -214,23 +202,21 @@ export class HoldRules {
     return addUs(this.#clock.now(), windowUs);
   }
 
-  #countsAway(instance: string): RuleCounts | undefined {
-    return this.#slots.get(instance)?.away === true ? this.#process?.counts('hold', instance) : undefined;
-  }
-
   /** Packets that woke nobody. */
   held(instance: string): number {
-    return (this.#slots.get(instance)?.held ?? 0) + (this.#countsAway(instance)?.count ?? 0);
+    return (this.#slots.get(instance)?.held ?? 0) + (this.#slots.countsAway(instance)?.count ?? 0);
   }
 
   deadline(instance: string): Us | undefined {
     const slot = this.#slots.get(instance);
-    return slot?.hold === undefined ? undefined : (this.#countsAway(instance)?.nextUs ?? slot.deadlineUs);
+    return slot?.hold === undefined
+      ? undefined
+      : (this.#slots.countsAway(instance)?.nextUs ?? slot.deadlineUs);
   }
 
   clearCounters(): void {
     // What is counted elsewhere goes on from where it is.
-    for (const [instance, slot] of this.#slots) slot.held = -(this.#countsAway(instance)?.count ?? 0);
+    for (const [instance, slot] of this.#slots) slot.held = -(this.#slots.countsAway(instance)?.count ?? 0);
   }
 
   /** Forgets an instance that a reload removed. */
@@ -238,6 +224,13 @@ export class HoldRules {
     this.set(instance, undefined);
     this.#slots.delete(instance);
   }
+}
+
+/** `payload`: the bytes after the IP header of the packet. */
+export function holds(pattern: HoldPattern, packet: Received, payload: Uint8Array | undefined): boolean {
+  if (packet.hopLimit !== pattern.hopLimit || !sameAddress(packet.source, pattern.source)) return false;
+  if (payload === undefined || payload.length !== pattern.payload.length) return false;
+  return payload.every((byte, index) => byte === pattern.payload[index]);
 }
 
 function sameTakeover(a: TakeoverRule | undefined, b: TakeoverRule | undefined): boolean {

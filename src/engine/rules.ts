@@ -5,6 +5,7 @@
  * JavaScript over the Clock and Net ports (soft.ts) or a separate real-time process; the core cannot tell.
  */
 import type { Datagram, NetError, Received } from '../ports/net.ts';
+import type { HeldPacket, Takeover } from '../ports/rule-process.ts';
 import type { Us } from '../units.ts';
 
 /** At `firstAtUs` and every `periodUs` after it, write every datagram. Deadlines are absolute: no drift. */
@@ -18,13 +19,12 @@ export interface SendRule {
   readonly giveUpAfterUs?: Us;
 }
 
+/** Whether a round leaves whenever it is due, with the bytes of the one before: anybody can send it. */
+export const roundsAlike = ({ sealed, giveUpAfterUs }: SendRule): boolean =>
+  sealed !== true && giveUpAfterUs === undefined;
+
 /** The packet that keeps a hold rule quiet: same VRRP bytes from the same sender at the same hop limit. */
-export interface HoldPattern {
-  readonly source: Uint8Array;
-  /** Bytes after the IP header. */
-  readonly payload: Uint8Array;
-  readonly hopLimit: number;
-}
+export type HoldPattern = HeldPacket;
 
 export interface HoldRule {
   /** `unchanged` keeps the deadline that held packets have moved to, which only the engine knows. */
@@ -60,10 +60,7 @@ export interface EngineTiming {
 }
 
 /** What follows when a hold deadline passes, so that it can follow at once. */
-export interface TakeoverRule extends Pick<SendRule, 'periodUs' | 'datagrams'> {
-  /** What the payload of every packet has that may be from the master: the VRID in its place. */
-  readonly kin: { readonly at: number; readonly value: number };
-}
+export type TakeoverRule = Takeover;
 
 export interface Engine {
   setSend(instance: string, rule: SendRule | undefined): void;

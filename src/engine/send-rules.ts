@@ -4,12 +4,19 @@
  */
 import type { Clock } from '../ports/clock.ts';
 import type { Datagram, NetError, VrrpSocket } from '../ports/net.ts';
-import type { RuleCounts, RuleProcess } from '../ports/rule-process.ts';
+import type { RuleProcess } from '../ports/rule-process.ts';
 import type { Result } from '../result.ts';
 import type { Us } from '../units.ts';
 import { addUs } from '../units.ts';
-import type { EngineListener, EngineTiming, SendRule, TakeoverRule } from './rules.ts';
+import {
+  type EngineListener,
+  type EngineTiming,
+  roundsAlike,
+  type SendRule,
+  type TakeoverRule,
+} from './rules.ts';
 import { sameDatagrams } from './same-datagrams.ts';
+import { Slots } from './slots.ts';
 
 export interface SendSockets {
   send(instance: string, datagram: Datagram): Result<void, NetError>;
@@ -38,12 +45,25 @@ interface Slot {
   begun: boolean;
 }
 
+const emptySlot = (): Slot => ({
+  send: undefined,
+  nextSendUs: 0 as Us,
+  sent: 0,
+  failing: false,
+  lastSentUs: undefined,
+  lastRoundUs: undefined,
+  away: false,
+  awaySent: 0,
+  refused: false,
+  begun: false,
+});
+
 export class SendRules {
   readonly #clock: Clock;
   readonly #sockets: SendSockets;
   readonly #listener: EngineListener;
   readonly #process: RuleProcess | undefined;
-  readonly #slots = new Map<string, Slot>();
+  readonly #slots: Slots<Slot>;
 
   constructor(
     clock: Clock,
@@ -55,30 +75,11 @@ export class SendRules {
     this.#sockets = sockets;
     this.#listener = listener;
     this.#process = process;
-  }
-
-  #slot(instance: string): Slot {
-    let slot = this.#slots.get(instance);
-    if (slot === undefined) {
-      slot = {
-        send: undefined,
-        nextSendUs: 0 as Us,
-        sent: 0,
-        failing: false,
-        lastSentUs: undefined,
-        lastRoundUs: undefined,
-        away: false,
-        awaySent: 0,
-        refused: false,
-        begun: false,
-      };
-      this.#slots.set(instance, slot);
-    }
-    return slot;
+    this.#slots = new Slots('send', process, emptySlot);
   }
 
   set(instance: string, rule: SendRule | undefined): void {
-    const slot = this.#slot(instance);
+    const slot = this.#slots.of(instance);
     const goesOn = slot.begun && rule !== undefined && sameRound(slot.send, rule);
     slot.begun = false;
     if (goesOn) {
@@ -98,7 +99,7 @@ export class SendRules {
   }
 
   #armSend(instance: string, rule: SendRule, dueAtUs: Us): void {
-    const slot = this.#slot(instance);
+    const slot = this.#slots.of(instance);
     slot.nextSendUs = dueAtUs;
     if (this.#sendAway(instance, slot, rule)) {
       this.#clock.cancel(sendTimer(instance));
@@ -113,7 +114,7 @@ export class SendRules {
     { periodUs, datagrams }: Pick<TakeoverRule, 'periodUs' | 'datagrams'>,
     atUs: Us,
   ): void {
-    const slot = this.#slot(instance);
+    const slot = this.#slots.of(instance);
     slot.send = { firstAtUs: atUs, periodUs, datagrams };
     slot.nextSendUs = addUs(atUs, periodUs);
     slot.away = true;
@@ -128,9 +129,9 @@ export class SendRules {
     if (this.#slots.get(instance)?.begun === true) this.set(instance, undefined);
   }
 
-  /** Whether another process can carry it out: each round alike, and whenever it is due. */
-  #mayLeave({ refused }: Slot, { sealed, giveUpAfterUs }: SendRule): boolean {
-    return this.#process !== undefined && !refused && sealed !== true && giveUpAfterUs === undefined;
+  /** Whether another process can carry it out. */
+  #mayLeave({ refused }: Slot, rule: SendRule): boolean {
+    return this.#process !== undefined && !refused && roundsAlike(rule);
   }
 
   #sendAway(instance: string, slot: Slot, rule: SendRule): boolean {
@@ -216,7 +217,7 @@ export class SendRules {
   }
 
   #sendDue(instance: string, rule: SendRule, dueAtUs: Us): void {
-    const slot = this.#slot(instance);
+    const slot = this.#slots.of(instance);
     if (this.#gaveUp(instance, slot, rule)) return;
     this.#write(instance, slot, rule.sealed ? this.#sockets.seal(instance, rule.datagrams) : rule.datagrams);
     // The next deadline stays on the grid of the first one. After a pause longer than a period the missed
@@ -255,18 +256,14 @@ export class SendRules {
     this.#listener.sendFailed(instance, failure.error, failure.destination);
   }
 
-  #countsAway(instance: string): RuleCounts | undefined {
-    return this.#slots.get(instance)?.away === true ? this.#process?.counts('send', instance) : undefined;
-  }
-
   /** Rounds that have left. */
   sent(instance: string): number {
-    return (this.#slots.get(instance)?.sent ?? 0) + (this.#countsAway(instance)?.count ?? 0);
+    return (this.#slots.get(instance)?.sent ?? 0) + (this.#slots.countsAway(instance)?.count ?? 0);
   }
 
   timing(instance: string): EngineTiming {
     const slot = this.#slots.get(instance);
-    const away = this.#countsAway(instance);
+    const away = this.#slots.countsAway(instance);
     const nextUs = away?.nextUs ?? (slot?.send === undefined ? undefined : slot.nextSendUs);
     const lastSentUs = away?.lastUs ?? slot?.lastSentUs;
     return {
@@ -277,7 +274,7 @@ export class SendRules {
 
   clearCounters(): void {
     // What is counted elsewhere goes on from where it is.
-    for (const [instance, slot] of this.#slots) slot.sent = -(this.#countsAway(instance)?.count ?? 0);
+    for (const [instance, slot] of this.#slots) slot.sent = -(this.#slots.countsAway(instance)?.count ?? 0);
   }
 
   /** Forgets an instance that a reload removed. */
@@ -289,7 +286,7 @@ export class SendRules {
 
 /** Every round of both is the same. */
 function sameRound(begun: SendRule | undefined, rule: SendRule): boolean {
-  if (begun === undefined || rule.sealed === true || rule.giveUpAfterUs !== undefined) return false;
+  if (begun === undefined || !roundsAlike(rule)) return false;
   return begun.periodUs === rule.periodUs && sameDatagrams(begun.datagrams, rule.datagrams);
 }
 

@@ -456,16 +456,6 @@ export class RuleClient implements RuleProcess {
   retain(): void {
     this.#post((serial) => encodePlain('retain', serial));
   }
-
-  /** The rules stay until the lease ends or somebody begins anew. */
-  close(): void {
-    this.#loop.cancel(ASK);
-    this.#heartbeat?.close();
-    this.#loop.cancel(BACKLOG);
-    this.#loop.unwatch(this.#fd);
-    native.close(this.#fd);
-    this.#up = false;
-  }
 }
 
 const textOf = ({ low, high }: RuleKey): string => `${high}:${low}`;

@@ -3,6 +3,7 @@
  * die. In: rules, and the packets of sockets on which it waits. Out: datagrams through the sockets that came
  * with the rules, deadlines that passed, and the packets that no rule holds.
  */
+import { holds } from '../engine/hold-rules.ts';
 import type { Received, VrrpSocket } from '../ports/net.ts';
 import type {
   RuleCounts,
@@ -14,7 +15,6 @@ import type {
 } from '../ports/rule-process.ts';
 import { addUs, type Us } from '../units.ts';
 import { payloadOf } from '../vrrp/incoming.ts';
-import { sameAddress } from '../wire/address.ts';
 import type { Process, World } from './world.ts';
 
 interface Sending {
@@ -150,8 +150,11 @@ export class SimRules implements RuleProcess {
 
   /** From the network: held, or handed up. */
   receive(socket: VrrpSocket, packet: Received): void {
+    const payload = payloadOf(packet);
     for (const rule of this.#holds.values()) {
-      if (rule.socket !== socket || rule.told || !holds(rule.hold, packet)) continue;
+      const { pattern } = rule.hold;
+      if (rule.socket !== socket || rule.told) continue;
+      if (pattern === undefined || !holds(pattern, packet, payload)) continue;
       rule.count += 1;
       rule.lastUs = packet.atUs;
       rule.deadlineUs = addUs(packet.atUs, rule.hold.windowUs);
@@ -160,7 +163,7 @@ export class SimRules implements RuleProcess {
     this.#number += 1;
     for (const rule of this.#holds.values()) {
       const kin = rule.hold.takeover?.kin;
-      if (rule.socket === socket && kin !== undefined && payloadOf(packet)?.[kin.at] === kin.value) {
+      if (rule.socket === socket && kin !== undefined && payload?.[kin.at] === kin.value) {
         rule.doubted = this.#number;
       }
     }
@@ -225,13 +228,4 @@ export class SimRules implements RuleProcess {
     this.#alive = true;
     this.#listener?.restate();
   }
-}
-
-function holds({ pattern }: SteadyHold, packet: Received): boolean {
-  if (pattern === undefined) return false;
-  const { source, payload, hopLimit } = pattern;
-  if (packet.hopLimit !== hopLimit || !sameAddress(packet.source, source)) return false;
-  const given = payloadOf(packet);
-  if (given === undefined || given.length !== payload.length) return false;
-  return given.every((byte, index) => byte === payload[index]);
 }

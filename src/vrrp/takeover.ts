@@ -3,7 +3,7 @@
  * anybody is asked. In: configuration and state. Out: the rule of the first advert, or nothing when the
  * answer depends on more than the timer.
  */
-import type { TakeoverRule } from '../engine/rules.ts';
+import { roundsAlike, type TakeoverRule } from '../engine/rules.ts';
 import type { Us } from '../units.ts';
 import type { InstanceConfig } from './config.ts';
 import type { step } from './router.ts';
@@ -31,7 +31,7 @@ export function takeoverOf(
     if (effect.effect !== 'advertise') continue;
     const { rule } = effect;
     // A round with a sequence number or a signature of its own cannot be prepared.
-    if (rule === undefined || rule.sealed === true || rule.giveUpAfterUs !== undefined) return undefined;
+    if (rule === undefined || !roundsAlike(rule)) return undefined;
     return { periodUs: rule.periodUs, datagrams: rule.datagrams, kin: { at: VRID_AT, value: config.vrid } };
   }
   return undefined;
