@@ -4,7 +4,7 @@
  * Out: what it prints, and its exit status. The file system is mounted read-only and covered by memory where
  * something has to be written, so the host keeps nothing of it but a scratch folder, which is removed.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,6 +78,14 @@ busybox poweroff -f
 `;
 }
 
+/** What the kernel inside needs on processors that are newer than it; nothing where it cannot be built. */
+function preloads(scratch: string): Record<string, string> {
+  const library = join(scratch, 'registers.so');
+  const source = join(import.meta.dirname, 'lab-registers.c');
+  const built = spawnSync('cc', ['-shared', '-fPIC', '-O2', '-o', library, source]);
+  return built.status === 0 ? { LD_PRELOAD: library } : {};
+}
+
 /** The kernel's own remarks while it starts and ends, on the console that the command writes to as well. */
 const REMARKS = /^(SELinux: |mmapper_init|Failed to initialize ubd|reboot: |Core dump limits|IPVS: )/;
 
@@ -109,7 +117,7 @@ export async function runInKernelLab(
   const kernel = spawn('linux.uml', args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    env,
+    env: { ...env, ...preloads(scratch) },
   });
   const kill = () => {
     try {
