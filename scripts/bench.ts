@@ -25,6 +25,7 @@ import { type ScriptsResult, scriptChecks, scriptsRows } from './lib/script-chec
 const USAGE = `usage: node scripts/bench.ts [failover|jitter|mastership|config|scale|checks|scripts|ipvs]... [options]
   --runs N      runs of every situation and daemon (default 5; 2 with --quick)
   --quick       fewer and shorter runs
+  --only REGEX  of mastership, what matches
   --json FILE   also write every value to FILE
 `;
 
@@ -35,6 +36,7 @@ interface Options {
   readonly benches: readonly Bench[];
   readonly runs: number;
   readonly measureMs: number;
+  readonly only: RegExp;
   readonly json: string | undefined;
 }
 
@@ -55,6 +57,7 @@ function options(): Options {
     options: {
       runs: { type: 'string' },
       quick: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -68,7 +71,13 @@ function options(): Options {
   const runs = Number(values.runs ?? (values.quick ? 2 : 5));
   if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs needs a number of 1 or more');
   const benches = BENCHES.filter((bench) => positionals.length === 0 || positionals.includes(bench));
-  return { benches, runs, measureMs: values.quick ? 3_000 : 10_000, json: values.json };
+  return {
+    benches,
+    runs,
+    measureMs: values.quick ? 3_000 : 10_000,
+    only: new RegExp(values.only),
+    json: values.json,
+  };
 }
 
 const say = (text: string): void => {
@@ -80,7 +89,8 @@ async function measure(lab: Lab, kinds: readonly Kind[], opt: Options): Promise<
   for (const bench of opt.benches) {
     if (bench === 'failover') results.failover = await failover(lab, kinds, opt.runs, say);
     else if (bench === 'jitter') results.jitter = await jitter(lab, kinds, opt.runs, opt.measureMs, say);
-    else if (bench === 'mastership') results.mastership = await mastership(lab, kinds, opt.runs, say);
+    else if (bench === 'mastership')
+      results.mastership = await mastership(lab, kinds, opt.runs, say, opt.only);
     else if (bench === 'scale') results.scale = await scale(lab, kinds, opt.runs, say);
   }
   const missing = missingForCheckers();

@@ -360,10 +360,11 @@ export async function mastership(
   kinds: readonly Kind[],
   runs: number,
   say: (text: string) => void,
+  only: RegExp,
 ): Promise<MastershipResult[]> {
   for (let link = 1; link < LINKS; link++) await lab.addLink(link);
   const results: MastershipResult[] = [];
-  for (const situation of SITUATIONS) {
+  for (const situation of SITUATIONS.filter(({ what }) => only.test(what))) {
     const { what, unit, worst = false } = situation;
     const values: Record<Kind, number[]> = { upstream: [], alived: [] };
     const failures: string[] = [];
