@@ -31,6 +31,7 @@
         'native/engine/send.cc',
         'native/engine/socket.cc',
         'native/engine/table.cc',
+        'native/engine/train.cc',
       ],
       'cflags!': ['-O3'],
       'cflags': ['-O2', '-Wall', '-Wextra', '-Werror', '-fvisibility=hidden'],

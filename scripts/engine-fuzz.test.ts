@@ -22,7 +22,7 @@ import { createRandom, type Random } from '../src/sim/random.ts';
 import { addUs, us } from '../src/units.ts';
 
 const MESSAGES = 20_000;
-const SOURCES = ['hold.cc', 'main.cc', 'send.cc', 'socket.cc', 'table.cc'];
+const SOURCES = ['hold.cc', 'main.cc', 'send.cc', 'socket.cc', 'table.cc', 'train.cc'];
 const NAMES = ['A', 'B', 'C', 'D', 'E'];
 const folder = mkdtempSync(join(tmpdir(), 'alived-engine-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -73,8 +73,15 @@ function message(random: Random, outlet: TestOutlet, nowUs: number): Uint8Array 
         ...outlet.raw(1, 2, 3),
         control: new Uint8Array(random.chance(0.2) ? random.int(0, 40) : 0),
       }));
-      const firstUs = random.chance(0.2) ? us(0) : us(nowUs + random.int(-2_000_000, 2_000_000));
-      return encodeSend(serial, key, firstUs, us(random.pick([0, 999, 1000, 5000, 1_000_000])), datagrams);
+      const once = random.chance(0.3);
+      const waits = once || random.chance(0.2);
+      const times = {
+        firstUs: waits ? us(0) : us(nowUs + random.int(-2_000_000, 2_000_000)),
+        periodUs: us(once ? 0 : random.pick([0, 999, 1000, 5000, 1_000_000])),
+        step: random.int(0, 3),
+        ...(random.chance(0.7) ? { next: ruleKey(random.pick(NAMES)) } : {}),
+      };
+      return encodeSend(serial, key, times, datagrams);
     }
   }
 }

@@ -133,6 +133,7 @@ int Holder::Set(Reader body, uint32_t serial, int fd, uint64_t nowUs) {
   memcpy(rule->pattern, pattern, sourceLength + payloadLength);
   const uint64_t givenUs = deadlineUs & ~kAtLeast;
   rule->deadlineUs = givenUs != 0 ? givenUs : nowUs + windowUs;
+  bool begun = false;
   if (found != nullptr) {
     HoldRule *known = static_cast<HoldRule *>(found);
     rule->held = known->held;
@@ -142,7 +143,8 @@ int Holder::Set(Reader body, uint32_t serial, int fd, uint64_t nowUs) {
     const bool later = (deadlineUs & kAtLeast) != 0 && known->deadlineUs > givenUs;
     if (deadlineUs == 0 || later) rule->deadlineUs = known->deadlineUs;
     // Whoever waits on has decided otherwise, before word of the end could reach it.
-    if (known->begunUs != 0 && rule->deadlineUs > nowUs) listener_->Rest(known->thenKey);
+    begun = known->begunUs != 0;
+    if (begun && rule->deadlineUs > nowUs) listener_->Rest(known->thenKey);
     Remove(known);
   }
   rule->dueUs = rule->deadlineUs;
@@ -150,7 +152,7 @@ int Holder::Set(Reader body, uint32_t serial, int fd, uint64_t nowUs) {
   rule->nextOfHash = buckets_[rule->hash % kBuckets];
   buckets_[rule->hash % kBuckets] = rule;
   table_->Insert(rule);
-  return 0;
+  return begun ? 1 : 0;
 }
 
 void Holder::Unlink(HoldRule *rule) {
@@ -360,7 +362,10 @@ void Holder::Due(HoldRule *rule) {
 bool Holder::End(HoldRule *rule, uint64_t nowUs) {
   // A packet that is on its way up may be from a master that goes on in other words.
   const bool sure = static_cast<int32_t>(rule->judged - rule->doubted) >= 0;
-  if (rule->thenKey != 0 && sure) rule->begunUs = listener_->Begin(rule->thenKey, nowUs);
+  if (rule->begunUs == 0 && rule->thenKey != 0 && sure) {
+    rule->begunUs = listener_->Begin(rule->thenKey, nowUs);
+    rule->follows = rule->begunUs != 0 && listener_->Follow(rule->thenKey, *rule);
+  }
   return listener_->Expired(*rule, nowUs);
 }
 

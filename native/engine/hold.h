@@ -36,6 +36,7 @@ struct HoldRule : Rule {
   uint64_t thenKey;
   // When it did; 0 = it has not.
   uint64_t begunUs;
+  bool follows;
   // A packet with this byte there is of kin.
   uint32_t kinAt;
   uint32_t kinValue;
@@ -57,6 +58,8 @@ class HoldListener {
   virtual uint64_t Begin(uint64_t thenKey, uint64_t nowUs) = 0;
   // It should not have.
   virtual void Rest(uint64_t thenKey) = 0;
+  // Whether more follows.
+  virtual bool Follow(uint64_t thenKey, const HoldRule &rule) = 0;
   virtual bool Expired(const HoldRule &rule, uint64_t nowUs) = 0;
   virtual bool Packet(uint32_t watch, uint64_t atUs, uint32_t number, const struct msghdr &head,
                       uint32_t length) = 0;
@@ -69,7 +72,8 @@ class Holder {
  public:
   Holder(Table *table, Sockets *sockets, HoldListener *listener);
 
-  // Body of kHold behind the serial. Takes the descriptor over. Returns 0 or minus errno.
+  // Body of kHold behind the serial. Takes the descriptor over. Returns 0, 1 when it replaces a rule after
+  // whose deadline something has begun, or minus errno.
   int Set(Reader body, uint32_t serial, int fd, uint64_t nowUs);
   void Remove(HoldRule *rule);
   // -ENOENT when nothing of this name is read.

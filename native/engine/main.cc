@@ -2,7 +2,6 @@
 // there costs an advert, and waits for packets that are always the same, so that they cost it nothing. In: a
 // control socket as descriptor 3. It knows no protocol but its own (protocol.h), keeps no file and ends with
 // its parent.
-#include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -10,7 +9,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,12 +24,14 @@
 #include "send.h"
 #include "socket.h"
 #include "table.h"
+#include "train.h"
 
 namespace engine {
 namespace {
 
 constexpr int kControl = 3;
 constexpr int kPriority = 20;
+constexpr int kTrainPriority = 19;
 // A loop without end must not keep everything else off a processor.
 constexpr uint64_t kRuntimeSoftUs = 200000;
 constexpr uint64_t kRuntimeHardUs = 400000;
@@ -54,7 +54,7 @@ struct __attribute__((packed)) AckMessage {
 };
 
 struct __attribute__((packed)) ReportMessage {
-  uint32_t type, serial, found;
+  uint32_t type, serial, found, begun;
   uint64_t sent, last, next;
 };
 
@@ -70,6 +70,13 @@ struct __attribute__((packed)) FailedMessage {
 struct __attribute__((packed)) ExpiredMessage {
   uint32_t type, serial;
   uint64_t key, deadline, now, held, begun;
+  uint32_t follows;
+};
+
+struct __attribute__((packed)) FollowedMessage {
+  uint32_t type, serial;
+  uint64_t key;
+  uint32_t whole;
 };
 
 struct __attribute__((packed)) PacketMessage {
@@ -90,13 +97,14 @@ void Hello(uint32_t serial) {
 }
 
 void Report(uint32_t serial, const Rule *rule) {
-  ReportMessage report = {kReport, serial, 0, 0, 0, 0};
+  ReportMessage report = {kReport, serial, 0, 0, 0, 0, 0};
   if (rule != nullptr && rule->kind == Rule::kSend) {
     const SendRule *send = static_cast<const SendRule *>(rule);
-    report = {kReport, serial, 1, send->sent, send->lastUs, send->dueUs};
+    report = {kReport, serial, 1, 0, send->sent, send->lastUs, send->dueUs};
   } else if (rule != nullptr) {
     const HoldRule *hold = static_cast<const HoldRule *>(rule);
-    report = {kReport, serial, 1, hold->held, hold->lastUs, hold->deadlineUs};
+    const uint32_t begun = hold->begunUs == 0 ? 0 : 1;
+    report = {kReport, serial, 1, begun, hold->held, hold->lastUs, hold->deadlineUs};
   }
   Say(&report, sizeof report);
 }
@@ -111,9 +119,11 @@ class Teller final : public HoldListener {
   uint64_t Begin(uint64_t thenKey, uint64_t nowUs) override;
   void Rest(uint64_t thenKey) override;
 
+  bool Follow(uint64_t thenKey, const HoldRule &rule) override;
+
   bool Expired(const HoldRule &rule, uint64_t nowUs) override {
-    const ExpiredMessage expired = {kExpired,        rule.serial, rule.key,    rule.deadlineUs,
-                                    nowUs,           rule.held,   rule.begunUs};
+    const ExpiredMessage expired = {kExpired,  rule.serial,  rule.key, rule.deadlineUs, nowUs,
+                                    rule.held, rule.begunUs, rule.follows ? 1u : 0u};
     return Say(&expired, sizeof expired);
   }
 
@@ -145,8 +155,25 @@ Teller teller;
 Sender sender(&table, &sockets, TellFailed);
 Holder holder(&table, &sockets, &teller);
 
+// Not before it has been told that the deadline has passed.
+bool TellFollowed(uint64_t holdKey, uint32_t holdSerial, bool whole) {
+  const Rule *found = table.Find(holdKey);
+  if (found != nullptr && found->kind == Rule::kHold) {
+    const HoldRule *rule = static_cast<const HoldRule *>(found);
+    if (rule->serial == holdSerial && !rule->told) return false;
+  }
+  const FollowedMessage followed = {kFollowed, holdSerial, holdKey, whole ? 1u : 0u};
+  return Say(&followed, sizeof followed);
+}
+
+Train train(&sender, TellFollowed);
+
 uint64_t Teller::Begin(uint64_t thenKey, uint64_t nowUs) {
   return nowUs > leaseUntilUs ? 0 : sender.Begin(thenKey, nowUs);
+}
+
+bool Teller::Follow(uint64_t thenKey, const HoldRule &rule) {
+  return train.Depart(thenKey, rule.key, rule.serial, leaseUntilUs);
 }
 
 void Teller::Rest(uint64_t thenKey) { sender.Rest(thenKey); }
@@ -287,15 +314,10 @@ void AllowManySockets() {
   setrlimit(RLIMIT_NOFILE, &now);
 }
 
-// Sockets come with their rights; nothing else is needed from here on. The limit of locked memory counts once
-// the right to exceed it is gone.
-void DropPrivileges() {
+// The limit of locked memory counts once the right to exceed it is gone.
+void LockWithoutLimit() {
   const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
   setrlimit(RLIMIT_MEMLOCK, &unlimited);
-  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
-  struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
-  syscall(SYS_capset, &head, none);
 }
 
 // What a terminal or a service manager sends to the whole group is for the parent to decide about.
@@ -353,16 +375,23 @@ Ready Wait() {
   const bool reads = holder.MayRead();
   const uint64_t nowUs = holder.ReadAtUs() == 0 ? 0 : NowUs();
   const bool quiet = holder.ReadAtUs() > nowUs;
-  const short control = reads ? POLLIN : POLLIN | POLLOUT;
-  struct pollfd waits[] = {{kControl, control, 0}, {alarmClock.fd(), POLLIN, 0}, {holder.fd(), POLLIN, 0}};
+  const short control = reads && !train.Waiting() ? POLLIN : POLLIN | POLLOUT;
+  struct pollfd waits[] = {{kControl, control, 0},
+                           {alarmClock.fd(), POLLIN, 0},
+                           {train.fd(), POLLIN, 0},
+                           {holder.fd(), POLLIN, 0}};
   const uint64_t leftUs = quiet ? holder.ReadAtUs() - nowUs : 0;
   const struct timespec left = {0, static_cast<long>(leftUs) * 1000};
-  const int count = ppoll(waits, reads && !quiet ? 3 : 2, reads && quiet ? &left : nullptr, nullptr);
+  const int count = ppoll(waits, reads && !quiet ? 4 : 3, reads && quiet ? &left : nullptr, nullptr);
   if (count < 0 && errno != EINTR) exit(1);
-  if ((waits[0].revents & POLLOUT) != 0) holder.Resume();
+  if ((waits[0].revents & POLLOUT) != 0) {
+    holder.Resume();
+    train.TellAll();
+  }
   if (waits[1].revents != 0) alarmClock.Rang();
+  if (waits[2].revents != 0) train.Arrive();
   const bool over = quiet && NowUs() >= holder.ReadAtUs();
-  return {(waits[0].revents & ~POLLOUT) != 0, over || (waits[2].revents & POLLIN) != 0};
+  return {(waits[0].revents & ~POLLOUT) != 0, over || (waits[3].revents & POLLIN) != 0};
 }
 
 void RunDue(uint64_t nowUs) {
@@ -391,7 +420,10 @@ int Main() {
   realtimeError = static_cast<uint32_t>(Realtime());
   lockError = mlockall(MCL_CURRENT | MCL_FUTURE) == 0 ? 0 : static_cast<uint32_t>(errno);
   AllowManySockets();
-  DropPrivileges();
+  LockWithoutLimit();
+  train.Open(realtimeError == 0 ? kTrainPriority : 0);
+  // Sockets come with their rights; nothing else is needed from here on.
+  DropPrivileges(0);
   Hello(0);
   for (;;) {
     const Ready ready = Wait();

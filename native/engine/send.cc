@@ -123,8 +123,11 @@ int Sender::Set(Reader reader, int fd, uint64_t nowUs, bool maySend) {
   const uint64_t key = reader.Number<uint64_t>();
   const uint64_t firstUs = reader.Number<uint64_t>();
   const uint64_t periodUs = reader.Number<uint64_t>();
+  const uint64_t thenKey = reader.Number<uint64_t>();
+  const uint32_t step = reader.Number<uint32_t>();
   const uint32_t count = reader.Number<uint32_t>();
-  const bool sane = reader.ok() && periodUs >= 1000 && count > 0 && count <= kMaxDatagrams;
+  const bool timed = periodUs == 0 ? firstUs == 0 : periodUs >= 1000;
+  const bool sane = reader.ok() && timed && count > 0 && count <= kMaxDatagrams;
   const size_t size = sane ? Measure(reader, count) : 0;
   Rule *found = table_->Find(key);
   int error = size == 0 || (found != nullptr && found->kind != Rule::kSend) ? EINVAL : 0;
@@ -141,6 +144,8 @@ int Sender::Set(Reader reader, int fd, uint64_t nowUs, bool maySend) {
   rule->kind = Rule::kSend;
   rule->count = count;
   rule->periodUs = periodUs;
+  rule->thenKey = thenKey;
+  rule->step = step == 0 ? count : step;
   rule->dueUs = firstUs == 0 ? kNever : InSlot(firstUs, periodUs);
   rule->socket = socket;
   rule->owned = true;
@@ -161,10 +166,14 @@ int Sender::Set(Reader reader, int fd, uint64_t nowUs, bool maySend) {
   return 0;
 }
 
-uint64_t Sender::Begin(uint64_t key, uint64_t nowUs) {
+SendRule *Sender::FindSend(uint64_t key) const {
   Rule *found = table_->Find(key);
-  if (found == nullptr || found->kind != Rule::kSend) return 0;
-  SendRule *rule = static_cast<SendRule *>(found);
+  return found != nullptr && found->kind == Rule::kSend ? static_cast<SendRule *>(found) : nullptr;
+}
+
+uint64_t Sender::Begin(uint64_t key, uint64_t nowUs) {
+  SendRule *rule = FindSend(key);
+  if (rule == nullptr || rule->periodUs == 0) return 0;
   if (rule->dueUs != kNever) return rule->begunUs;
   SendRange(&rule, 1, nowUs);
   rule->begunUs = nowUs;
@@ -174,17 +183,42 @@ uint64_t Sender::Begin(uint64_t key, uint64_t nowUs) {
 }
 
 void Sender::Rest(uint64_t key) {
-  Rule *found = table_->Find(key);
-  if (found == nullptr || found->kind != Rule::kSend) return;
-  SendRule *rule = static_cast<SendRule *>(found);
-  if (rule->begunUs == 0) return;
+  SendRule *rule = FindSend(key);
+  if (rule == nullptr || rule->begunUs == 0) return;
   rule->begunUs = 0;
   rule->dueUs = kNever;
   table_->Moved(rule);
+  SendRule *next = FindSend(rule->thenKey);
+  for (uint32_t i = 0; next != nullptr && i < kMaxTrain; i++) {
+    __atomic_store_n(&next->stop, 1, __ATOMIC_RELAXED);
+    next = FindSend(next->thenKey);
+  }
+}
+
+SendRule *Sender::Following(uint64_t key) {
+  const SendRule *rule = FindSend(key);
+  if (rule == nullptr) return nullptr;
+  SendRule *first = FindSend(rule->thenKey);
+  uint32_t length = 0;
+  for (SendRule *one = first; one != nullptr; one = one->following) {
+    length += 1;
+    if (one->periodUs != 0 || one->busy || length > kMaxTrain) return nullptr;
+    one->following = FindSend(one->thenKey);
+  }
+  return first;
 }
 
 void Sender::Remove(SendRule *rule) {
   table_->Remove(rule);
+  if (!rule->busy) {
+    Free(rule);
+    return;
+  }
+  rule->orphan = true;
+  __atomic_store_n(&rule->stop, 1, __ATOMIC_RELAXED);
+}
+
+void Sender::Free(SendRule *rule) {
   sockets_->Leave(rule->socket);
   free(rule);
 }

@@ -235,6 +235,7 @@ export function holds(pattern: HoldPattern, packet: Received, payload: Uint8Arra
 
 function sameTakeover(a: TakeoverRule | undefined, b: TakeoverRule | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
+  if (a.possession !== b.possession) return false;
   return a.periodUs === b.periodUs && sameDatagrams(a.datagrams, b.datagrams);
 }
 

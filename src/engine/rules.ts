@@ -5,7 +5,7 @@
  * JavaScript over the Clock and Net ports (soft.ts) or a separate real-time process; the core cannot tell.
  */
 import type { Datagram, NetError, Received } from '../ports/net.ts';
-import type { HeldPacket, Takeover } from '../ports/rule-process.ts';
+import type { HeldPacket, Possession, Takeover } from '../ports/rule-process.ts';
 import type { Us } from '../units.ts';
 
 /** At `firstAtUs` and every `periodUs` after it, write every datagram. Deadlines are absolute: no drift. */
@@ -48,6 +48,8 @@ export interface EngineListener {
   late(instance: string, nowUs: Us): void;
   /** A packet that no hold rule absorbed. */
   packet(instance: string, packet: Received): void;
+  /** A takeover that the engine began is not wanted: this may be in the kernel. */
+  vain(instance: string, possession: Possession): void;
   /** A write of a send rule failed; reported once until a write succeeds again. */
   sendFailed(instance: string, error: NetError, destination: Uint8Array): void;
 }
@@ -70,6 +72,8 @@ export interface Engine {
    * listener hears of it, who then states the same rule. Undefined: it has to ask first.
    */
   prepare(instance: string, takeover: TakeoverRule | undefined): void;
+  /** While the listener hears of a deadline: whether the addresses have been announced once since. */
+  announced(instance: string): boolean;
   counters(instance: string): EngineCounters;
   timing(instance: string): EngineTiming;
   clearCounters(): void;

@@ -124,9 +124,10 @@ export class SendRules {
     this.#clock.cancel(sendTimer(instance));
   }
 
-  /** Whoever had to say whether it was right has been asked: silence is a no. */
-  settle(instance: string): void {
+  /** Whoever had to say whether it was right has been asked: silence is a no. Whether something is sent. */
+  settle(instance: string): boolean {
     if (this.#slots.get(instance)?.begun === true) this.set(instance, undefined);
+    return this.#slots.get(instance)?.send !== undefined;
   }
 
   /** Whether another process can carry it out. */

@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Datagram, NetError, Received, VrrpSocket } from '../ports/net.ts';
-import type {
-  RuleCounts,
-  RuleKind,
-  RuleListener,
-  RuleProcess,
-  SteadyHold,
-  SteadySend,
-} from '../ports/rule-process.ts';
+import type { Expiry } from '../ports/rule-process.ts';
 import { fail, ok } from '../result.ts';
 import { seconds, us } from '../units.ts';
 import { ipv4 } from '../wire/address.ts';
 import type { HoldRule, SendRule } from './rules.ts';
 import { SoftEngine } from './soft.ts';
 import { FakeClock } from './testing/fake-clock.ts';
+import { FakeProcess } from './testing/fake-process.ts';
 
 const group = ipv4('224.0.0.18');
 const master = ipv4('10.0.0.2');
@@ -27,52 +21,27 @@ function received(atUs: number, more: Partial<Received> = {}): Received {
 
 const pattern = { source: master, payload: new Uint8Array([0x21, 51, 150]), hopLimit: 255 };
 
-/** Remembers the rules it is given, and says so. */
-class FakeProcess implements RuleProcess {
-  readonly #log: string[];
-  listener: RuleListener | undefined;
-  takes = true;
-  counted: RuleCounts | undefined = { count: 0 };
+/** Told 100 us after it was due. */
+const expiry = (dueUs: number, held: number, began: boolean, more: Partial<Expiry> = {}): Expiry => ({
+  dueAtUs: us(dueUs),
+  nowUs: us(dueUs + 100),
+  held,
+  began,
+  followed: false,
+  ...more,
+});
 
-  constructor(log: string[]) {
-    this.#log = log;
-  }
-
-  listen(listener: RuleListener): void {
-    this.listener = listener;
-  }
-
-  setSend(instance: string, { fdOut }: VrrpSocket, { firstAtUs, datagrams }: SteadySend): boolean {
-    if (!this.takes) return false;
-    const bytes = datagrams.map(({ bytes }) => bytes.join('.')).join();
-    this.#log.push(`gives ${instance} from ${firstAtUs} through ${fdOut}: ${bytes}`);
-    return true;
-  }
-
-  setHold(instance: string, { fdIn }: VrrpSocket, hold: SteadyHold): boolean {
-    if (!this.takes) return false;
-    const least = hold.atLeast === true ? ' at least' : '';
-    const then =
-      hold.takeover === undefined
-        ? ''
-        : ` then ${hold.takeover.datagrams.map(({ bytes }) => bytes.join('.'))}`;
-    this.#log.push(`gives ${instance} until${least} ${hold.deadlineUs} on ${fdIn}${then}`);
-    return true;
-  }
-
-  cancel(kind: RuleKind, instance: string): RuleCounts | undefined {
-    this.#log.push(kind === 'send' ? `takes back ${instance}` : `waits for ${instance} again`);
-    return this.counted;
-  }
-
-  counts(): RuleCounts | undefined {
-    return this.counted;
-  }
-
-  drain(): void {}
-
-  retain(): void {}
-}
+const socketThrough = (fdOut: number): VrrpSocket => ({
+  spec: { family: 4, ifindex: 2, ifname: 'eth0', protocol: 112 },
+  fdIn: 4,
+  fdOut,
+  send: () => ok(undefined),
+  drain: () => undefined,
+  reading: () => undefined,
+  deliver: () => undefined,
+  setReceiveBuffer: () => undefined,
+  close: () => undefined,
+});
 
 /** `answer`: what is stated when a deadline passes. */
 function bench({
@@ -99,20 +68,7 @@ function bench({
         return datagrams.map((plain) => ({ ...plain, bytes: new Uint8Array([...plain.bytes, 99]) }));
       },
       alone: () => outlet.alone,
-      socket: () =>
-        outlet.fd === undefined
-          ? undefined
-          : {
-              spec: { family: 4, ifindex: 2, ifname: 'eth0', protocol: 112 },
-              fdIn: 4,
-              fdOut: outlet.fd,
-              send: () => ok(undefined),
-              drain: () => undefined,
-              reading: () => undefined,
-              deliver: () => undefined,
-              setReceiveBuffer: () => undefined,
-              close: () => undefined,
-            },
+      socket: () => (outlet.fd === undefined ? undefined : socketThrough(outlet.fd)),
       drain: (instance) => {
         log.push(`${clock.now()} drain ${instance}`);
         for (const packet of socket.waiting.splice(0)) engine.receive(instance, packet);
@@ -122,8 +78,10 @@ function bench({
     {
       deadline: (instance, dueAtUs, nowUs) => {
         log.push(`${nowUs} deadline ${instance} ${dueAtUs}`);
+        if (engine.announced(instance)) log.push(`${instance} is announced`);
         if (answer !== undefined) engine.setSend(instance, answer);
       },
+      vain: (instance) => log.push(`vain ${instance}`),
       late: (instance, nowUs) => log.push(`${nowUs} late ${instance}`),
       packet: (instance, packet) =>
         log.push(`${clock.now()} packet ${instance} from ${packet.source.join('.')}`),
@@ -492,9 +450,9 @@ test('a rule with a pattern is waited for elsewhere, and ends there', () => {
   assert.deepEqual(take(), ['gives R1 until unchanged on 4']);
   process.counted = { count: 7, nextUs: us(9_000_000) };
   assert.deepEqual([engine.counters('R1').held, engine.timing('R1')], [7, { nextUs: 9_000_000 }]);
-  process.listener?.expired('R1', us(9_000_000), us(9_000_100), 8, false);
+  process.listener?.expired('R1', expiry(9_000_000, 8, false));
   assert.deepEqual([take(), engine.counters('R1').held], [['9000100 deadline R1 9000000'], 8]);
-  process.listener?.expired('R1', us(9_000_000), us(9_000_100), 8, false);
+  process.listener?.expired('R1', expiry(9_000_000, 8, false));
   assert.deepEqual(take(), []);
 });
 
@@ -559,7 +517,7 @@ test('what has begun goes on when it was right, and is counted', () => {
   engine.prepare('R1', { periodUs: us(1_000_000), datagrams: [datagram(1)], kin: { at: 1, value: 51 } });
   clock.run(3_000_900);
   take();
-  process.listener?.expired('R1', us(3_000_000), us(3_000_100), 0, true);
+  process.listener?.expired('R1', expiry(3_000_000, 0, true));
   assert.deepEqual(take(), ['3000100 deadline R1 3000000']);
   process.counted = { count: 3, lastUs: us(5_000_100), nextUs: us(6_000_100) };
   assert.deepEqual([engine.counters('R1').sent, engine.timing('R1').nextUs], [3, 6_000_100]);
@@ -579,7 +537,30 @@ test('what has begun ends when it was wrong, or other bytes are wanted', () => {
     engine.prepare('R1', { periodUs: us(1_000_000), datagrams: [datagram(1)], kin: { at: 1, value: 51 } });
     clock.run(3_000_900);
     take();
-    process.listener?.expired('R1', us(3_000_000), us(3_000_100), 0, true);
+    process.listener?.expired('R1', expiry(3_000_000, 0, true));
     assert.deepEqual(take(), ['3000100 deadline R1 3000000', ...after]);
   }
+});
+
+test('what has been announced is known while the takeover is judged, and undone when it was wrong', () => {
+  const announcements = [{ ifindex: 2, frame: new Uint8Array(42) }];
+  const possession = { addresses: [], announcements };
+  const answers = [
+    { answer: send(3_000_100, 1_000_000), after: [] },
+    { answer: undefined, after: ['takes back R1', 'vain R1'] },
+  ];
+  for (const { answer, after } of answers) {
+    const { engine, take, process } = bench({ withProcess: true, answer });
+    const takeover = { periodUs: us(1_000_000), datagrams: [datagram(1)], kin: { at: 1, value: 51 } };
+    engine.setHold('R1', hold(3_000_000));
+    engine.prepare('R1', { ...takeover, possession });
+    take();
+    process.listener?.expired('R1', expiry(3_000_000, 0, true, { possession, followed: true }));
+    assert.deepEqual(take(), ['3000100 deadline R1 3000000', 'R1 is announced', ...after]);
+    assert.equal(engine.announced('R1'), false);
+  }
+  const { engine, take, process } = bench({ withProcess: true });
+  process.listener?.expired('R1', expiry(3_000_000, 0, true, { possession, followed: true }));
+  process.listener?.vain('R2', possession);
+  assert.deepEqual([take(), engine.announced('R1')], [['vain R1', 'vain R2'], false]);
 });

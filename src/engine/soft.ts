@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../ports/clock.ts';
 import type { Received } from '../ports/net.ts';
-import type { RuleProcess } from '../ports/rule-process.ts';
+import type { Expiry, RuleProcess } from '../ports/rule-process.ts';
 import { HoldRules, type HoldSockets } from './hold-rules.ts';
 import type {
   Engine,
@@ -24,26 +24,43 @@ export class SoftEngine implements Engine {
   readonly #sends: SendRules;
   readonly #holds: HoldRules;
   readonly #process: RuleProcess | undefined;
+  readonly #listener: EngineListener;
+  /** The instance whose addresses the rule process has announced, while its takeover is judged. */
+  #announced: string | undefined;
 
   constructor(clock: Clock, sockets: EngineSockets, listener: EngineListener, process?: RuleProcess) {
     this.#sends = new SendRules(clock, sockets, listener, process);
     this.#holds = new HoldRules(clock, sockets, listener, process);
     this.#process = process;
+    this.#listener = listener;
     process?.listen({
       sendFailed: (instance, index, errno) => this.#sends.failedAway(instance, index, errno),
-      expired: (instance, dueAtUs, nowUs, held, began) => {
-        const ended = this.#holds.expired(instance, held);
-        if (ended === undefined) return;
-        if (began && ended.takeover !== undefined) this.#sends.begun(instance, ended.takeover, nowUs);
-        listener.deadline(instance, dueAtUs, nowUs);
-        this.#sends.settle(instance);
-      },
+      expired: (instance, expiry) => this.#expired(instance, expiry),
+      vain: (instance, possession) => listener.vain(instance, possession),
       refused: (kind, instance) => (kind === 'send' ? this.#sends : this.#holds).refused(instance),
       restate: () => {
         this.#sends.restate();
         this.#holds.restate();
       },
     });
+  }
+
+  #expired(instance: string, expiry: Expiry): void {
+    const { dueAtUs, nowUs, held, began, followed, possession } = expiry;
+    const ended = this.#holds.expired(instance, held);
+    if (ended !== undefined) {
+      if (began && ended.takeover !== undefined) this.#sends.begun(instance, ended.takeover, nowUs);
+      const announces = (possession?.announcements.length ?? 0) > 0;
+      this.#announced = followed && announces ? instance : undefined;
+      this.#listener.deadline(instance, dueAtUs, nowUs);
+      this.#announced = undefined;
+    }
+    const wanted = ended !== undefined && this.#sends.settle(instance);
+    if (!wanted && possession !== undefined) this.#listener.vain(instance, possession);
+  }
+
+  announced(instance: string): boolean {
+    return this.#announced === instance;
   }
 
   setSend(instance: string, rule: SendRule | undefined): void {

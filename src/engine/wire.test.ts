@@ -8,12 +8,16 @@ const KEY = { low: 0x04030201, high: 0x08070605 };
 
 test('a rule is laid out as the engine reads it', () => {
   const datagram = { address: bytes(0xaa, 0xab), control: bytes(0xcc), data: bytes(0xd0, 0xd1, 0xd2) };
-  const message = encodeSend(9, KEY, us(0x1_0000_0002), us(0x64), [datagram]);
+  const next = { low: 0x14131211, high: 0x18171615 };
+  const times = { firstUs: us(0x1_0000_0002), periodUs: us(0x64), next, step: 0x21 };
+  const message = encodeSend(9, KEY, times, [datagram]);
   const expected = [
     [1, 0, 0, 0, 9, 0, 0, 0],
     [1, 2, 3, 4, 5, 6, 7, 8],
     [2, 0, 0, 0, 1, 0, 0, 0],
     [0x64, 0, 0, 0, 0, 0, 0, 0],
+    [0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18],
+    [0x21, 0, 0, 0],
     [1, 0, 0, 0],
     [2, 0, 1, 0, 3, 0, 0, 0, 0xaa, 0xab, 0xcc, 0xd0, 0xd1, 0xd2],
   ];
@@ -33,12 +37,13 @@ test('answers', () => {
     serial: 7,
     value: -22,
   });
-  const report = bytes(102, 0, 0, 0, 7, 0, 0, 0, 1, 0, 0, 0, ...[3, 0, 0, 0, 0, 0, 0, 0]);
+  const report = bytes(102, 0, 0, 0, 7, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, ...[3, 0, 0, 0, 0, 0, 0, 0]);
   const times = bytes(4, 0, 0, 0, 1, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0);
   assert.deepEqual(decodeAnswer(Uint8Array.from([...report, ...times])), {
     type: 'report',
     serial: 7,
     found: true,
+    begun: true,
     count: 3,
     lastUs: 0x1_0000_0004,
     nextUs: 5,

@@ -5,7 +5,7 @@
  */
 import type { Us } from '../units.ts';
 
-export const ENGINE_VERSION = 4;
+export const ENGINE_VERSION = 5;
 
 const REQUEST = {
   send: 1,
@@ -19,11 +19,19 @@ const REQUEST = {
   unwatch: 9,
   drain: 10,
 } as const;
-const ANSWER = { ack: 101, report: 102, hello: 201, failed: 202, expired: 203, packet: 204 } as const;
+const ANSWER = {
+  ack: 101,
+  report: 102,
+  hello: 201,
+  failed: 202,
+  expired: 203,
+  packet: 204,
+  followed: 205,
+} as const;
 
 const HEAD = 8;
 const KEY = 8;
-const SEND_HEAD = HEAD + KEY + 8 + 8 + 4;
+const SEND_HEAD = HEAD + KEY + 8 + 8 + KEY + 4 + 4;
 const DATAGRAM_HEAD = 8;
 const HOLD_HEAD = HEAD + KEY + 8 + 8 + KEY + 28;
 const PACKET_HEAD = 28;
@@ -36,6 +44,8 @@ export interface RuleKey {
   readonly low: number;
   readonly high: number;
 }
+
+export const NO_KEY: RuleKey = { low: 0, high: 0 };
 
 /** FNV-1a, twice with different numbers: a successor of this process has to come to the same. */
 export function ruleKey(name: string): RuleKey {
@@ -93,12 +103,23 @@ class Writer {
   }
 }
 
-/** A descriptor of the socket has to travel along. `firstUs` 0: a hold rule says when. */
+/** When the rounds of a send rule leave. */
+export interface SendTimes {
+  /** 0: another rule says when. */
+  readonly firstUs: Us;
+  /** 0: once. */
+  readonly periodUs: Us;
+  /** The rule that leaves once, after the first round of this one. */
+  readonly next?: RuleKey;
+  /** So many datagrams leave at a time; absent: all. */
+  readonly step?: number;
+}
+
+/** A descriptor of the socket has to travel along. */
 export function encodeSend(
   serial: number,
   key: RuleKey,
-  firstUs: Us,
-  periodUs: Us,
+  { firstUs, periodUs, next = NO_KEY, step = 0 }: SendTimes,
   datagrams: readonly RawDatagram[],
 ): Uint8Array {
   const size = datagrams.reduce(
@@ -106,7 +127,7 @@ export function encodeSend(
     SEND_HEAD,
   );
   const writer = new Writer(size).u32(REQUEST.send).u32(serial).key(key);
-  writer.time(firstUs).time(periodUs).u32(datagrams.length);
+  writer.time(firstUs).time(periodUs).key(next).u32(step).u32(datagrams.length);
   for (const { address, control, data } of datagrams) {
     writer.u16(address.length).u16(control.length).u32(data.length).raw(address).raw(control).raw(data);
   }
@@ -118,8 +139,6 @@ export const encodeKeyed = (type: 'cancel' | 'read', serial: number, key: RuleKe
 
 export const encodeLease = (serial: number, untilUs: Us): Uint8Array =>
   new Writer(HEAD + 8).u32(REQUEST.lease).u32(serial).time(untilUs).bytes;
-
-const NO_KEY: RuleKey = { low: 0, high: 0 };
 
 /** What keeps a deadline moving. */
 export interface HoldFields {
@@ -160,12 +179,14 @@ export const encodePlain = (type: 'begin' | 'retain' | 'ask' | 'drain', serial: 
   new Writer(HEAD).u32(REQUEST[type]).u32(serial).bytes;
 
 export type EngineAnswer =
-  /** Below zero: minus errno. */
+  /** Below zero: minus errno. 1: it replaces a hold rule of which `begun` is true. */
   | { readonly type: 'ack'; readonly serial: number; readonly value: number }
   | {
       readonly type: 'report';
       readonly serial: number;
       readonly found: boolean;
+      /** The deadline of the hold rule has passed, something has begun, and `expired` says so. */
+      readonly begun: boolean;
       /** Of a send rule its rounds, of a hold rule the packets it held. */
       readonly count: number;
       /** 0 = never. */
@@ -191,7 +212,14 @@ export type EngineAnswer =
       readonly held: number;
       /** When the send rule began; 0 = it did not. */
       readonly begunUs: Us;
+      /** What was to follow its first round is on its way, and `followed` will come. */
+      readonly follows: boolean;
     }
+  /**
+   * Nothing more follows. `serial` as above; the rule may have been replaced or cancelled since. `whole`:
+   * everything has left.
+   */
+  | { readonly type: 'followed'; readonly serial: number; readonly key: RuleKey; readonly whole: boolean }
   /** As recvmsg(2) gave it. The bytes belong to the message: they are to be copied. */
   | {
       readonly type: 'packet';
@@ -205,10 +233,11 @@ export type EngineAnswer =
 
 const LENGTHS: Readonly<Record<number, number>> = {
   [ANSWER.ack]: 12,
-  [ANSWER.report]: 36,
+  [ANSWER.report]: 40,
   [ANSWER.hello]: 20,
   [ANSWER.failed]: 20,
-  [ANSWER.expired]: 48,
+  [ANSWER.expired]: 52,
+  [ANSWER.followed]: 20,
 };
 
 function decodePacket(bytes: Uint8Array, view: DataView): EngineAnswer | undefined {
@@ -236,26 +265,27 @@ export function decodeAnswer(bytes: Uint8Array): EngineAnswer | undefined {
     case ANSWER.ack:
       return { type: 'ack', serial, value: view.getInt32(8, true) };
     case ANSWER.report: {
-      const [count, lastUs, nextUs] = [u64(12), u64(20) as Us, u64(28) as Us];
-      return { type: 'report', serial, found: u32(8) !== 0, count, lastUs, nextUs };
+      const [found, begun] = [u32(8) !== 0, u32(12) !== 0];
+      const [count, lastUs, nextUs] = [u64(16), u64(24) as Us, u64(32) as Us];
+      return { type: 'report', serial, found, begun, count, lastUs, nextUs };
     }
     case ANSWER.hello:
       return { type: 'hello', serial, version: u32(8), realtime: u32(12), locked: u32(16) };
     case ANSWER.failed:
       return { type: 'failed', datagram: serial, errno: u32(8), key: { low: u32(12), high: u32(16) } };
-    case ANSWER.expired: {
-      const key = { low: u32(8), high: u32(12) };
-      const dueUs = u64(16) as Us;
+    case ANSWER.expired:
       return {
         type: 'expired',
         serial,
-        key,
-        dueUs,
+        key: { low: u32(8), high: u32(12) },
+        dueUs: u64(16) as Us,
         nowUs: u64(24) as Us,
         held: u64(32),
         begunUs: u64(40) as Us,
+        follows: u32(48) !== 0,
       };
-    }
+    case ANSWER.followed:
+      return { type: 'followed', serial, key: { low: u32(8), high: u32(12) }, whole: u32(16) !== 0 };
     default:
       return undefined;
   }

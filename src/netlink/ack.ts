@@ -4,6 +4,7 @@
  */
 import { cString, i32, u32 } from './bytes.ts';
 import {
+  NLM_F_ACK,
   NLM_F_ACK_TLVS,
   NLM_F_CAPPED,
   NLMSG_ERROR,
@@ -38,4 +39,23 @@ export function parseAck(message: Message): Ack | undefined {
     text: text === undefined ? '' : cString(text),
     ...(offset === undefined ? {} : { offset: u32(offset) }),
   };
+}
+
+const LENGTH_AT = 0;
+const FLAGS_AT = 6;
+
+/**
+ * Errors come back whether or not somebody asks for an acknowledgement, and requests are handled in order: so
+ * the one of the last request says that all the others that nothing was heard of are done. Every
+ * acknowledgement saved is a system call saved.
+ */
+export function acknowledgeLast(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let at = 0;
+  for (;;) {
+    const next = at + align(view.getUint32(at + LENGTH_AT, true));
+    if (next >= bytes.length) return bytes;
+    view.setUint16(at + FLAGS_AT, view.getUint16(at + FLAGS_AT, true) & ~NLM_F_ACK, true);
+    at = next;
+  }
 }

@@ -8,6 +8,7 @@ import { equalBytes } from './bytes.ts';
 import type { Message } from './message.ts';
 import { type AddressMessage, parseAddress } from './rtnl-addr.ts';
 import { parseLink } from './rtnl-link.ts';
+import { parseForwarding } from './rtnl-netconf.ts';
 
 /** The lists stay the same objects until something on them changes. */
 export interface Mirror {
@@ -138,6 +139,8 @@ export function createMirror(): Mirror {
     take(message) {
       const link = parseLink(message);
       if (link !== undefined) return link.gone ? dropLink(link.link) : takeLink(link.link);
+      const forwarding = parseForwarding(message);
+      if (forwarding !== undefined) return [{ event: 'forwarding', ifindex: forwarding }];
       const address = parseAddress(message);
       return address === undefined ? [] : takeAddress(address);
     },

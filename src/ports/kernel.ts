@@ -98,13 +98,16 @@ export interface OpResult {
 
 export type LinkResult = Omit<OpResult, 'op'> & { readonly op: LinkOp };
 
-export type KernelEvent =
+export type KernelFact =
   | { readonly event: 'link'; readonly link: Link }
   | { readonly event: 'linkGone'; readonly link: Link }
   | { readonly event: 'address'; readonly address: KernelAddress }
   | { readonly event: 'addressGone'; readonly address: KernelAddress }
   /** The notification queue overran; the mirror was rebuilt by dump and every fact may have changed. */
   | { readonly event: 'resync' };
+
+/** With what the mirror does not show: an interface has begun or ceased to forward IPv6. */
+export type KernelEvent = KernelFact | { readonly event: 'forwarding'; readonly ifindex: number };
 
 export interface Kernel {
   /** This list and that of addresses stay the same objects until something on them changes. */

@@ -67,6 +67,11 @@ export interface VrrpSocket {
   close(): void;
 }
 
+/** What tells a link where an address is: an ARP frame or an ICMPv6 message, as `Net` sends them. */
+export type Announcement =
+  | { readonly ifindex: number; readonly frame: Uint8Array }
+  | { readonly ifindex: number; readonly source: Uint8Array; readonly icmp: Uint8Array };
+
 export interface Net {
   openVrrp(spec: VrrpSocketSpec, onPacket: (packet: Received) => void): Result<VrrpSocket, NetError>;
   /** Sends a complete Ethernet frame (ARP) out of an interface through the shared packet socket. */

@@ -3,7 +3,8 @@
  * costs an advert. Whoever gives a rule can always carry it out itself, and does so when it is not taken.
  */
 import type { Us } from '../units.ts';
-import type { Datagram, VrrpSocket } from './net.ts';
+import type { AddressSpec } from './kernel.ts';
+import type { Announcement, Datagram, VrrpSocket } from './net.ts';
 
 /** The same datagrams on a grid of moments. */
 export interface SteadySend {
@@ -20,6 +21,12 @@ export interface HeldPacket {
   readonly hopLimit: number;
 }
 
+/** What makes a master of whoever sends adverts: addresses, and one round that announces them. */
+export interface Possession {
+  readonly addresses: readonly AddressSpec[];
+  readonly announcements: readonly Announcement[];
+}
+
 /** What is sent when a deadline passes: at once, then every period. */
 export interface Takeover extends Pick<SteadySend, 'periodUs' | 'datagrams'> {
   /**
@@ -27,6 +34,22 @@ export interface Takeover extends Pick<SteadySend, 'periodUs' | 'datagrams'> {
    * judged, nothing begins.
    */
   readonly kin: { readonly at: number; readonly value: number };
+  /** Once, after the first round. */
+  readonly possession?: Possession;
+}
+
+/** A deadline that passed. */
+export interface Expiry {
+  readonly dueAtUs: Us;
+  readonly nowUs: Us;
+  /** Packets until then. */
+  readonly held: number;
+  /** What was to be sent is, as the send rule of the instance. */
+  readonly began: boolean;
+  /** The possession that followed, or was to. */
+  readonly possession?: Possession;
+  /** All of it has left. What the kernel thinks of the addresses nobody has heard. */
+  readonly followed: boolean;
 }
 
 /** A deadline that moves on with every packet of one kind. */
@@ -57,10 +80,11 @@ export interface RuleListener {
   sendFailed(instance: string, datagram: number, errno: number): void;
   /**
    * The deadline passed and the socket was empty when it did. Packets that came before have been delivered.
-   * The rule is gone after `held` packets. `began`: what was to be sent then is, as the send rule of the
-   * instance.
+   * The rule is gone.
    */
-  expired(instance: string, dueAtUs: Us, nowUs: Us, held: number, began: boolean): void;
+  expired(instance: string, expiry: Expiry): void;
+  /** A takeover had begun when its rule was replaced or ended: this may be in the kernel. */
+  vain(instance: string, possession: Possession): void;
   /** The rule was not taken after all; `errno` says why. */
   refused(kind: RuleKind, instance: string, errno: number): void;
   /** No rule is known to be carried out any more: all have to be given again. */

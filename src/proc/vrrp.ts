@@ -22,6 +22,7 @@ import { createProcesses } from '../runtime/processes.ts';
 import { RuleClient } from '../runtime/rule-client.ts';
 import { createScripts } from '../runtime/scripts.ts';
 import { createSysctl } from '../runtime/sysctl.ts';
+import { createTrains } from '../runtime/trains.ts';
 import { createWatchedFiles } from '../runtime/watched-files.ts';
 import { toSeconds } from '../units.ts';
 import type { InstanceConfig } from '../vrrp/config.ts';
@@ -130,7 +131,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
 
   #rules(fd: number | undefined): Pick<VrrpPorts, 'rules'> {
     if (fd === undefined) return {};
-    const rules = new RuleClient(this.#deps.loop, fd, {
+    const rules = new RuleClient(this.#deps.loop, fd, createTrains(this.#net), {
       limited: (what, errno) => this.#logger.log('engine-limited', what, errno),
       lost: () => this.#logger.log('engine-lost'),
       back: () => this.#logger.log('engine-back'),

@@ -60,6 +60,7 @@ function socketOf(kernel: FakeKernel): NetlinkSocket {
 
   return {
     fd: -1,
+    destination: new Uint8Array(0),
     send(request) {
       for (const { type, flags, seq, payload } of messages(request)) take(type, flags, seq, u8(payload));
       return 0;

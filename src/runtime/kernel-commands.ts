@@ -2,35 +2,16 @@
  * One rtnetlink socket for requests and dumps. In: operations and how each is written. Out: what the kernel
  * answered to each.
  */
-import { type Ack, parseAck } from '../netlink/ack.ts';
+import { type Ack, acknowledgeLast, parseAck } from '../netlink/ack.ts';
 import { i32 } from '../netlink/bytes.ts';
-import { NLM_F_ACK, NLM_F_DUMP_INTR, NLMSG_DONE } from '../netlink/constants.ts';
-import { align, type Message } from '../netlink/message.ts';
+import { NLM_F_DUMP_INTR, NLMSG_DONE } from '../netlink/constants.ts';
+import type { Message } from '../netlink/message.ts';
 import { createMessageWriter, type MessageWriter } from '../netlink/writer.ts';
 import { EAGAIN, EIO, ENOBUFS } from './errno.ts';
 import type { NetlinkSocket } from './netlink-socket.ts';
 
 /** Requests per send: should all of them fail, their errors have to fit in the receive buffer together. */
 const batchSize = 256;
-
-const LENGTH_AT = 0;
-const FLAGS_AT = 6;
-
-/**
- * Errors come back whether or not somebody asks for an acknowledgement, and requests are handled in order: so
- * the one of the last request says that all the others that nothing was heard of are done. Every
- * acknowledgement saved is a system call saved.
- */
-function acknowledgeLast(bytes: Uint8Array): Uint8Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let at = 0;
-  for (;;) {
-    const next = at + align(view.getUint32(at + LENGTH_AT, true));
-    if (next >= bytes.length) return bytes;
-    view.setUint16(at + FLAGS_AT, view.getUint16(at + FLAGS_AT, true) & ~NLM_F_ACK, true);
-    at = next;
-  }
-}
 
 interface Answer<Op> {
   readonly op: Op;

@@ -5,7 +5,12 @@
  * An IPv4 address shows up in the next drain() after apply(); IPv6 notifies from a work queue a little later.
  * When the notification queue overruns (ENOBUFS) the mirror is rebuilt by dump and subscribers get `resync`.
  */
-import { RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_LINK } from '../netlink/constants.ts';
+import {
+  RTNLGRP_IPV4_IFADDR,
+  RTNLGRP_IPV6_IFADDR,
+  RTNLGRP_IPV6_NETCONF,
+  RTNLGRP_LINK,
+} from '../netlink/constants.ts';
 import type { Message } from '../netlink/message.ts';
 import { createMirror, type Mirror, newsBetween } from '../netlink/mirror.ts';
 import { addressDump, writeDelAddress, writeNewAddress } from '../netlink/rtnl-addr.ts';
@@ -61,11 +66,8 @@ function write(writer: MessageWriter, op: KernelOp, seq: number): void {
 export function createKernel(loop: Loop, buffers: KernelBuffers = {}): Result<LinuxKernel, NetError> {
   const command = openCommandSocket(buffers.command ?? usualSize);
   if (!command.ok) return command;
-  const monitor = openMonitorSocket(buffers.monitor ?? usualSize, [
-    RTNLGRP_LINK,
-    RTNLGRP_IPV4_IFADDR,
-    RTNLGRP_IPV6_IFADDR,
-  ]);
+  const facts = [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR];
+  const monitor = openMonitorSocket(buffers.monitor ?? usualSize, facts, [RTNLGRP_IPV6_NETCONF]);
   if (!monitor.ok) {
     command.value.close();
     return monitor;

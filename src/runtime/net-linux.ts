@@ -2,7 +2,8 @@
  * The Net port: VRRP sockets on raw-socket.ts, ARP frames through one packet socket, neighbour
  * advertisements through one raw ICMPv6 socket. A refusal of the kernel is a value with call and errno.
  */
-import type { Net, NetError, Received, VrrpSocket, VrrpSocketSpec } from '../ports/net.ts';
+import type { RawDatagram } from '../engine/wire.ts';
+import type { Announcement, Net, NetError, Received, VrrpSocket, VrrpSocketSpec } from '../ports/net.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { Us } from '../units.ts';
 import {
@@ -33,12 +34,20 @@ import { openSocket, option, optional, optionBytes, setReceiveBuffer } from './s
 const perWakeUp = 64;
 const mostErrors = 8;
 const ethernetHeaderLength = 14;
+const NOTHING = new Uint8Array(0);
 /** ff02::1, all nodes on the link. */
 const allNodes = Uint8Array.of(0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
 
 export interface LinuxNet extends Net {
+  /** How somebody else sends it. */
+  raw(announcement: Announcement): Result<RawAnnouncement, NetError>;
   /** Closes the shared sockets; VRRP sockets are closed by their owners. */
   close(): void;
+}
+
+interface RawAnnouncement {
+  readonly fd: number;
+  readonly datagram: RawDatagram;
 }
 
 const sendResult = (call: string, sent: number): Result<void, NetError> =>
@@ -148,24 +157,45 @@ const openIcmpSocket = (): Result<number, NetError> =>
     option('SO_PRIORITY', SOL_SOCKET, SO_PRIORITY, TC_PRIO_CONTROL),
   ]);
 
+function rawFrame({ ifindex, frame }: Extract<Announcement, { readonly frame: Uint8Array }>): RawDatagram {
+  if (frame.length < ethernetHeaderLength) throw new RangeError('not an Ethernet frame');
+  return { address: sockaddrLl(ifindex, frame), control: NOTHING, data: frame };
+}
+
+function rawNa({
+  ifindex,
+  source,
+  icmp,
+}: Exclude<Announcement, { readonly frame: Uint8Array }>): RawDatagram {
+  const address = sockaddrIp(6, allNodes, ifindex);
+  const control = ipv6Control({ bytes: icmp, destination: allNodes, source }, ifindex);
+  return { address, control, data: icmp };
+}
+
 export function createNet(loop: Loop): LinuxNet {
   const packetSocket = shared(openPacketSocket);
   const icmpSocket = shared(openIcmpSocket);
+
+  function raw(announcement: Announcement): Result<RawAnnouncement, NetError> {
+    const isFrame = 'frame' in announcement;
+    const fd = (isFrame ? packetSocket : icmpSocket).get();
+    return fd.ok
+      ? ok({ fd: fd.value, datagram: isFrame ? rawFrame(announcement) : rawNa(announcement) })
+      : fd;
+  }
+
+  function send(announcement: Announcement): Result<void, NetError> {
+    const found = raw(announcement);
+    if (!found.ok) return found;
+    const { data, address, control } = found.value.datagram;
+    return sendResult('sendmsg', native.sendmsg(found.value.fd, data, address, control, 0));
+  }
+
   return {
     openVrrp: (spec, onPacket) => openVrrp(loop, spec, onPacket),
-    sendFrame(ifindex, frame) {
-      if (frame.length < ethernetHeaderLength) throw new RangeError('not an Ethernet frame');
-      const fd = packetSocket.get();
-      if (!fd.ok) return fd;
-      return sendResult('sendmsg', native.sendmsg(fd.value, frame, sockaddrLl(ifindex, frame), null, 0));
-    },
-    sendNeighbourAdvert(ifindex, source, icmp) {
-      const fd = icmpSocket.get();
-      if (!fd.ok) return fd;
-      const destination = sockaddrIp(6, allNodes, ifindex);
-      const control = ipv6Control({ bytes: icmp, destination, source }, ifindex);
-      return sendResult('sendmsg', native.sendmsg(fd.value, icmp, destination, control, 0));
-    },
+    raw,
+    sendFrame: (ifindex, frame) => send({ ifindex, frame }),
+    sendNeighbourAdvert: (ifindex, source, icmp) => send({ ifindex, source, icmp }),
     close() {
       packetSocket.close();
       icmpSocket.close();

@@ -31,6 +31,8 @@ import {
 
 export interface NetlinkSocket {
   readonly fd: number;
+  /** The kernel's. */
+  readonly destination: Uint8Array;
   /** Returns 0 or minus errno. */
   send(request: Uint8Array): number;
   /** Hands over the messages of one datagram. Returns 0, or minus errno (EAGAIN: nothing is waiting). */
@@ -62,6 +64,7 @@ function open(protocol: number, steps: readonly SetupStep[]): Result<NetlinkSock
   const lengths = new Int32Array(3);
   return ok({
     fd,
+    destination,
     send(request) {
       const sent = native.sendmsg(fd, request, destination, null, 0);
       return sent < 0 ? sent : 0;
@@ -96,6 +99,16 @@ export const openCommandSocket = (size: BufferSize): Result<NetlinkSocket, NetEr
     optional(netlinkOption('NETLINK_GET_STRICT_CHK', NETLINK_GET_STRICT_CHK, 1)),
   ]);
 
+/**
+ * For requests of somebody who does not read the answers. What is refused fills its small buffer, and the
+ * kernel drops the rest.
+ */
+export const openBlindSocket = (): Result<NetlinkSocket, NetError> =>
+  open(NETLINK_ROUTE, [
+    receiveBuffer({ bytes: 0, force: false }),
+    optional(netlinkOption('NETLINK_CAP_ACK', NETLINK_CAP_ACK, 1)),
+  ]);
+
 /** For protocols of generic netlink. */
 export const openGenericSocket = (bufferBytes: number): Result<NetlinkSocket, NetError> =>
   open(NETLINK_GENERIC, [
@@ -119,12 +132,17 @@ export const openFirewallSocket = (bufferBytes: number): Result<NetlinkSocket, N
     optional(netlinkOption('NETLINK_CAP_ACK', NETLINK_CAP_ACK, 1)),
   ]);
 
-/** For notifications of the given RTNLGRP_* groups. */
+const membership = (group: number): SetupStep =>
+  netlinkOption('NETLINK_ADD_MEMBERSHIP', NETLINK_ADD_MEMBERSHIP, group);
+
+/** For notifications of the given RTNLGRP_* groups; `spare` ones are missed nowhere. */
 export const openMonitorSocket = (
   size: BufferSize,
   groups: readonly number[],
+  spare: readonly number[] = [],
 ): Result<NetlinkSocket, NetError> =>
   open(NETLINK_ROUTE, [
     receiveBuffer(size),
-    ...groups.map((group) => netlinkOption('NETLINK_ADD_MEMBERSHIP', NETLINK_ADD_MEMBERSHIP, group)),
+    ...groups.map(membership),
+    ...spare.map((group) => optional(membership(group))),
   ]);

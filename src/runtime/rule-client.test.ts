@@ -1,7 +1,14 @@
 /** The real engine: what it sends, what it answers, and what is left when one of the two goes. */
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { encodeKeyed, encodeLease, encodePlain, encodeSend, ruleKey } from '../engine/wire.ts';
+import {
+  encodeKeyed,
+  encodeLease,
+  encodePlain,
+  encodeSend,
+  ruleKey,
+  type SendTimes,
+} from '../engine/wire.ts';
 import { addUs, type Us, us } from '../units.ts';
 import { EPOLLIN } from './constants.ts';
 import { createLoop, type Loop } from './loop.ts';
@@ -13,6 +20,8 @@ import { until } from './testing/until.ts';
 const MS = 1000;
 const EINVAL = 22;
 const skip = missingForEngine();
+
+const every10 = (inMs: (ms: number) => Us): SendTimes => ({ firstUs: inMs(10), periodUs: us(10 * MS) });
 
 const open: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
@@ -34,12 +43,16 @@ function withClient() {
   // The engine is there before the process that needs it has started.
   native.waitReady(engine.ownerEnd, EPOLLIN, 5000);
   const events: string[] = [];
+  const train = { now: outlet.train([20, 21, 22], [30]) };
   const log = { limited: () => undefined, lost: () => events.push('lost'), back: () => events.push('back') };
-  const client = new RuleClient(loop, engine.ownerEnd, log);
+  const client = new RuleClient(loop, engine.ownerEnd, () => train.now, log);
   client.listen({
     sendFailed: (instance, datagram, errno) => events.push(`failed ${instance} ${datagram} ${errno}`),
-    expired: (instance, _due, _now, held, began) =>
-      events.push(`expired ${instance} after ${held}${began ? ', begun' : ''}`),
+    expired: (instance, { held, began, followed }) =>
+      events.push(
+        `expired ${instance} after ${held}${began ? ', begun' : ''}${followed ? ', followed' : ''}`,
+      ),
+    vain: (instance) => events.push(`vain ${instance}`),
     refused: (kind, instance, errno) => events.push(`refused ${kind} ${instance} ${errno}`),
     restate: () => events.push('restate'),
   });
@@ -48,8 +61,10 @@ function withClient() {
     periodUs: us(periodMs * MS),
     datagrams: firstBytes.map((byte) => outlet.datagram(byte)),
   });
-  return { engine, outlet, client, events, rule, inMs };
+  return { engine, outlet, client, events, rule, inMs, train };
 }
+
+const possession = { addresses: [], announcements: [] };
 
 test('rounds leave without this process, are counted, and end with the rule', { skip }, () => {
   const { outlet, client, rule } = withClient();
@@ -186,6 +201,61 @@ test('what follows a deadline leaves before anybody is asked, and goes on', { sk
   assert.ok((client.cancel('send', 'A')?.count ?? 0) >= 3);
 });
 
+test('a possession follows the first advert, in order and once, before anybody is asked', {
+  skip,
+}, async () => {
+  const { engine, outlet, client, events, inMs } = withClient();
+  const takeover = { periodUs: us(1000 * MS), datagrams: [outlet.datagram(6)], kin: { at: 1, value: 9 } };
+  const hold = { deadlineUs: inMs(50), windowUs: us(50 * MS), takeover: { ...takeover, possession } };
+  client.setHold('A', outlet.socket, hold);
+  native.waitReady(engine.ownerEnd, EPOLLIN, 5000);
+  await until('the deadline', () => events.length > 0);
+  assert.deepEqual(events, ['expired A after 0, begun, followed']);
+  assert.deepEqual([...outlet.delivered, ...outlet.next(5 - outlet.delivered.length)], [6, 20, 21, 22, 30]);
+  assert.equal(client.cancel('send', 'A')?.count, 1);
+});
+
+test('a possession that could not leave whole is not said to have', { skip }, async () => {
+  const { outlet, client, events, inMs, train } = withClient();
+  const lost = { ...outlet.raw(9), address: new Uint8Array(3) };
+  const [first] = train.now.bursts;
+  assert.ok(first !== undefined);
+  train.now = { ...train.now, bursts: [{ ...first, datagrams: [lost] }] };
+  const takeover = { periodUs: us(1000 * MS), datagrams: [outlet.datagram(6)], kin: { at: 1, value: 9 } };
+  const hold = { deadlineUs: inMs(20), windowUs: us(50 * MS), takeover: { ...takeover, possession } };
+  client.setHold('A', outlet.socket, hold);
+  await until('the deadline', () => events.length > 0);
+  assert.deepEqual(events, ['expired A after 0, begun']);
+});
+
+test('a possession that nobody wants any more is told of', { skip }, async () => {
+  for (const end of ['wait on', 'cancel'] as const) {
+    const { engine, outlet, client, events, inMs } = withClient();
+    const takeover = { periodUs: us(1000 * MS), datagrams: [outlet.datagram(6)], kin: { at: 1, value: 9 } };
+    const hold = { windowUs: us(50 * MS), takeover: { ...takeover, possession } };
+    client.setHold('A', outlet.socket, { ...hold, deadlineUs: inMs(20) });
+    client.counts('hold', 'A');
+    // The word of the end, which nobody reads yet.
+    native.waitReady(engine.ownerEnd, EPOLLIN, 5000);
+    if (end === 'cancel') client.cancel('hold', 'A');
+    else client.setHold('A', outlet.socket, { ...hold, deadlineUs: inMs(5000) });
+    await until('word of it', () => events.length > 0);
+    assert.deepEqual(events, ['vain A'], end);
+  }
+});
+
+test('an engine that dies leaves nobody in doubt about possessions', { skip }, async () => {
+  const { engine, outlet, client, events, inMs } = withClient();
+  const takeover = { periodUs: us(1000 * MS), datagrams: [outlet.datagram(6)], kin: { at: 1, value: 9 } };
+  const hold = { windowUs: us(50 * MS), takeover: { ...takeover, possession } };
+  client.setHold('A', outlet.socket, { ...hold, deadlineUs: inMs(5000) });
+  client.setHold('B', outlet.socket, { windowUs: us(50 * MS), deadlineUs: inMs(5000), takeover });
+  await engine.kill();
+  client.counts('hold', 'A');
+  await until('the engine is missed', () => events.includes('restate'));
+  assert.deepEqual(events, ['lost', 'vain A', 'restate']);
+});
+
 test('nothing begins while a packet of kin waits to be judged', { skip }, async () => {
   const { outlet, client, events, inMs } = withClient();
   const takeover = { periodUs: us(10 * MS), datagrams: [outlet.datagram(6)], kin: { at: 1, value: 9 } };
@@ -274,7 +344,7 @@ test('nothing is sent after the lease', { skip }, () => {
   const { engine, outlet, inMs } = bench();
   hear(engine.ownerEnd);
   const key = ruleKey('A');
-  const rule = encodeSend(1, key, inMs(10), us(10 * MS), [outlet.raw(1)]);
+  const rule = encodeSend(1, key, every10(inMs), [outlet.raw(1)]);
   assert.deepEqual(exchange(engine.ownerEnd, rule, outlet.descriptor), { type: 'ack', serial: 1, value: 0 });
   native.waitReady(outlet.socket.fdIn, EPOLLIN, 50);
   assert.deepEqual(outlet.taken(), [], 'without a lease');
@@ -294,7 +364,7 @@ test('a successor takes over what it sets, and the rest ends', { skip }, () => {
   hear(engine.ownerEnd);
   const [a, b] = [ruleKey('A'), ruleKey('B')];
   const set = (serial: number, key: typeof a, byte: number): void => {
-    const rule = encodeSend(serial, key, inMs(10), us(10 * MS), [outlet.raw(byte)]);
+    const rule = encodeSend(serial, key, every10(inMs), [outlet.raw(byte)]);
     assert.equal(exchange(engine.ownerEnd, rule, outlet.descriptor)?.type, 'ack');
   };
   exchange(engine.ownerEnd, encodeLease(1, inMs(5000)));
@@ -315,7 +385,7 @@ test('messages that are not sound are refused and change nothing', { skip }, () 
   const { engine, outlet, inMs } = bench();
   hear(engine.ownerEnd);
   exchange(engine.ownerEnd, encodeLease(1, inMs(5000)));
-  const good = encodeSend(2, ruleKey('A'), inMs(10), us(10 * MS), [outlet.raw(1)]);
+  const good = encodeSend(2, ruleKey('A'), every10(inMs), [outlet.raw(1)]);
   exchange(engine.ownerEnd, good, outlet.descriptor);
   const refused = (bytes: Uint8Array, control: Uint8Array | null): void => {
     const answer = exchange(engine.ownerEnd, bytes, control);
@@ -324,10 +394,13 @@ test('messages that are not sound are refused and change nothing', { skip }, () 
   for (const cut of [8, 12, 20, 40, good.length - 1]) refused(good.subarray(0, cut), outlet.descriptor);
   refused(good, null);
   refused(Uint8Array.from([...good, 0]), outlet.descriptor);
-  refused(encodeSend(3, ruleKey('A'), inMs(10), us(0), [outlet.raw(1)]), outlet.descriptor);
-  refused(encodeSend(3, ruleKey('A'), inMs(10), us(10 * MS), []), outlet.descriptor);
+  refused(
+    encodeSend(3, ruleKey('A'), { ...every10(inMs), periodUs: us(0) }, [outlet.raw(1)]),
+    outlet.descriptor,
+  );
+  refused(encodeSend(3, ruleKey('A'), every10(inMs), []), outlet.descriptor);
   const control = { ...outlet.raw(1), control: new Uint8Array(16).fill(0xff) };
-  refused(encodeSend(3, ruleKey('A'), inMs(10), us(10 * MS), [control]), outlet.descriptor);
+  refused(encodeSend(3, ruleKey('A'), every10(inMs), [control]), outlet.descriptor);
   refused(Uint8Array.of(99, 0, 0, 0, 1, 0, 0, 0), outlet.descriptor);
   assert.ok(outlet.next(2).every((byte) => byte === 1));
 });

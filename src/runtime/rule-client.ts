@@ -13,10 +13,8 @@ import {
   encodeKeyed,
   encodeLease,
   encodePlain,
-  encodeSend,
   encodeUnwatch,
   type RuleKey,
-  ruleKey,
 } from '../engine/wire.ts';
 import type { VrrpSocket } from '../ports/net.ts';
 import type {
@@ -26,16 +24,18 @@ import type {
   RuleProcess,
   SteadyHold,
   SteadySend,
-  Takeover,
 } from '../ports/rule-process.ts';
 import { addUs, type Us, us } from '../units.ts';
+import { type Claim, Claims } from './claims.ts';
 import { controlBuffer } from './cmsg.ts';
 import { EPOLLIN, EPOLLOUT, SCM_RIGHTS, SOL_SOCKET } from './constants.ts';
 import { EAGAIN, EMSGSIZE } from './errno.ts';
 import type { Loop } from './loop.ts';
 import { native } from './native.ts';
-import { int32Bytes, rawDatagram } from './raw-datagram.ts';
-import { Watches } from './watches.ts';
+import { type Give, keyOf, type Named, PreparedTakeovers, type Request } from './prepared-takeovers.ts';
+import { int32Bytes } from './raw-datagram.ts';
+import type { Trains } from './trains.ts';
+import { copyOf, Watches } from './watches.ts';
 
 /** How long the engine goes on by itself: long enough for a killed process to have a successor. */
 const LEASE_US = 6_000_000;
@@ -65,16 +65,8 @@ export interface RuleClientLog {
   back(): void;
 }
 
-type Round = Pick<SteadySend, 'periodUs' | 'datagrams'>;
-
-interface Named {
-  readonly kind: RuleKind;
-  readonly instance: string;
-}
-
 type Expired = Extract<EngineAnswer, { readonly type: 'expired' }>;
 type Hello = Extract<EngineAnswer, { readonly type: 'hello' }>;
-type Request = (serial: number) => Uint8Array;
 
 export class RuleClient implements RuleProcess {
   readonly #loop: Loop;
@@ -88,15 +80,17 @@ export class RuleClient implements RuleProcess {
   readonly #given = new Map<number, Named>();
   /** The request that set the hold rule of an instance last. */
   readonly #holdSerials = new Map<string, number>();
-  /** Send rules that wait for a deadline. */
-  readonly #prepared = new Map<string, { readonly takeover: Takeover; readonly socket: VrrpSocket }>();
+  readonly #prepared: PreparedTakeovers;
+  readonly #claims = new Claims();
+  /** Of an engine that is gone. */
+  #orphans: readonly Claim[] = [];
   readonly #watches = new Watches();
   /** Sockets that are asked back, by serial. */
   readonly #unwatching = new Map<number, number>();
   /** Deadlines that passed: packets that have arrived meanwhile are delivered first. */
   #expired: Expired[] = [];
-  /** Number of the packet that was delivered last. */
-  #judged = 0;
+  /** Those that something still follows, by the serial of their rule, and what ends their waiting. */
+  readonly #following = new Map<number, { readonly expired: Expired; readonly goOn: () => void }>();
   #reading = false;
   /** Answers that arrived while another one was waited for. */
   #backlog: EngineAnswer[] = [];
@@ -109,9 +103,11 @@ export class RuleClient implements RuleProcess {
   #limitsTold = false;
   #lostTold = false;
 
-  constructor(loop: Loop, fd: number, log: RuleClientLog) {
+  constructor(loop: Loop, fd: number, trains: Trains, log: RuleClientLog) {
     this.#loop = loop;
     this.#fd = fd;
+    const give: Give = (rule, key, given, request) => this.#give(rule, key, given, request) !== undefined;
+    this.#prepared = new PreparedTakeovers(trains, give, (key) => this.#drop(key));
     this.#log = log;
     // Answers to a predecessor.
     while (this.#receive() !== undefined);
@@ -167,8 +163,15 @@ export class RuleClient implements RuleProcess {
     this.#post((serial) => encodePlain('begin', serial));
     this.#lease();
     if (this.#listener === undefined) return;
-    this.#listener.restate();
+    this.#restate();
     this.retain();
+  }
+
+  #restate(): void {
+    const orphans = this.#orphans;
+    this.#orphans = [];
+    for (const { instance, possession } of orphans) this.#listener?.vain(instance, possession);
+    this.#listener?.restate();
   }
 
   /** Whatever was given to an engine is not known to be there any more. */
@@ -176,9 +179,10 @@ export class RuleClient implements RuleProcess {
     this.#given.clear();
     this.#holdSerials.clear();
     this.#prepared.clear();
+    this.#orphans = [...this.#orphans, ...this.#claims.takeAll()];
     this.#unwatching.clear();
     this.#expired = [];
-    this.#judged = 0;
+    this.#following.clear();
     this.#watches.clear();
   }
 
@@ -231,19 +235,17 @@ export class RuleClient implements RuleProcess {
   #collect(): void {
     for (let answer = this.#receive(); answer !== undefined; answer = this.#receive()) {
       if (answer === 'unsound') continue;
-      if (answer.type === 'ack' && answer.value >= 0 && this.#given.delete(answer.serial)) continue;
+      if (answer.type === 'ack' && answer.value >= 0 && this.#given.has(answer.serial)) {
+        this.#taken(answer);
+        continue;
+      }
       this.#keep(answer);
     }
     if (this.#backlog.length > 0) this.#later();
   }
 
-  /** For later: the bytes of a packet are in a buffer that the next message overwrites. */
   #keep(answer: EngineAnswer): void {
-    if (answer.type !== 'packet') this.#backlog.push(answer);
-    else {
-      const { name, control, data } = answer;
-      this.#backlog.push({ ...answer, name: name.slice(), control: control.slice(), data: data.slice() });
-    }
+    this.#backlog.push(answer.type === 'packet' ? copyOf(answer) : answer);
   }
 
   #demand(request: Request): EngineAnswer | undefined {
@@ -256,7 +258,7 @@ export class RuleClient implements RuleProcess {
 
   #later(): void {
     this.#loop.armAt(BACKLOG, this.#loop.now(), () => {
-      if (!this.#up) this.#listener?.restate();
+      if (!this.#up) this.#restate();
       this.#read();
     });
   }
@@ -287,7 +289,7 @@ export class RuleClient implements RuleProcess {
       }
       const expired = this.#expired;
       this.#expired = [];
-      for (const one of expired) this.#expire(one);
+      for (const one of expired) this.#expire(one, false);
       // A flood may not keep everything else waiting.
       if (this.#readSome() === PER_WAKE_UP) this.#later();
     } finally {
@@ -316,35 +318,86 @@ export class RuleClient implements RuleProcess {
       const watch = this.#unwatching.get(answer.serial);
       if (watch !== undefined) this.#watches.release(watch);
       this.#unwatching.delete(answer.serial);
-      const rule = this.#given.get(answer.serial);
-      this.#given.delete(answer.serial);
-      if (rule !== undefined && answer.value < 0) this.#refused(rule, -answer.value);
+      this.#taken(answer);
     } else if (answer.type === 'expired') {
       // What has begun on the wire cannot wait for second thoughts.
       if (answer.begunUs === 0) this.#expired.push(answer);
-      else this.#expire(answer);
-    } else if (answer.type === 'packet') {
-      this.#judged = answer.number;
-      this.#watches.deliver(answer);
+      else if (answer.follows) this.#awaitRest(answer);
+      else this.#expire(answer, false);
+    } else if (answer.type === 'followed') this.#followed(answer);
+    else if (answer.type === 'packet') this.#watches.deliver(answer);
+  }
+
+  #taken({ serial, value }: Extract<EngineAnswer, { readonly type: 'ack' }>): void {
+    const rule = this.#given.get(serial);
+    this.#given.delete(serial);
+    if (rule === undefined) return;
+    if (value < 0) this.#refused(rule, -value);
+    else if (value === 0 && rule.kind === 'hold' && this.#holdSerials.get(rule.instance) === serial) {
+      this.#claims.keepLast(textOf(keyOf('hold', rule.instance)));
     }
   }
 
   #refused({ kind, instance }: Named, errno: number): void {
+    if (kind === 'train') {
+      this.#prepared.incomplete(instance);
+      return;
+    }
     if (kind === 'hold') this.#unwatch(instance);
     this.#listener?.refused(kind, instance, errno);
   }
 
-  #expire({ key, serial, dueUs, nowUs, held, begunUs }: Expired): void {
+  #isCurrent({ key, serial }: Expired): boolean {
     const instance = this.#rules.get(textOf(key))?.instance;
+    return instance !== undefined && this.#holdSerials.get(instance) === serial;
+  }
+
+  /** Packets that came later are to find what the deadline led to. */
+  #awaitRest(expired: Expired): void {
+    if (!this.#isCurrent(expired)) return;
+    const instance = this.#rules.get(textOf(expired.key))?.instance ?? '';
+    const goOn = this.#watches.block(instance) ?? (() => undefined);
+    this.#following.set(expired.serial, { expired, goOn });
+  }
+
+  #followed({ serial, key, whole }: Extract<EngineAnswer, { readonly type: 'followed' }>): void {
+    const waiting = this.#following.get(serial);
+    this.#following.delete(serial);
+    if (waiting !== undefined && this.#isCurrent(waiting.expired)) this.#expire(waiting.expired, whole);
+    else this.#inVain(textOf(key));
+    waiting?.goOn();
+  }
+
+  #expire(expired: Expired, followed: boolean): void {
     // The rule has been replaced since, and its deadline with it.
-    if (instance === undefined || this.#holdSerials.get(instance) !== serial) return;
+    if (!this.#isCurrent(expired)) return;
+    const { key, dueUs, nowUs, held, begunUs } = expired;
+    const text = textOf(key);
+    const instance = this.#rules.get(text)?.instance ?? '';
     this.#post((number) => encodeKeyed('cancel', number, key));
     this.#holdSerials.delete(instance);
-    this.#rules.delete(textOf(key));
-    if (begunUs === 0) this.#unprepare(instance);
-    this.#prepared.delete(instance);
+    this.#rules.delete(text);
+    const began = begunUs !== 0;
+    const prepared = began ? this.#prepared.forget(instance) : undefined;
+    if (!began) this.#prepared.drop(instance);
+    const possession = prepared?.takeover.possession;
+    this.#claims.take(text);
     this.#unwatch(instance);
-    this.#listener?.expired(instance, dueUs, begunUs || nowUs, held, begunUs !== 0);
+    this.#listener?.expired(instance, {
+      dueAtUs: dueUs,
+      nowUs: begunUs || nowUs,
+      held,
+      began,
+      ...(possession === undefined ? {} : { possession }),
+      followed: followed && prepared?.whole === true,
+    });
+  }
+
+  /** What came of a rule that is not wanted any more. */
+  #inVain(rule: string): void {
+    for (const { instance, possession } of this.#claims.take(rule, this.#rules.has(rule))) {
+      this.#listener?.vain(instance, possession);
+    }
   }
 
   /** Its socket is read here again, unless others wait on it, once everything from there is delivered. */
@@ -368,35 +421,12 @@ export class RuleClient implements RuleProcess {
     return serial;
   }
 
-  setSend(instance: string, socket: VrrpSocket, send: SteadySend): boolean {
-    this.#prepared.delete(instance);
-    return this.#giveSend(instance, socket, send.firstAtUs, send);
+  setSend(instance: string, socket: VrrpSocket, { firstAtUs, periodUs, datagrams }: SteadySend): boolean {
+    this.#prepared.forget(instance);
+    return this.#prepared.giveSend(instance, socket, { firstUs: firstAtUs, periodUs }, datagrams);
   }
 
-  #giveSend(instance: string, { spec, fdOut }: VrrpSocket, firstUs: Us, send: Round): boolean {
-    const key = keyOf('send', instance);
-    const datagrams = send.datagrams.map((datagram) => rawDatagram(spec, datagram));
-    const request: Request = (serial) => encodeSend(serial, key, firstUs, send.periodUs, datagrams);
-    return this.#give({ kind: 'send', instance }, key, fdOut, request) !== undefined;
-  }
-
-  /** The send rule that waits for a deadline: its key, or none where it was not taken. */
-  #prepare(instance: string, socket: VrrpSocket, takeover: Takeover | undefined): RuleKey | undefined {
-    if (takeover === undefined) {
-      this.#unprepare(instance);
-      return undefined;
-    }
-    const known = this.#prepared.get(instance);
-    if (known?.takeover !== takeover || known.socket !== socket) {
-      if (!this.#giveSend(instance, socket, us(0), takeover)) return undefined;
-      this.#prepared.set(instance, { takeover, socket });
-    }
-    return keyOf('send', instance);
-  }
-
-  #unprepare(instance: string): void {
-    if (!this.#prepared.delete(instance)) return;
-    const key = keyOf('send', instance);
+  #drop(key: RuleKey): void {
     this.#rules.delete(textOf(key));
     this.#post((serial) => encodeKeyed('cancel', serial, key));
   }
@@ -405,7 +435,7 @@ export class RuleClient implements RuleProcess {
     if (!this.#up) return false;
     const key = keyOf('hold', instance);
     const { deadlineUs, windowUs, atLeast = false, pattern = NO_PACKET } = hold;
-    const takeover = this.#prepare(instance, socket, hold.takeover);
+    const takeover = this.#prepared.set(instance, socket, hold.takeover);
     const watch = this.#watches.join(instance, socket);
     const given = deadlineUs === 'unchanged' ? us(0) : deadlineUs;
     const request: Request = (serial) =>
@@ -417,7 +447,7 @@ export class RuleClient implements RuleProcess {
         deadlineUs: given,
         atLeast,
         kin: hold.takeover?.kin ?? NO_KIN,
-        judged: this.#judged,
+        judged: this.#watches.judged,
       });
     const serial = this.#give({ kind: 'hold', instance }, key, socket.fdIn, request);
     if (serial === undefined) {
@@ -425,6 +455,7 @@ export class RuleClient implements RuleProcess {
       return false;
     }
     this.#holdSerials.set(instance, serial);
+    this.#claims.give(textOf(key), instance, hold.takeover?.possession);
     return true;
   }
 
@@ -434,13 +465,15 @@ export class RuleClient implements RuleProcess {
       if (given.instance === instance && given.kind === kind) this.#given.delete(serial);
     }
     this.#rules.delete(textOf(key));
-    const counts = countsOf(this.#demand((serial) => encodeKeyed('cancel', serial, key)));
+    const answer = this.#demand((serial) => encodeKeyed('cancel', serial, key));
     if (kind === 'hold') {
+      // What has begun is heard of later.
+      if (answer?.type !== 'report' || !answer.begun) this.#claims.take(textOf(key));
       this.#holdSerials.delete(instance);
-      this.#unprepare(instance);
+      this.#prepared.drop(instance);
       this.#unwatch(instance);
     }
-    return counts;
+    return countsOf(answer);
   }
 
   counts(kind: RuleKind, instance: string): RuleCounts | undefined {
@@ -464,8 +497,6 @@ const NOTHING = new Uint8Array(0);
 /** Where nothing begins by itself nothing has to be kept from it. */
 const NO_KIN = { at: 0, value: 0 };
 const NO_PACKET = { source: NOTHING, payload: NOTHING, hopLimit: 0 };
-
-const keyOf = (kind: RuleKind, instance: string): RuleKey => ruleKey(`${kind} ${instance}`);
 
 function countsOf(answer: EngineAnswer | undefined): RuleCounts | undefined {
   if (answer?.type !== 'report' || !answer.found) return undefined;

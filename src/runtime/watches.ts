@@ -11,6 +11,22 @@ interface Watch {
   readonly id: number;
   readonly socket: VrrpSocket;
   readonly instances: Set<string>;
+  /** So many takeovers are on their way: what came after them has to wait. */
+  blocks: number;
+}
+
+type Packet = Extract<EngineAnswer, { readonly type: 'packet' }>;
+
+/** The bytes of a packet are in a buffer that the next message overwrites. */
+export const copyOf = (packet: Packet): Packet => ({
+  ...packet,
+  name: packet.name.slice(),
+  control: packet.control.slice(),
+  data: packet.data.slice(),
+});
+
+function handOver(socket: VrrpSocket, { atUs, name, control, data }: Packet): void {
+  socket.deliver(receivedElsewhere(socket.spec.family, { bytes: data, sender: name, control, atUs }));
 }
 
 export class Watches {
@@ -18,6 +34,9 @@ export class Watches {
   readonly #bySocket = new Map<VrrpSocket, Watch>();
   readonly #byInstance = new Map<string, Watch>();
   #lastId = 0;
+  /** In order. */
+  #waiting: { readonly watch: Watch; readonly packet: Packet }[] = [];
+  #lastNumber = 0;
 
   get empty(): boolean {
     return this.#byId.size === 0;
@@ -26,7 +45,7 @@ export class Watches {
   /** The number of its socket, which is read elsewhere from now on. */
   join(instance: string, socket: VrrpSocket): number {
     const known = this.#bySocket.get(socket);
-    const watch = known ?? { id: ++this.#lastId, socket, instances: new Set() };
+    const watch = known ?? { id: ++this.#lastId, socket, instances: new Set(), blocks: 0 };
     if (known === undefined) {
       this.#byId.set(watch.id, watch);
       this.#bySocket.set(socket, watch);
@@ -49,21 +68,49 @@ export class Watches {
 
   /** Everything that was read elsewhere under this number has been delivered. */
   release(id: number): void {
-    const socket = this.#byId.get(id)?.socket;
+    const watch = this.#byId.get(id);
+    const socket = watch?.socket;
+    if (watch !== undefined) this.#deliverWaiting((waiting) => waiting === watch);
     this.#byId.delete(id);
     // It may have been given away again.
     if (socket !== undefined && !this.#bySocket.has(socket)) socket.reading(true);
   }
 
-  deliver({ watch, atUs, name, control, data }: Extract<EngineAnswer, { readonly type: 'packet' }>): void {
-    const socket = this.#byId.get(watch)?.socket;
-    if (socket === undefined) return;
-    const { family } = socket.spec;
-    socket.deliver(receivedElsewhere(family, { bytes: data, sender: name, control, atUs }));
+  deliver(packet: Packet): void {
+    this.#lastNumber = packet.number;
+    const watch = this.#byId.get(packet.watch);
+    if (watch === undefined) return;
+    if (watch.blocks > 0) this.#waiting.push({ watch, packet: copyOf(packet) });
+    else handOver(watch.socket, packet);
+  }
+
+  /** Number of the last packet up to which all have been delivered. */
+  get judged(): number {
+    const first = this.#waiting[0]?.packet.number;
+    return first === undefined ? this.#lastNumber : (first - 1) >>> 0;
+  }
+
+  /** Keeps what comes for an instance until the end of the block that it returns. */
+  block(instance: string): (() => void) | undefined {
+    const watch = this.#byInstance.get(instance);
+    if (watch === undefined) return undefined;
+    watch.blocks += 1;
+    return () => {
+      watch.blocks -= 1;
+      this.#deliverWaiting(({ blocks }) => blocks === 0);
+    };
+  }
+
+  #deliverWaiting(ready: (watch: Watch) => boolean): void {
+    const waiting = this.#waiting;
+    this.#waiting = waiting.filter(({ watch }) => !ready(watch));
+    for (const { watch, packet } of waiting) if (ready(watch)) handOver(watch.socket, packet);
   }
 
   /** Nobody else reads anything any more. */
   clear(): void {
+    this.#deliverWaiting(() => true);
+    this.#lastNumber = 0;
     for (const { socket } of this.#byId.values()) socket.reading(true);
     this.#byId.clear();
     this.#bySocket.clear();

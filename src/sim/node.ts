@@ -38,6 +38,7 @@ import { Process, type World } from './world.ts';
 
 const NOTIFICATION_DELAY_US = 50;
 const ENGINE_RESPAWN_US = 3_000;
+const TRAIN_US = 150;
 const EEXIST = 17;
 const ENODEV = 19;
 const EADDRNOTAVAIL = 99;
@@ -60,6 +61,8 @@ export interface NodeQuirks {
   readonly drains?: boolean;
   /** Send rules are carried out by a process of their own. */
   readonly engine?: boolean;
+  /** How long the kernel keeps it waiting when it adds addresses. */
+  readonly trainUs?: number;
 }
 
 type Lans = readonly Lan[];
@@ -116,7 +119,7 @@ export class SimNode {
     );
     const host = own[0]?.address.at(-1) ?? 0;
     this.#nics = lans.map((lan, number) => new Nic(lan, name, number, host, this.process));
-    this.engine = quirks.engine === true ? new SimRules(world, this.process) : undefined;
+    this.engine = quirks.engine === true ? this.#createRules() : undefined;
     const ports = {
       clock: this.process,
       net: this.#net(),
@@ -152,6 +155,18 @@ export class SimNode {
       priority: () => {},
       forwardsIpv6: () => false,
     };
+  }
+
+  #createRules(): SimRules {
+    return new SimRules(this.#world, this.process, {
+      take: ({ addresses }) => {
+        for (const spec of addresses) this.#apply({ op: 'addAddress', spec });
+      },
+      announce: ({ announcements }) => {
+        for (const _ of announcements) this.#announced();
+      },
+      us: us(this.#quirks.trainUs ?? TRAIN_US),
+    });
   }
 
   #net(): Net {

@@ -6,6 +6,7 @@
 import { holds } from '../engine/hold-rules.ts';
 import type { Received, VrrpSocket } from '../ports/net.ts';
 import type {
+  Possession,
   RuleCounts,
   RuleKind,
   RuleListener,
@@ -37,6 +38,15 @@ interface Holding {
   readonly judged: number;
   /** What was to follow the deadline has begun. */
   began: boolean;
+  /** What was to follow that: on its way, all of it has happened, or some has not. */
+  train: 'none' | 'under way' | 'arrived' | 'stopped';
+}
+
+/** What follows a takeover, and how long it takes. */
+interface Train {
+  readonly take: (possession: Possession) => void;
+  readonly announce: (possession: Possession) => void;
+  readonly us: Us;
 }
 
 interface Expired {
@@ -59,11 +69,15 @@ export class SimRules implements RuleProcess {
   #judged = 0;
   #listener: RuleListener | undefined;
   #alive = true;
+  readonly #train: Train;
+  /** What a predecessor may have done that nobody heard of. */
+  #orphans: { readonly instance: string; readonly possession: Possession }[] = [];
 
   /** `process`: whose rules these are. */
-  constructor(world: World, process: Process) {
+  constructor(world: World, process: Process, train: Train) {
     this.#world = world;
     this.#process = process;
+    this.#train = train;
   }
 
   listen(listener: RuleListener): void {
@@ -114,6 +128,7 @@ export class SimRules implements RuleProcess {
       doubted,
       judged,
       began: false,
+      train: 'none',
     };
     this.#holds.set(instance, rule);
     socket.reading(false);
@@ -131,9 +146,29 @@ export class SimRules implements RuleProcess {
       }
       rule.told = true;
       this.#begin(instance, rule);
-      this.#told.push({ instance, rule, nowUs: this.#world.nowUs });
-      this.#process.wake(() => this.drain());
+      this.#depart(instance, rule);
+      this.#tell({ instance, rule, nowUs: this.#world.nowUs });
     });
+  }
+
+  #depart(instance: string, rule: Holding): void {
+    const possession = rule.began ? rule.hold.takeover?.possession : undefined;
+    if (possession === undefined) return;
+    rule.train = 'under way';
+    this.#train.take(possession);
+    const arrive = (): void => {
+      if (!this.#alive) return;
+      rule.train = this.#holds.get(instance) === rule ? 'arrived' : 'stopped';
+      if (rule.train === 'arrived') this.#train.announce(possession);
+      this.#process.wake(() => this.drain());
+    };
+    if (this.#train.us === 0) arrive();
+    else this.#world.at(addUs(this.#world.nowUs, this.#train.us), arrive);
+  }
+
+  #tell(told: Told): void {
+    this.#told.push(told);
+    this.#process.wake(() => this.drain());
   }
 
   /** What is to follow a deadline follows before anybody is asked, unless a packet waits to be judged. */
@@ -167,14 +202,16 @@ export class SimRules implements RuleProcess {
         rule.doubted = this.#number;
       }
     }
-    this.#told.push({ socket, packet, number: this.#number });
-    this.#process.wake(() => this.drain());
+    this.#tell({ socket, packet, number: this.#number });
   }
 
   /** Packets before deadlines, unless these had consequences: they may be from a master that came back. */
   drain(): void {
     const later: Expired[] = [];
-    for (let next = this.#told.shift(); next !== undefined; next = this.#told.shift()) {
+    for (let next = this.#told[0]; next !== undefined; next = this.#told[0]) {
+      // What came after it is to find what it led to.
+      if ('rule' in next && next.rule.train === 'under way') break;
+      this.#told.shift();
       if ('packet' in next) {
         this.#judged = next.number;
         next.socket.deliver(next.packet);
@@ -185,9 +222,16 @@ export class SimRules implements RuleProcess {
   }
 
   #expire({ instance, rule, nowUs }: Expired): void {
-    if (this.#holds.get(instance) !== rule) return;
+    const { began, train, count: held, deadlineUs: dueAtUs } = rule;
+    const followed = train === 'arrived';
+    const possession = began ? rule.hold.takeover?.possession : undefined;
+    if (this.#holds.get(instance) !== rule) {
+      if (possession !== undefined) this.#listener?.vain(instance, possession);
+      return;
+    }
     this.#endHold(instance, rule);
-    this.#listener?.expired(instance, rule.deadlineUs, nowUs, rule.count, rule.began);
+    const expiry = { dueAtUs, nowUs, held, began, followed };
+    this.#listener?.expired(instance, possession === undefined ? expiry : { ...expiry, possession });
   }
 
   #endHold(instance: string, { socket }: Holding): void {
@@ -217,6 +261,10 @@ export class SimRules implements RuleProcess {
   /** The rules are lost with it, and nobody knows yet. */
   die(): void {
     this.#alive = false;
+    for (const [instance, { hold }] of this.#holds) {
+      const possession = hold.takeover?.possession;
+      if (possession !== undefined) this.#orphans.push({ instance, possession });
+    }
     this.#sends.clear();
     for (const { socket } of this.#holds.values()) socket.reading(true);
     this.#holds.clear();
@@ -226,6 +274,8 @@ export class SimRules implements RuleProcess {
   /** Its successor, which the VRRP process hears of when it looks. */
   begin(): void {
     this.#alive = true;
+    for (const { instance, possession } of this.#orphans.splice(0))
+      this.#listener?.vain(instance, possession);
     this.#listener?.restate();
   }
 }

@@ -42,7 +42,9 @@ test('they keep them with an engine, which pauses and its own death do not reach
 
 test('with and without an engine a router does the same at the same time', () => {
   for (let seed = 1; seed <= 2 * SEEDS; seed++) {
-    const [without, engine] = [false, true].map((engine) => runSeed(seed, { engine, calm: true }));
+    const [without, engine] = [false, true].map((engine) =>
+      runSeed(seed, { engine, calm: true, trainUs: 0 }),
+    );
     // Two adverts of one instant may leave in either order, and the seeded network goes on from there.
     if (without === undefined || without.shape.members > 1) continue;
     assert.deepEqual(engine?.observed, without.observed, `seed ${seed}: ${engine?.history.join()}`);

@@ -38,6 +38,20 @@ export class AddressKeeper {
     return name === undefined ? undefined : this.#kernel.linkByName(name);
   }
 
+  /** What the kernel would be asked to add. */
+  specs(addresses: readonly VirtualAddress[], config: InstanceConfig): AddressSpec[] {
+    return addresses.flatMap((address) => {
+      const link = this.linkOf(address, config);
+      return link === undefined ? [] : [specOf(address, link.index)];
+    });
+  }
+
+  /** Takes off what may be there. */
+  withdraw(specs: readonly AddressSpec[]): void {
+    const ops = specs.map((spec): KernelOp => ({ op: 'removeAddress', spec }));
+    for (const result of this.#inLots(ops, (lot) => this.#kernel.apply(lot))) this.#settle(result);
+  }
+
   apply(action: 'add' | 'remove', addresses: readonly VirtualAddress[], config?: InstanceConfig): void {
     const ops: KernelOp[] = [];
     for (const address of addresses) {

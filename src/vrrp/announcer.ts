@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../ports/clock.ts';
 import type { Link } from '../ports/kernel.ts';
-import type { Net, NetError } from '../ports/net.ts';
+import type { Announcement, Net, NetError } from '../ports/net.ts';
 import { addUs, type Family, ms, type Us } from '../units.ts';
 import { formatAddress } from '../wire/address.ts';
 import { encodeGratuitousArp } from '../wire/arp.ts';
@@ -93,19 +93,46 @@ export class Announcer {
     return this.#nextUs.get(this.#queueOf(link, family).key);
   }
 
+  /** `first`: somebody has sent the first of the rounds. */
   announce(
     instance: string,
     addresses: readonly VirtualAddress[],
     repeat: number,
     stillWanted: () => boolean,
+    first: 'sent' | 'to be sent' = 'to be sent',
   ): void {
     this.#forwards.clear();
     for (let round = 0; round < repeat; round++) {
       for (const address of addresses) {
         if (round === 0) this.#logQueued(instance, address);
-        this.#enqueue({ instance, address, stillWanted });
+        if (round === 0 && first === 'sent') this.#logSending(address, this.#hooks.link(address, instance));
+        else this.#enqueue({ instance, address, stillWanted });
       }
     }
+  }
+
+  /** One round as somebody else may send it at once; undefined where it has to keep a distance. */
+  round(instance: string, addresses: readonly VirtualAddress[]): Announcement[] | undefined {
+    this.#forwards.clear();
+    const round: Announcement[] = [];
+    for (const address of addresses) {
+      const link = this.#hooks.link(address, instance);
+      if (link === undefined) continue;
+      if (this.#queueOf(link, address.family).intervalUs > 0) return undefined;
+      round.push(this.#announcement(address, link));
+    }
+    return round;
+  }
+
+  #announcement({ family, address }: VirtualAddress, link: Link): Announcement {
+    const { index: ifindex, mac } = link;
+    if (family === 4) return { ifindex, frame: encodeGratuitousArp(mac, address) };
+    return { ifindex, source: address, icmp: encodeUnsolicitedNa(mac, address, this.#isForwarding(link)) };
+  }
+
+  #logSending({ family, address }: VirtualAddress, link: Link | undefined): void {
+    if (link === undefined) return;
+    this.#hooks.log(family === 4 ? 'sending-garp' : 'sending-na', [link.name, formatAddress(address)]);
   }
 
   #logQueued(instance: string, address: VirtualAddress): void {
@@ -191,18 +218,13 @@ export class Announcer {
     const { address } = pending;
     const link = this.#hooks.link(address, pending.instance);
     if (link === undefined || !pending.stillWanted()) return;
-    this.#hooks.log(address.family === 4 ? 'sending-garp' : 'sending-na', [
-      link.name,
-      formatAddress(address.address),
-    ]);
+    this.#logSending(address, link);
+    const announcement = this.#announcement(address, link);
+    const { ifindex } = announcement;
     const result =
-      address.family === 4
-        ? this.#net.sendFrame(link.index, encodeGratuitousArp(link.mac, address.address))
-        : this.#net.sendNeighbourAdvert(
-            link.index,
-            address.address,
-            encodeUnsolicitedNa(link.mac, address.address, this.#isForwarding(link)),
-          );
+      'frame' in announcement
+        ? this.#net.sendFrame(ifindex, announcement.frame)
+        : this.#net.sendNeighbourAdvert(ifindex, announcement.source, announcement.icmp);
     if (!result.ok) this.#hooks.failed(result.error, link);
   }
 }

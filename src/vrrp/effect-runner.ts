@@ -108,11 +108,13 @@ export class EffectRunner {
   }
 
   #announce(running: Running, effect: Extract<RouterEffect, { effect: 'announce' }>): void {
-    const { addresses, announcer } = this.#parts;
+    const { addresses, announcer, engine } = this.#parts;
     const { name } = running.config;
     const wanted = (address: VirtualAddress): boolean =>
       !effect.vmacOnly || isVmac(addresses.linkOf(address, running.config));
-    announcer.announce(name, effect.addresses.filter(wanted), effect.repeat, () => this.#isMaster(name));
+    const first = engine.announced(name) ? 'sent' : 'to be sent';
+    const stillWanted = (): boolean => this.#isMaster(name);
+    announcer.announce(name, effect.addresses.filter(wanted), effect.repeat, stillWanted, first);
   }
 
   #isMaster(name: string): boolean {

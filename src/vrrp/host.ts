@@ -5,7 +5,7 @@
  */
 import type { EngineCounters, TakeoverRule } from '../engine/rules.ts';
 import { SoftEngine } from '../engine/soft.ts';
-import type { Link } from '../ports/kernel.ts';
+import type { KernelEvent, Link } from '../ports/kernel.ts';
 import type { Datagram, NetError, Received } from '../ports/net.ts';
 import { type Family, type Us, us } from '../units.ts';
 import { formatAddress } from '../wire/address.ts';
@@ -29,6 +29,7 @@ import { KernelWatch } from './kernel-watch.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { LocalIgmp } from './local-igmp.ts';
 import { OwnLinks } from './own-links.ts';
+import { Possessions } from './possessions.ts';
 import type { LinkReport, VrrpReport } from './report.ts';
 import { step } from './router.ts';
 import type {
@@ -66,6 +67,7 @@ export class VrrpHost {
   readonly #breath: Breath;
   readonly #announcer: Announcer;
   readonly #addresses: AddressKeeper;
+  readonly #possessions: Possessions;
   readonly #holdings: Holdings;
   readonly #firewall: FirewallKeeper;
   readonly #igmp: LocalIgmp;
@@ -103,6 +105,7 @@ export class VrrpHost {
     this.#firewall = new FirewallKeeper(ports.firewall, this.#log);
     this.#ownLinks = new OwnLinks(ports.kernel, ports.sysctl, this.#log);
     this.#announcer = this.#createAnnouncer(setup, out);
+    this.#possessions = new Possessions(this.#addresses, this.#announcer);
     this.#syncDaemon = this.#createSyncDaemon();
     this.#trackers = new Trackers(ports, {
       changed: (list, name) => this.#trackedChanged(list, name),
@@ -159,6 +162,9 @@ export class VrrpHost {
       {
         deadline: (instance, dueAtUs, nowUs) =>
           this.#dispatch(instance, { event: 'masterDown', dueAtUs, nowUs }),
+        vain: (instance, { addresses }) => {
+          if (this.stateOf(instance) !== 'MASTER') this.#addresses.withdraw(addresses);
+        },
         late: (instance, nowUs) => this.#dispatch(instance, { event: 'advertLate', nowUs }),
         packet: (instance, packet) => this.#packet(instance, packet),
         sendFailed: (instance, { errno }, destination) => {
@@ -203,8 +209,11 @@ export class VrrpHost {
     });
     this.#ports.kernel.subscribe((event) => {
       if (this.#stopped) return;
-      watch.take(event);
-      this.#syncDaemon.take(event);
+      if (event.event !== 'forwarding') {
+        watch.take(event);
+        this.#syncDaemon.take(event);
+      }
+      this.#prepareAnew(event);
     });
   }
 
@@ -311,15 +320,33 @@ export class VrrpHost {
 
   #dispatch(name: string, event: RouterEvent): void {
     this.#dispatcher.dispatch(name, event);
-    if (this.#ports.rules !== undefined) this.#engine.prepare(name, this.#takeoverOf(name));
+    this.#prepareTakeover(name);
     this.#breath.take();
+  }
+
+  #prepareTakeover(name: string): void {
+    if (this.#ports.rules !== undefined) this.#engine.prepare(name, this.#takeoverOf(name));
+  }
+
+  /** Interfaces have a say in what a takeover is, also where no state depends on them. */
+  #prepareAnew(event: KernelEvent): void {
+    if (event.event === 'address' || event.event === 'addressGone') return;
+    const forwards = event.event === 'forwarding';
+    const link =
+      'link' in event ? event.link : forwards ? this.#addresses.linkByIndex(event.ifindex) : undefined;
+    const concerned = link === undefined ? [] : this.#interest.usersOf(link.name);
+    for (const name of event.event === 'resync' ? this.#instances.keys() : concerned) {
+      if (forwards) this.#possessions.delete(name);
+      this.#prepareTakeover(name);
+    }
   }
 
   /** Members of a group take over together, which the engine does not know of. */
   #takeoverOf(name: string): TakeoverRule | undefined {
     const running = this.#instances.get(name);
     if (running === undefined || this.#groups.groupOf(name) !== undefined) return undefined;
-    return takeoverOf(running.config, running.state, this.#now(), this.#step);
+    const possession = (config: InstanceConfig) => this.#possessions.of(config);
+    return takeoverOf(running.config, running.state, this.#now(), this.#step, possession);
   }
 
   #now(): Us {
@@ -395,6 +422,7 @@ export class VrrpHost {
   reload(setup: VrrpSetup): void {
     this.#setup = setup;
     this.#announcer.setPace(paceOf(setup));
+    this.#possessions.clear();
     const plan = this.#ownLinks.plan(setup);
     this.#ownLinks.begin(plan);
     const replaced = new Set<string>();
@@ -463,6 +491,7 @@ export class VrrpHost {
     this.#pool.leave(name);
     this.#instances.delete(name);
     this.#interest.delete(name);
+    this.#possessions.delete(name);
   }
 
   /** Prio 0 for every MASTER, addresses off, STOP notifications; nothing is carried out afterwards. */

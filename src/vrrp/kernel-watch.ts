@@ -3,7 +3,7 @@
  * has taken them in. Out: sockets opened anew, conditions looked at again, addresses that somebody took, and
  * the lines that tell of it.
  */
-import type { KernelAddress, KernelEvent, Link } from '../ports/kernel.ts';
+import type { KernelAddress, KernelFact, Link } from '../ports/kernel.ts';
 import { assertNever, type Us } from '../units.ts';
 import { formatAddress, isLinkLocal6 } from '../wire/address.ts';
 import type { AddressKeeper } from './address-keeper.ts';
@@ -46,7 +46,7 @@ export class KernelWatch {
     this.#parts = parts;
   }
 
-  take(event: KernelEvent): void {
+  take(event: KernelFact): void {
     const raised = this.#logLinkChanges();
     switch (event.event) {
       case 'link':
@@ -69,7 +69,7 @@ export class KernelWatch {
   }
 
   /** Packet filters name VMACs by index, and by the link-local address that they share. */
-  #changesVmacs(event: KernelEvent): boolean {
+  #changesVmacs(event: KernelFact): boolean {
     const { ownLinks, firewall, addresses } = this.#parts;
     if (event.event === 'resync') return true;
     if (event.event === 'link' || event.event === 'linkGone') {
@@ -82,7 +82,7 @@ export class KernelWatch {
     return name !== undefined && ownLinks.owns(name);
   }
 
-  #linkEvent(event: Extract<KernelEvent, { event: 'link' | 'linkGone' }>): void {
+  #linkEvent(event: Extract<KernelFact, { event: 'link' | 'linkGone' }>): void {
     const { link } = event;
     const { instances, interest, groups, sockets, log, refresh } = this.#parts;
     if (event.event === 'linkGone') this.#judged.delete(link.index);
@@ -122,7 +122,7 @@ export class KernelWatch {
     }
   }
 
-  #addressEvent(event: Extract<KernelEvent, { event: 'address' | 'addressGone' }>): void {
+  #addressEvent(event: Extract<KernelFact, { event: 'address' | 'addressGone' }>): void {
     const { address } = event;
     const { instances, interest, addresses, holdings, log, dispatch, now } = this.#parts;
     const link = addresses.linkByIndex(address.ifindex);

@@ -3,7 +3,7 @@
  * configuration, news of interfaces and addresses. Out: kernel writes, settings, log lines. An interface that
  * somebody deletes, or that goes with the one below it, is made again as soon as that is possible.
  */
-import type { Kernel, KernelEvent, Link, LinkOp, LinkResult } from '../ports/kernel.ts';
+import type { Kernel, KernelFact, Link, LinkOp, LinkResult } from '../ports/kernel.ts';
 import type { Sysctl } from '../ports/sysctl.ts';
 import type { Family } from '../units.ts';
 import { isLinkLocal6 } from '../wire/address.ts';
@@ -180,7 +180,7 @@ export class OwnLinks {
   }
 
   /** News that may concern an interface of ours or one below it. */
-  take(event: KernelEvent): void {
+  take(event: KernelFact): void {
     if (event.event === 'resync') {
       this.#ensure(this.#plan.links);
       this.#promote();

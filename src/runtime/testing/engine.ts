@@ -9,6 +9,7 @@ import { engineFile } from '../engine-file.ts';
 import { createEventPair } from '../event-socket.ts';
 import { native } from '../native.ts';
 import { int32Bytes, rawDatagram } from '../raw-datagram.ts';
+import type { Train } from '../trains.ts';
 import { unwrap } from './unwrap.ts';
 
 /** "Use for experimentation and testing" (RFC 3692). */
@@ -121,6 +122,16 @@ export class TestOutlet {
 
   raw(...bytes: number[]): RawDatagram {
     return rawDatagram(this.socket.spec, this.datagram(...bytes));
+  }
+
+  /** What leaves once, in lots of these sizes. */
+  train(...lots: (readonly number[])[]): Train {
+    const bursts = lots.map((bytes) => ({
+      fd: this.#out,
+      step: 2,
+      datagrams: bytes.map((byte) => this.raw(byte)),
+    }));
+    return { bursts, whole: true };
   }
 
   datagram(...bytes: number[]) {
