@@ -183,7 +183,10 @@ export class HoldRules {
   refused(instance: string): void {
     const slot = this.#slots.get(instance);
     if (slot?.hold === undefined || !slot.away) return;
-    slot.away = false;
+    // The rule that this one was to replace goes on there, and packets have moved its deadline.
+    const knownUs = this.#recall(instance, slot);
+    const stated = slot.deadlineUs > this.#clock.now() ? slot.deadlineUs : this.#fromNow(slot.hold);
+    slot.deadlineUs = knownUs ?? stated;
     slot.refused = true;
     this.#arm(instance, slot.deadlineUs);
   }

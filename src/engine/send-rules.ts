@@ -145,7 +145,8 @@ export class SendRules {
       periodUs,
       datagrams,
     });
-    slot.away = taken === true;
+    if (taken === true) slot.away = true;
+    else this.#recall(instance, slot);
     return slot.away;
   }
 
@@ -186,8 +187,8 @@ export class SendRules {
   refused(instance: string): void {
     const slot = this.#slots.get(instance);
     if (slot?.send === undefined || !slot.away) return;
-    slot.away = false;
-    slot.awaySent = 0;
+    // The rule that this one was to replace goes on there.
+    this.#recall(instance, slot);
     slot.refused = true;
     this.#clock.cancel(sendTimer(instance));
     this.#armSend(instance, slot.send, slot.nextSendUs);

@@ -485,6 +485,30 @@ test('a rule stays where its packets are also for others, and where it was refus
   assert.deepEqual(clock.pending(), { 'R1/masterDown': 3_000_000, 'R2/masterDown': 4_000_000 });
 });
 
+test('a rule whose successor is refused ends there, and its deadline counts here', () => {
+  const { clock, engine, take, process } = bench({ withProcess: true });
+  engine.setHold('R1', hold(3_000_000, { pattern }));
+  engine.setHold('R2', hold(3_000_000, { pattern }));
+  clock.run(3_500_000);
+  take();
+  process.counted = { count: 3, nextUs: us(5_500_000) };
+  process.listener?.refused('hold', 'R1', 28);
+  process.counted = undefined;
+  // Nobody can say any more: as long as after a packet.
+  process.listener?.refused('hold', 'R2', 28);
+  assert.deepEqual(take(), ['waits for R1 again', 'waits for R2 again']);
+  assert.deepEqual(clock.pending(), { 'R1/masterDown': 5_500_000, 'R2/masterDown': 6_500_000 });
+});
+
+test('a rule that nobody takes ends where the one before it was', () => {
+  const { engine, take, process } = bench({ withProcess: true });
+  engine.setSend('R1', send(10, 1_000_000));
+  take();
+  process.takes = false;
+  engine.setSend('R1', send(20, 1_000_000, datagram(2)));
+  assert.deepEqual(take(), ['takes back R1']);
+});
+
 test('without its process a rule waits here, as long as after a packet', () => {
   const { clock, engine, take, process } = bench({ withProcess: true });
   engine.setHold('R1', hold(3_000_000, { pattern }));
