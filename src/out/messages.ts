@@ -337,7 +337,7 @@ const table = {
     (name, tracked) => `(${name}) entering FAULT state (tracked process ${tracked} quorum not achieved)`,
   ),
   'track-file-not-opened': plain(
-    (path, errno, text) => `Unable to open '${path}' - errno ${errno} (${text})`,
+    (path, errno) => `Unable to open '${path}' - errno ${errno} (${errnoText(errno)})`,
   ),
   'track-file-not-initialised': plain((name) => `Unable to initialise track file ${name}`),
   'track-file-not-regular': plain(
