@@ -37,7 +37,7 @@
       'cflags': ['-O2', '-Wall', '-Wextra', '-Werror', '-fvisibility=hidden'],
       'cflags_cc!': ['-std=gnu++17', '-std=gnu++20', '-O3'],
       'cflags_cc': ['-std=c++17', '-fno-exceptions', '-fno-rtti', '-fno-threadsafe-statics'],
-      'ldflags': ['-Wl,--as-needed'],
+      'ldflags': ['-Wl,--as-needed', '-pthread'],
       'ldflags!': ['-rdynamic'],
     },
   ],

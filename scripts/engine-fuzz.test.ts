@@ -32,7 +32,14 @@ const source = (name: string): string => fileURLToPath(new URL(`../native/engine
 /** Its path, or what is missing to make it. */
 function sanitized(): { readonly file: string } | { readonly missing: string } {
   const file = join(folder, 'engine');
-  const checks = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-g', '-O1', '-std=c++17'];
+  const checks = [
+    '-fsanitize=address,undefined',
+    '-fno-sanitize-recover=all',
+    '-g',
+    '-O1',
+    '-std=c++17',
+    '-pthread',
+  ];
   const made = spawnSync('g++', [...checks, ...SOURCES.map(source), '-o', file]);
   return made.status === 0 ? { file } : { missing: 'g++ with libasan and libubsan is missing' };
 }
