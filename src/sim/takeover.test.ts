@@ -3,52 +3,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { us } from '../units.ts';
 import type { InstanceConfig } from '../vrrp/config.ts';
-import type { VrrpSetup } from '../vrrp/running.ts';
-import { addressOf, type ClusterShape, configOf, downTimeOf, LAN_DELAY } from './cluster.ts';
-import { Lan } from './lan.ts';
-import { FIRST_INDEX } from './nic.ts';
-import { SimNode } from './node.ts';
-import { createRandom } from './random.ts';
-import { World } from './world.ts';
+import { downTimeOf } from './cluster.ts';
+import { routersWith, SHAPE, setupOf } from './testing/routers.ts';
 
 const MS = 1000;
 const TRAIN_MS = 100;
 const PRIORITY = 100;
 
-const shape: ClusterShape = {
-  family: 4,
-  version: 3,
-  advertIntervalUs: us(200 * MS),
-  priorities: [],
-  preempt: true,
-  members: 1,
-};
-
-function setupOf(more: Partial<InstanceConfig>): VrrpSetup {
-  return {
-    instances: [{ ...configOf(shape, PRIORITY, 0), ...more }],
-    groups: [],
-    scripts: [],
-    trackFiles: [],
-    trackProcesses: [],
-    statics: { addresses: [], routes: [], rules: [] },
-    garpIntervalUs: us(0),
-    gnaIntervalUs: us(0),
-    startupDelayUs: us(0),
-  };
-}
-
 /** A router alone on its link, a moment before it takes over. */
 function bench(more: Partial<InstanceConfig> = {}, engine = true) {
-  const world = new World();
-  const lan = new Lan(world, createRandom(1), LAN_DELAY);
-  const address = addressOf(4, 1);
-  const own = { ifindex: FIRST_INDEX, family: 4, address, prefix: 24, scope: 0, flags: 0 } as const;
   const quirks = { engine, trainUs: TRAIN_MS * MS };
-  const node = new SimNode(world, [lan], 'r1', [own], setupOf(more), quirks);
+  const { world, nodes } = routersWith(quirks, setupOf(PRIORITY, more));
+  const [node] = nodes;
+  assert.ok(node);
   const run = (ms: number): void => world.run(us(world.nowUs + ms * MS));
-  node.start();
-  world.run(us(downTimeOf(shape, PRIORITY) - MS));
+  world.run(us(downTimeOf(SHAPE, PRIORITY) - MS));
   assert.deepEqual([node.isAll('BACKUP'), node.observed.sent], [true, []]);
   return { node, run };
 }
@@ -59,7 +28,7 @@ test('adverts, addresses and announcements do not wait for the process', () => {
   run(TRAIN_MS + 10);
   assert.equal(node.isAll('MASTER'), false);
   assert.ok(node.hasVips());
-  const vips = setupOf({}).instances.flatMap((instance) => instance.vips).length;
+  const vips = setupOf(PRIORITY).instances.flatMap((instance) => instance.vips).length;
   assert.deepEqual([node.observed.sent.length, node.observed.announced.length], [1, vips]);
   node.process.resume();
   run(10);
@@ -96,7 +65,7 @@ test('addresses do not stay when the engine dies on the way', () => {
   node.loseEngine();
   run(10);
   assert.deepEqual([node.hasAnyVip(), node.isAll('BACKUP')], [false, true]);
-  run((2 * downTimeOf(shape, PRIORITY)) / MS);
+  run((2 * downTimeOf(SHAPE, PRIORITY)) / MS);
   assert.ok(node.hasVips() && node.isAll('MASTER'));
 });
 

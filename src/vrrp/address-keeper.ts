@@ -48,8 +48,7 @@ export class AddressKeeper {
 
   /** Takes off what may be there. */
   withdraw(specs: readonly AddressSpec[]): void {
-    const ops = specs.map((spec): KernelOp => ({ op: 'removeAddress', spec }));
-    for (const result of this.#inLots(ops, (lot) => this.#kernel.apply(lot))) this.#settle(result);
+    this.#carryOut(specs.map((spec) => ({ op: 'removeAddress', spec })));
   }
 
   apply(action: 'add' | 'remove', addresses: readonly VirtualAddress[], config?: InstanceConfig): void {
@@ -62,6 +61,10 @@ export class AddressKeeper {
       if (action === 'remove' && this.#refused.delete(keyOf(spec))) continue;
       ops.push({ op: action === 'add' ? 'addAddress' : 'removeAddress', spec });
     }
+    this.#carryOut(ops);
+  }
+
+  #carryOut(ops: readonly KernelOp[]): void {
     for (const result of this.#inLots(ops, (lot) => this.#kernel.apply(lot))) this.#settle(result);
   }
 

@@ -5,13 +5,13 @@ import type { VrrpSetup } from '../../vrrp/running.ts';
 import { addressOf, type ClusterShape, configOf, LAN_DELAY } from '../cluster.ts';
 import { Lan } from '../lan.ts';
 import { FIRST_INDEX } from '../nic.ts';
-import { SimNode } from '../node.ts';
+import { type NodeQuirks, SimNode } from '../node.ts';
 import { createRandom } from '../random.ts';
 import { World } from '../world.ts';
 
 const SECOND = 1_000_000;
 
-const SHAPE: ClusterShape = {
+export const SHAPE: ClusterShape = {
   family: 4,
   version: 3,
   advertIntervalUs: us(200_000),
@@ -40,15 +40,17 @@ export function setupOf(
 }
 
 /** The routers are running; `run` lets seconds of virtual time pass. */
-export function routersOf(...setups: readonly VrrpSetup[]) {
+export const routersOf = (...setups: readonly VrrpSetup[]) => routersWith({}, ...setups);
+
+export function routersWith(quirks: NodeQuirks, ...setups: readonly VrrpSetup[]) {
   const world = new World();
   const lan = new Lan(world, createRandom(1), LAN_DELAY);
   const nodes = setups.map((setup, index) => {
     const address = addressOf(4, index + 1);
     const own = { ifindex: FIRST_INDEX, family: 4 as const, address, prefix: 24, scope: 0, flags: 0 };
-    return new SimNode(world, [lan], `r${index + 1}`, [own], setup, {});
+    return new SimNode(world, [lan], `r${index + 1}`, [own], setup, quirks);
   });
   for (const node of nodes) node.start();
   const run = (seconds: number): void => world.run(us(world.nowUs + seconds * SECOND));
-  return { nodes, run };
+  return { world, nodes, run };
 }
