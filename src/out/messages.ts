@@ -30,6 +30,10 @@ const table = {
   'start-no-address': plain(
     (name, family) => `(${name}) entering FAULT state (no IPv${family} address for interface)`,
   ),
+  'source-not-configured': plain((name) => `(${name}): entering FAULT state (src address not configured)`),
+  'bind-source-failed': plain(
+    (source, errno) => `bind unicast_src ${source} failed ${errno} - ${errnoText(errno)}`,
+  ),
   'adopting-master': plain((name) => `(${name}) Resuming MASTER STATE of the previous VRRP process`),
   'advert-late': plain((name) => `(${name}) advert so late that others may have taken over`),
   'receive-advertisement-timeout': detail((name) => `(${name}) Receive advertisement timeout`),
@@ -171,6 +175,8 @@ const table = {
     (name, ifname, address) => `(${name}) Sending/queueing gratuitous ARPs on ${ifname} for ${address}`,
   ),
   'sending-garp': detail((ifname, address) => `Sending gratuitous ARP on ${ifname} for ${address}`),
+  'source-garp': detail((name, address) => `${name}: sending gratuitous ARP for ${address}`),
+  'source-na': detail((name, address) => `${name}: sending gratuitous NA for ${address}`),
   'queueing-na': detail(
     (name, ifname, address) =>
       `(${name}) Sending/queueing Unsolicited Neighbour Adverts on ${ifname} for ${address}`,

@@ -11,6 +11,9 @@ export interface NetError {
   readonly errno: number;
 }
 
+/** The call of the error that a source address nobody has makes. */
+export const BIND = 'bind';
+
 /** One datagram received. IPv4 bytes start with the IP header, IPv6 bytes with the VRRP header. */
 export interface Received {
   readonly bytes: Uint8Array;
@@ -38,6 +41,8 @@ export interface VrrpSocketSpec {
   readonly ifname: string;
   /** Multicast group to join; absent for unicast. */
   readonly group?: Uint8Array;
+  /** Unicast: our own address, which some interface must have; only what is sent to it is received. */
+  readonly source?: Uint8Array;
   /** IP protocol to receive: 112, or 51 with authentication AH. */
   readonly protocol: number;
 }

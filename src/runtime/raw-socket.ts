@@ -3,7 +3,7 @@
  * Two, because the sender of IPv4 writes its own IP header (IP_HDRINCL) and must not receive anything.
  * RFC 9568 §5.1.1.3, §5.1.2.3: TTL / hop limit 255; §7.2: the group is reached through this interface only.
  */
-import type { NetError, VrrpSocketSpec } from '../ports/net.ts';
+import { BIND, type NetError, type VrrpSocketSpec } from '../ports/net.ts';
 import { ok, type Result } from '../result.ts';
 import {
   AF_INET,
@@ -34,7 +34,7 @@ import {
   TC_PRIO_CONTROL,
 } from './constants.ts';
 import { native } from './native.ts';
-import { ipMreqn, ipv6Mreq } from './sockaddr.ts';
+import { ipMreqn, ipv6Mreq, sockaddrIp } from './sockaddr.ts';
 import { openSocket, option, optional, optionBytes, type SetupStep } from './socket-setup.ts';
 
 const anyIpv4 = new Uint8Array(4);
@@ -56,6 +56,12 @@ function membership(spec: VrrpSocketSpec): SetupStep[] {
   return spec.family === 4
     ? [optionBytes('IP_ADD_MEMBERSHIP', SOL_IP, IP_ADD_MEMBERSHIP, ipMreqn(spec.group, spec.ifindex))]
     : [optionBytes('IPV6_JOIN_GROUP', SOL_IPV6, IPV6_JOIN_GROUP, ipv6Mreq(spec.group, spec.ifindex))];
+}
+
+/** Before the socket belongs to a device, so that the address may be on another one (seen with 2.2.7). */
+function toSource({ family, source, ifindex }: VrrpSocketSpec): SetupStep[] {
+  if (source === undefined) return [];
+  return [{ call: BIND, run: (fd) => native.bind(fd, sockaddrIp(family, source, ifindex)) }];
 }
 
 /** Without *_MULTICAST_ALL 0 the socket also gets groups that other processes joined. */
@@ -91,6 +97,7 @@ const domainOf = (spec: VrrpSocketSpec): number => (spec.family === 4 ? AF_INET 
 
 function openInput(spec: VrrpSocketSpec): Result<number, NetError> {
   return openSocket(domainOf(spec), SOCK_RAW, spec.protocol, [
+    ...toSource(spec),
     ...toDevice(spec),
     ...familyInput(spec),
     optional(option('SO_TIMESTAMPNS', SOL_SOCKET, SO_TIMESTAMPNS, 1)),

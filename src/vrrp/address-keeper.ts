@@ -35,7 +35,11 @@ export class AddressKeeper {
 
   linkOf(address: VirtualAddress, config: InstanceConfig | undefined): Link | undefined {
     const name = address.dev ?? config?.interface;
-    return name === undefined ? undefined : this.#kernel.linkByName(name);
+    return name === undefined ? undefined : this.linkNamed(name);
+  }
+
+  linkNamed(name: string): Link | undefined {
+    return this.#kernel.linkByName(name);
   }
 
   /** What the kernel would be asked to add. */

@@ -105,7 +105,8 @@ export class Announcer {
     for (let round = 0; round < repeat; round++) {
       for (const address of addresses) {
         if (round === 0) this.#logQueued(instance, address);
-        if (round === 0 && first === 'sent') this.#logSending(address, this.#hooks.link(address, instance));
+        if (round === 0 && first === 'sent')
+          this.#logSending(address.address, this.#hooks.link(address, instance));
         else this.#enqueue({ instance, address, stillWanted });
       }
     }
@@ -119,20 +120,30 @@ export class Announcer {
       const link = this.#hooks.link(address, instance);
       if (link === undefined) continue;
       if (this.#queueOf(link, address.family).intervalUs > 0) return undefined;
-      round.push(this.#announcement(address, link));
+      round.push(this.#announcement(address.address, link));
     }
     return round;
   }
 
-  #announcement({ family, address }: VirtualAddress, link: Link): Announcement {
+  /** Says once, and now, where an address is that is no virtual one. */
+  announceOwn(address: Uint8Array, link: Link): void {
+    this.#forwards.clear();
+    this.#logSending(address, link);
+    this.#emit(this.#announcement(address, link), link);
+  }
+
+  #announcement(address: Uint8Array, link: Link): Announcement {
     const { index: ifindex, mac } = link;
-    if (family === 4) return { ifindex, frame: encodeGratuitousArp(mac, address) };
+    if (address.length === 4) return { ifindex, frame: encodeGratuitousArp(mac, address) };
     return { ifindex, source: address, icmp: encodeUnsolicitedNa(mac, address, this.#isForwarding(link)) };
   }
 
-  #logSending({ family, address }: VirtualAddress, link: Link | undefined): void {
+  #logSending(address: Uint8Array, link: Link | undefined): void {
     if (link === undefined) return;
-    this.#hooks.log(family === 4 ? 'sending-garp' : 'sending-na', [link.name, formatAddress(address)]);
+    this.#hooks.log(address.length === 4 ? 'sending-garp' : 'sending-na', [
+      link.name,
+      formatAddress(address),
+    ]);
   }
 
   #logQueued(instance: string, address: VirtualAddress): void {
@@ -218,8 +229,11 @@ export class Announcer {
     const { address } = pending;
     const link = this.#hooks.link(address, pending.instance);
     if (link === undefined || !pending.stillWanted()) return;
-    this.#logSending(address, link);
-    const announcement = this.#announcement(address, link);
+    this.#logSending(address.address, link);
+    this.#emit(this.#announcement(address.address, link), link);
+  }
+
+  #emit(announcement: Announcement, link: Link): void {
     const { ifindex } = announcement;
     const result =
       'frame' in announcement

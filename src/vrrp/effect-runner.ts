@@ -82,6 +82,9 @@ export class EffectRunner {
       case 'announce':
         this.#announce(running, effect);
         break;
+      case 'announceSource':
+        this.#announceSource(running, effect.address);
+        break;
       case 'state':
         out.state(name, effect.from, effect.to);
         break;
@@ -115,6 +118,14 @@ export class EffectRunner {
     const first = engine.announced(name) ? 'sent' : 'to be sent';
     const stillWanted = (): boolean => this.#isMaster(name);
     announcer.announce(name, effect.addresses.filter(wanted), effect.repeat, stillWanted, first);
+  }
+
+  #announceSource({ config }: Running, address: Uint8Array): void {
+    const { addresses, announcer, log } = this.#parts;
+    const link = addresses.linkNamed(config.interface);
+    if (link === undefined) return;
+    log(config.family === 4 ? 'source-garp' : 'source-na', [config.name, formatAddress(address)]);
+    announcer.announceOwn(address, link);
   }
 
   #isMaster(name: string): boolean {

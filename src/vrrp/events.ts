@@ -55,6 +55,8 @@ export type Fault =
   | { readonly kind: 'no-interface' }
   | { readonly kind: 'interface-down'; readonly interface: string }
   | { readonly kind: 'no-source-address' }
+  /** No interface has the address that unicast is to come from. */
+  | { readonly kind: 'foreign-source' }
   | { readonly kind: 'no-peers' }
   | { readonly kind: 'script'; readonly name: string }
   /** `status`: the number in the file times its weight, or -254 with weight 0. */
@@ -157,6 +159,8 @@ export type RouterEffect =
       readonly repeat: number;
       readonly vmacOnly?: true;
     }
+  /** One GARP or NA for the address that unicast comes from. */
+  | { readonly effect: 'announceSource'; readonly address: Uint8Array }
   | { readonly effect: 'state'; readonly from: StateName; readonly to: StateName }
   | { readonly effect: 'notify'; readonly state: NotifyState; readonly priority: number }
   | { readonly effect: 'notifyLowerPriority'; readonly priority: number }

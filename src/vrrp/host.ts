@@ -290,6 +290,7 @@ export class VrrpHost {
       if (stage === 'begin') {
         this.#holdings.install(this.#setup.statics);
         this.#syncDaemon.begin();
+        for (const name of names) this.#admit(name);
       }
       for (const name of names) {
         if (stage === 'clear' && this.#leftNothing(name)) continue;
@@ -305,6 +306,12 @@ export class VrrpHost {
     this.#ports.clock.armAt('startup-delay', us(this.#now() + startupDelayUs), () =>
       this.#log('startup-delay-over', []),
     );
+  }
+
+  /** The socket was opened early, for a successor of a MASTER; what is wrong with it counts from here. */
+  #admit(name: string): void {
+    this.#sockets.admit(name);
+    this.#refresh(name);
   }
 
   /** No predecessor can have left an address on an interface that is new. */
@@ -370,7 +377,7 @@ export class VrrpHost {
       link: (ifname) => kernel.linkByName(ifname),
       addresses: (ifindex) => kernel.addresses(ifindex),
       ...this.#trackers.facts,
-      socketError: running.socketError,
+      socketError: this.#sockets.errorOf(name),
     });
     if (sameConditions(running.state.conditions, conditions)) return;
     this.#dispatch(name, { event: 'conditions', conditions, nowUs: this.#now() });
@@ -466,6 +473,7 @@ export class VrrpHost {
   /** One that a reload added. Whoever ran under the name before has taken its addresses off. */
   #startNow(name: string, replaced: boolean): void {
     for (const stage of START_STAGES) {
+      if (stage === 'begin') this.#admit(name);
       if (stage === 'clear' && (replaced || this.#leftNothing(name))) continue;
       this.#dispatch(name, { event: 'start', stage, adopt: false, nowUs: this.#now() });
     }
@@ -488,7 +496,7 @@ export class VrrpHost {
     const reason = deleted ? 'deleted' : 'replaced';
     this.#dispatch(name, { event: 'stop', reason, nowUs: this.#now() });
     this.#engine.remove(name);
-    this.#pool.leave(name);
+    this.#sockets.close(name);
     this.#instances.delete(name);
     this.#interest.delete(name);
     this.#possessions.delete(name);
@@ -506,7 +514,7 @@ export class VrrpHost {
     this.#igmp.end();
     this.#ownLinks.end();
     this.#trackers.stop();
-    for (const name of this.#instances.keys()) this.#pool.leave(name);
+    for (const name of this.#instances.keys()) this.#sockets.close(name);
   }
 
   clearStats(): void {

@@ -1,9 +1,10 @@
 /** Which socket an instance sends and listens on, and the lines that tell of sockets. */
-import type { NetError, VrrpSocket } from '../ports/net.ts';
-import { formatAddress } from '../wire/address.ts';
+import { BIND, type NetError } from '../ports/net.ts';
+import { formatAddress, sameAddress } from '../wire/address.ts';
 import { advertInterface } from './config.ts';
 import type { Instances, Log, Running, VrrpPorts } from './running.ts';
-import type { SocketPool } from './socket-pool.ts';
+import type { JoinError, PooledSocket, SocketPool } from './socket-pool.ts';
+import { unicastSource } from './tracking.ts';
 
 const EPERM = 1;
 /** Unicast without an interface: the kernel finds the way. */
@@ -21,6 +22,10 @@ export class InstanceSockets {
   readonly #instances: Instances;
   readonly #log: Log;
   readonly #moved: (name: string) => void;
+  /** Instances whose source address nobody has. */
+  readonly #unbound = new Set<string>();
+  /** Those of them that do not count as broken yet. */
+  readonly #untold = new Map<string, JoinError>();
 
   constructor(ports: Pick<VrrpPorts, 'kernel'>, pool: SocketPool, instances: Instances, hooks: SocketHooks) {
     this.#ports = ports;
@@ -36,21 +41,81 @@ export class InstanceSockets {
     const ifname = advertInterface(running.config);
     const link = ifname === '' ? NO_LINK : this.#ports.kernel.linkByName(ifname);
     const before = this.#pool.socket(name);
+    this.#unbound.delete(name);
+    this.#untold.delete(name);
     if (link === undefined) {
       this.#pool.leave(name);
       running.socketError = undefined;
       if (before !== undefined) this.#moved(name);
       return;
     }
-    const joined = this.#pool.join(running.config, link);
+    const joined = this.#pool.join(running.config, link, this.#source(running, before?.spec.source));
     running.socketError = joined.ok ? undefined : joined.error;
     const after = this.#pool.socket(name);
     if (before !== undefined && after !== before) this.#moved(name);
     if (after !== before) for (const other of this.#pool.sharing(name)) this.#moved(other);
-    if (!joined.ok) {
-      const { call, errno } = joined.error;
-      if (errno !== EPERM) this.#log('socket-failed', [name, call, errno]);
-    } else if (after !== undefined && before !== undefined && after !== before) this.#logOne(after, name);
+    if (!joined.ok) this.#failed(running, joined.error);
+    else if (after !== undefined && before !== undefined && after !== before) {
+      this.#logOne({ ...after, user: name });
+    }
+  }
+
+  /** The addresses of the interface have changed, and unicast may have to come from another one. */
+  follow(running: Running): void {
+    const { unicastPeers, sourceAddress } = running.config;
+    if (unicastPeers.length > 0 && sourceAddress === undefined) this.open(running);
+  }
+
+  close(name: string): void {
+    this.#pool.leave(name);
+    this.#unbound.delete(name);
+    this.#untold.delete(name);
+  }
+
+  #source({ config }: Running, present: Uint8Array | undefined): Uint8Array | undefined {
+    const { kernel } = this.#ports;
+    const facts = {
+      link: (name: string) => kernel.linkByName(name),
+      addresses: (ifindex: number) => kernel.addresses(ifindex),
+    };
+    return unicastSource(config, facts, present);
+  }
+
+  #failed({ config, state }: Running, error: JoinError): void {
+    const { name } = config;
+    if (error.call !== BIND) {
+      if (error.errno !== EPERM) this.#log('socket-failed', [name, error.call, error.errno]);
+      return;
+    }
+    this.#unbound.add(name);
+    if (state.started) this.#tellUnbound(name, error);
+    else this.#untold.set(name, error);
+  }
+
+  /** Whoever is about to begin learns that nobody has its source address (seen with 2.2.7). */
+  admit(name: string): void {
+    const error = this.#untold.get(name);
+    this.#untold.delete(name);
+    if (error !== undefined) this.#tellUnbound(name, error);
+  }
+
+  #tellUnbound(name: string, { errno, known }: JoinError): void {
+    const source = this.#instances.get(name)?.config.sourceAddress;
+    if (!known && source !== undefined) this.#log('bind-source-failed', [formatAddress(source), errno]);
+  }
+
+  /** Why the instance has no socket, once it is to be judged by that. */
+  errorOf(name: string): NetError | undefined {
+    return this.#untold.has(name) ? undefined : this.#instances.get(name)?.socketError;
+  }
+
+  /** Instances whose source address nobody had, and which this is. */
+  waitingFor(address: Uint8Array): readonly Running[] {
+    if (this.#unbound.size === 0) return [];
+    return [...this.#instances.values()].filter(({ config }) => {
+      const { name, sourceAddress } = config;
+      return this.#unbound.has(name) && sourceAddress !== undefined && sameAddress(sourceAddress, address);
+    });
   }
 
   errors(): readonly NetError[] {
@@ -59,14 +124,13 @@ export class InstanceSockets {
 
   /** The sockpool lines, which upstream prints once all instances have been started. */
   log(): void {
-    for (const { socket, user } of this.#pool.sockets()) this.#logOne(socket, user);
+    for (const socket of this.#pool.sockets()) this.#logOne(socket);
   }
 
-  #logOne(socket: VrrpSocket, user: string | undefined): void {
-    const { spec, fdIn, fdOut } = socket;
+  #logOne({ spec, fdIn, fdOut, user }: PooledSocket): void {
     const group = spec.group === undefined ? '' : formatAddress(spec.group);
     const running = user === undefined ? undefined : this.#instances.get(user);
-    const from = running?.state.conditions.sourceAddress;
+    const from = spec.source ?? running?.state.conditions.sourceAddress;
     const source = from === undefined ? '' : formatAddress(from);
     this.#log('sockpool', [spec.ifindex, spec.family, spec.protocol, fdIn, fdOut, group, source]);
   }

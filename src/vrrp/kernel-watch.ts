@@ -138,6 +138,7 @@ export class KernelWatch {
       dispatch(instance, { event: 'addressLost', address: vip, nowUs: now() });
     }
     if (link !== undefined) this.#judge(link);
+    if (event.event === 'address') this.#bind(address);
     const own = ours || (virtual && event.event === 'address');
     if (this.#parts.reportsAddresses && !own && !told && link !== undefined) {
       const report = event.event === 'address' ? 'reflector-address' : 'reflector-removed';
@@ -154,11 +155,24 @@ export class KernelWatch {
    * and a thousand instances that take over tell of a thousand addresses.
    */
   #judge({ name, index }: Link): void {
-    const { addresses, interest, refresh } = this.#parts;
+    const { addresses, instances, interest, refresh, sockets } = this.#parts;
     const now = addresses.on(index);
     if (this.#judged.get(index) === now) return;
     this.#judged.set(index, now);
-    for (const user of interest.usersOf(name)) refresh(user);
+    for (const user of interest.usersOf(name)) {
+      const running = instances.get(user);
+      if (running !== undefined) sockets.follow(running);
+      refresh(user);
+    }
+  }
+
+  /** Somebody has the source address of an instance now, on whichever interface; 2.2.7 never looks again. */
+  #bind({ address }: KernelAddress): void {
+    const { sockets, refresh } = this.#parts;
+    for (const running of sockets.waitingFor(address)) {
+      sockets.open(running);
+      refresh(running.config.name);
+    }
   }
 
   /** After lost notifications every fact may have changed, also the presence of our own addresses. */

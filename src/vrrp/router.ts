@@ -230,11 +230,22 @@ function follows(draft: Draft, before: Conditions, now: Conditions, held: boolea
   if (name !== 'FAULT' && now.faults.length > 0) enterFault(draft);
   else if (name === 'FAULT' && now.faults.length === 0 && !now.waiting && !held) {
     becomeBackup(draft, 'entering-backup', draft.masterDownFromNow());
+    announceSource(draft);
   } else if (name === 'FAULT' && firstCause(before, now)) {
     draft.notify('FAULT');
   } else if (name === 'MASTER' && sourceChanged(before, now)) {
     draft.readvertise(draft.config.advertIntervalUs);
   }
+}
+
+/**
+ * Peers send unicast to an address that a switch may know behind another port since the fault: the one that
+ * recovers announces where it is, once; who merely follows in a sync group does not (seen with 2.2.7).
+ */
+function announceSource(draft: Draft): void {
+  const { sourceAddress } = draft.state.conditions;
+  if (draft.config.unicastPeers.length === 0 || sourceAddress === undefined) return;
+  draft.emit({ effect: 'announceSource', address: sourceAddress });
 }
 
 /**
@@ -299,8 +310,10 @@ function leaveInit(draft: Draft, held: boolean | undefined): void {
 
 function enterFault(draft: Draft): void {
   const { name } = draft.state;
+  const foreign = draft.state.conditions.faults.some(({ kind }) => kind === 'foreign-source');
+  if (foreign) draft.log('source-not-configured');
   // An instance that only waited for its scripts has no state to leave (seen with 2.2.7).
-  if (name !== 'INIT') draft.log('entering-fault');
+  if (name !== 'INIT' || foreign) draft.log('entering-fault');
   toFault(draft);
   if (name === 'MASTER') {
     leaveMaster(draft);

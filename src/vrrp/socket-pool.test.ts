@@ -125,12 +125,38 @@ test('the payload of IPv6 is all of it, of IPv4 what follows its header', () => 
 test('a socket that cannot be opened is a value, and sending without one as well', () => {
   const { pool, refuse } = bench();
   refuse.error = { call: 'socket', errno: 1 };
-  assert.deepEqual(pool.join(named('A', 1), eth0), fail(refuse.error));
+  assert.deepEqual(pool.join(named('A', 1), eth0), fail({ ...refuse.error, known: false }));
   const sent = pool.send('A', { bytes: new Uint8Array(1), destination: address('224.0.0.18') });
   assert.deepEqual(sent, fail({ call: 'send', errno: 19 }));
   refuse.error = undefined;
   assert.ok(pool.join(named('A', 1), eth0).ok);
   assert.equal(pool.sockets().length, 1);
+});
+
+test('unicast from another address is another socket, and what is wrong with one is told once', () => {
+  const { pool, opened, refuse } = bench();
+  const peer = { address: address('10.0.0.2'), minTtl: 0, maxTtl: 255 };
+  const [a, b, c] = ['A', 'B', 'C'].map((name, at) => instance({ name, vrid: at + 1, unicastPeers: [peer] }));
+  assert.ok(a && b && c);
+  const [ours, foreign] = [address('10.0.0.1'), address('10.0.0.9')];
+  assert.ok(pool.join(a, eth0, ours).ok);
+  refuse.error = { call: 'bind', errno: 99 };
+  assert.deepEqual(pool.join(b, eth0, foreign), fail({ ...refuse.error, known: false }));
+  assert.deepEqual(pool.join(c, eth0, foreign), fail({ ...refuse.error, known: true }));
+  assert.deepEqual(
+    pool.report().map(({ fdIn, users }) => [fdIn, users.join(' ')]),
+    [
+      [10, 'A'],
+      [-1, 'B C'],
+    ],
+  );
+  refuse.error = undefined;
+  for (const config of [b, c]) assert.ok(pool.join(config, eth0, foreign).ok);
+  assert.deepEqual(
+    opened.map(({ source }) => source),
+    [ours, foreign],
+  );
+  assert.equal(pool.socket('C'), pool.socket('B'));
 });
 
 test('the receive buffer is the sum of what its instances ask for, as they come and go', () => {

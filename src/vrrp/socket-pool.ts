@@ -15,17 +15,28 @@ import { SocketUsers } from './socket-users.ts';
 const ENODEV = 19;
 
 interface Entry {
-  readonly socket: VrrpSocket;
+  readonly spec: VrrpSocketSpec;
   readonly users: SocketUsers;
-  /** Size asked for last. */
-  bytes?: number;
+  socket: VrrpSocket | undefined;
+  /** Why there is no socket. */
+  error: NetError | undefined;
+  /** Size of the receive buffer that was asked for last. */
+  bytes: number | undefined;
 }
 
-/** A socket and the instance that has been on it for longest. */
+/** A socket, or the lack of one, and the instance that has been on it for longest. */
 export interface PooledSocket {
-  readonly socket: VrrpSocket;
+  readonly spec: VrrpSocketSpec;
+  /** -1 where it could not be opened. */
+  readonly fdIn: number;
+  readonly fdOut: number;
   readonly user: string | undefined;
 }
+
+/** `known`: somebody else was refused the same socket for the same reason. */
+export type JoinError = NetError & { readonly known: boolean };
+
+export type SocketLink = Pick<Link, 'index' | 'name' | 'mtu'>;
 
 export interface PoolHooks {
   readonly packet: (instance: string, packet: Received) => void;
@@ -47,32 +58,36 @@ export class SocketPool {
     this.#hooks = hooks;
   }
 
-  /** Gives the instance a socket on this link, or says which system call refused. */
-  join(config: InstanceConfig, link: Pick<Link, 'index' | 'name' | 'mtu'>): Result<void, NetError> {
-    const unicast = config.unicastPeers.length > 0;
-    const group = unicast ? undefined : config.multicastGroup;
-    const protocol = config.auth.type === 'ah' ? PROTOCOL_AH : PROTOCOL_VRRP;
-    const key = `${link.index}/${config.family}/${protocol}/${group?.join('.') ?? 'unicast'}`;
+  /**
+   * Gives the instance a socket on this link, or says which system call refused. `source`: the address that
+   * unicast comes from.
+   */
+  join(config: InstanceConfig, link: SocketLink, source?: Uint8Array): Result<void, JoinError> {
+    const spec = specOf(config, link, source);
+    const key = keyOf(spec);
     if (this.#keys.get(config.name) !== key) this.leave(config.name);
-    let entry = this.#entries.get(key);
-    if (entry === undefined) {
-      const spec: VrrpSocketSpec = {
-        family: config.family,
-        ifindex: link.index,
-        ifname: link.name,
-        protocol,
-        ...(group === undefined ? {} : { group }),
-      };
-      const users = new SocketUsers();
-      const opened = this.#net.openVrrp(spec, (packet) => this.#dispatch(users, protocol, packet));
-      if (!opened.ok) return opened;
-      entry = { socket: opened.value, users };
-      this.#entries.set(key, entry);
-    }
-    entry.users.set(config.name, { vrid: config.vrid, bytes: wishedBytes(config, link) });
-    this.#resize(entry);
+    const entry = this.#entries.get(key) ?? newEntry(spec);
+    this.#entries.set(key, entry);
     this.#keys.set(config.name, key);
+    entry.users.set(config.name, { vrid: config.vrid, bytes: wishedBytes(config, link) });
+    const refused = entry.socket === undefined ? this.#open(entry) : undefined;
+    if (refused !== undefined) return fail(refused);
+    this.#resize(entry);
     return { ok: true, value: undefined };
+  }
+
+  #open(entry: Entry): JoinError | undefined {
+    const { spec, users, error: before } = entry;
+    const opened = this.#net.openVrrp(spec, (packet) => this.#dispatch(users, spec.protocol, packet));
+    if (!opened.ok) {
+      const { call, errno } = opened.error;
+      entry.error = opened.error;
+      return { call, errno, known: before?.call === call && before.errno === errno };
+    }
+    entry.socket = opened.value;
+    entry.error = undefined;
+    entry.bytes = undefined;
+    return undefined;
   }
 
   leave(instance: string): void {
@@ -86,14 +101,14 @@ export class SocketPool {
       this.#resize(entry);
       return;
     }
-    entry.socket.close();
+    entry.socket?.close();
     this.#runts.delete(entry.users);
     this.#entries.delete(key);
   }
 
   #resize(entry: Entry): void {
     const size = entry.users.bufferBytes;
-    if (size === undefined || size.bytes === entry.bytes) return;
+    if (entry.socket === undefined || size === undefined || size.bytes === entry.bytes) return;
     entry.bytes = size.bytes;
     entry.socket.setReceiveBuffer(size);
   }
@@ -110,14 +125,17 @@ export class SocketPool {
   }
 
   report(): SocketReport[] {
-    return [...this.#entries.values()].map(({ socket, users }) => {
-      const { spec, fdIn, fdOut } = socket;
-      return { spec, fdIn, fdOut, receiveBuffer: users.wishedBytes, users: users.names };
+    return [...this.#entries.values()].map((entry) => {
+      const { spec, users } = entry;
+      return { spec, ...fdsOf(entry), receiveBuffer: users.wishedBytes, users: users.names };
     });
   }
 
   sockets(): PooledSocket[] {
-    return [...this.#entries.values()].map(({ socket, users }) => ({ socket, user: users.first }));
+    return [...this.#entries.values()].map((entry) => {
+      const { spec, users } = entry;
+      return { spec, ...fdsOf(entry), user: users.first };
+    });
   }
 
   send(instance: string, datagram: Datagram): Result<void, NetError> {
@@ -144,7 +162,36 @@ export class SocketPool {
   }
 }
 
-function wishedBytes({ receiveBuffer }: InstanceConfig, { mtu }: Pick<Link, 'mtu'>): number | undefined {
+const newEntry = (spec: VrrpSocketSpec): Entry => ({
+  spec,
+  users: new SocketUsers(),
+  socket: undefined,
+  error: undefined,
+  bytes: undefined,
+});
+
+const fdsOf = ({ socket }: Entry): { fdIn: number; fdOut: number } => ({
+  fdIn: socket?.fdIn ?? -1,
+  fdOut: socket?.fdOut ?? -1,
+});
+
+function specOf(config: InstanceConfig, link: SocketLink, source: Uint8Array | undefined): VrrpSocketSpec {
+  const unicast = config.unicastPeers.length > 0;
+  return {
+    family: config.family,
+    ifindex: link.index,
+    ifname: link.name,
+    protocol: config.auth.type === 'ah' ? PROTOCOL_AH : PROTOCOL_VRRP,
+    ...(unicast ? {} : { group: config.multicastGroup }),
+    ...(unicast && source !== undefined ? { source } : {}),
+  };
+}
+
+/** Unicast from another address is another socket (seen with 2.2.7). */
+const keyOf = ({ ifindex, family, protocol, group, source }: VrrpSocketSpec): string =>
+  `${ifindex}/${family}/${protocol}/${group?.join('.') ?? `unicast ${source?.join('.') ?? ''}`}`;
+
+function wishedBytes({ receiveBuffer }: InstanceConfig, { mtu }: SocketLink): number | undefined {
   if (receiveBuffer === undefined) return undefined;
   return 'bytes' in receiveBuffer ? receiveBuffer.bytes : receiveBuffer.mtus * mtu;
 }

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { KernelAddress, Link } from '../ports/kernel.ts';
+import type { InstanceConfig } from './config.ts';
 import type { Conditions } from './events.ts';
 import type { ScriptStatus } from './script-tracker.ts';
 import { address, fakeLink, instance, vip } from './testing/config.ts';
-import { conditionsOf, type Facts } from './tracking.ts';
+import { conditionsOf, type Facts, unicastSource } from './tracking.ts';
 
 interface World {
   readonly links: Map<string, Link>;
@@ -92,6 +93,26 @@ test('on a VMAC: both interfaces have to be up, IPv4 speaks as the one below, IP
 test('a socket that cannot be opened is a fault with its call and errno', () => {
   const found = conditionsOf(instance(), factsOf(world(), { call: 'socket', errno: 1 }));
   assert.deepEqual(found.faults, [{ kind: 'socket', call: 'socket', errno: 1 }]);
+});
+
+test('a source address that cannot be bound is a fault of its own', () => {
+  const found = conditionsOf(instance(), factsOf(world(), { call: 'bind', errno: 99 }));
+  assert.deepEqual(found.faults, [{ kind: 'foreign-source' }]);
+});
+
+test('unicast belongs to the configured address, else to one of its interface for as long as it is there', () => {
+  const peer = { address: address('10.0.0.2'), minTtl: 0, maxTtl: 255 };
+  const config = instance({ unicastPeers: [peer] });
+  const [first, second] = [kernelAddress('10.0.0.1'), kernelAddress('10.0.0.3')];
+  const source = (of: InstanceConfig, addresses: readonly KernelAddress[], present?: string) =>
+    unicastSource(of, factsOf(world({ addresses })), present === undefined ? undefined : address(present));
+  assert.equal(source(instance(), [first]), undefined, 'multicast');
+  assert.deepEqual(source(config, [first, second]), address('10.0.0.1'));
+  assert.deepEqual(source(config, [second, first], '10.0.0.1'), address('10.0.0.1'));
+  assert.deepEqual(source(config, [second], '10.0.0.1'), address('10.0.0.3'));
+  assert.equal(source(config, [], '10.0.0.1'), undefined);
+  const configured = instance({ unicastPeers: [peer], sourceAddress: address('10.0.0.9') });
+  assert.deepEqual(source(configured, [first], '10.0.0.1'), address('10.0.0.9'));
 });
 
 test('our own virtual addresses are never the source, secondaries only without a primary', () => {

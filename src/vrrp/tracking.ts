@@ -4,6 +4,7 @@
  * an instance in a state that its facts do not justify.
  */
 import type { KernelAddress, Link } from '../ports/kernel.ts';
+import { BIND, type NetError } from '../ports/net.ts';
 import { addressKey, isLinkLocal6, sameAddress } from '../wire/address.ts';
 import { advertInterface, type InstanceConfig, type Tracked, virtualAddresses } from './config.ts';
 import type { Conditions, Fault } from './events.ts';
@@ -22,7 +23,7 @@ export interface Facts {
   /** Whether a BFD session is up. */
   readonly bfd: (name: string) => boolean;
   /** The VRRP socket that could not be opened, if any. */
-  readonly socketError: { readonly call: string; readonly errno: number } | undefined;
+  readonly socketError: NetError | undefined;
 }
 
 const IFA_F_SECONDARY = 0x01;
@@ -32,7 +33,7 @@ export function conditionsOf(config: InstanceConfig, facts: Facts): Conditions {
   const faults: Fault[] = [];
   const sourceAddress = config.interface === '' ? config.sourceAddress : speak(config, facts, faults);
   if (config.lacksPeers) faults.push({ kind: 'no-peers' });
-  if (facts.socketError !== undefined) faults.push({ kind: 'socket', ...facts.socketError });
+  if (facts.socketError !== undefined) faults.push(socketFault(facts.socketError));
 
   let priorityDelta = 0;
   for (const tracked of config.trackInterfaces) {
@@ -76,6 +77,9 @@ export function conditionsOf(config: InstanceConfig, facts: Facts): Conditions {
   return { faults, waiting, priorityDelta, ...(sourceAddress === undefined ? {} : { sourceAddress }) };
 }
 
+const socketFault = ({ call, errno }: NetError): Fault =>
+  call === BIND ? { kind: 'foreign-source' } : { kind: 'socket', call, errno };
+
 /** Whether the interfaces of the instance can carry it, and the address that it sends from. */
 function speak(config: InstanceConfig, facts: Facts, faults: Fault[]): Uint8Array | undefined {
   const link = facts.link(config.interface);
@@ -87,11 +91,32 @@ function speak(config: InstanceConfig, facts: Facts, faults: Fault[]): Uint8Arra
       faults.push({ kind: 'interface-down', interface: name });
     }
   }
-  // An IPv4 advert says who we are on the interface below, an IPv6 one comes from its own interface.
-  const speaker = config.family === 4 ? link : facts.link(advertInterface(config));
+  const speaker = speakerOf(config, facts);
   const sourceAddress = speaker === undefined ? undefined : sourceOf(config, facts.addresses(speaker.index));
   if (speaker !== undefined && sourceAddress === undefined) faults.push({ kind: 'no-source-address' });
   return sourceAddress;
+}
+
+/** An IPv4 advert says who we are on the interface below, an IPv6 one comes from its own interface. */
+const speakerOf = (config: InstanceConfig, { link }: Pick<Facts, 'link'>): Link | undefined =>
+  link(config.family === 4 ? config.interface : advertInterface(config));
+
+/**
+ * The address that the socket of a unicast instance belongs to: the one that is configured, else that of its
+ * interface, which is kept for as long as the interface has it. Absent with multicast.
+ */
+export function unicastSource(
+  config: InstanceConfig,
+  facts: Pick<Facts, 'link' | 'addresses'>,
+  present: Uint8Array | undefined,
+): Uint8Array | undefined {
+  if (config.unicastPeers.length === 0) return undefined;
+  if (config.sourceAddress !== undefined) return config.sourceAddress;
+  const speaker = speakerOf(config, facts);
+  if (speaker === undefined) return undefined;
+  const addresses = facts.addresses(speaker.index);
+  const kept = present !== undefined && addresses.some((one) => sameAddress(one.address, present));
+  return kept ? present : sourceOf(config, addresses);
 }
 
 export function sameConditions(a: Conditions, b: Conditions): boolean {

@@ -13,7 +13,7 @@ export function socketSection({ sockets, instances }: VrrpReport): string[] {
   const status = new Map(instances.map((one) => [one.config.name, one]));
   const lines = sockets.flatMap(({ spec, fdIn, fdOut, receiveBuffer, users }) => {
     const first = status.get(users[0] ?? '');
-    const source = first?.config.sourceAddress ?? first?.state.conditions.sourceAddress;
+    const source = spec.source ?? first?.state.conditions.sourceAddress;
     const unicast = spec.group === undefined;
     return [
       ` fd_in ${fdIn} fd_out = ${fdOut}`,

@@ -92,6 +92,8 @@ function faultText(fault: Fault): string {
       return 'no unicast peers';
     case 'no-source-address':
       return 'no address to send from';
+    case 'foreign-source':
+      return 'source address that no interface has';
     case 'script':
     case 'file':
     case 'process':

@@ -152,6 +152,8 @@ export function showEffect(effect: RouterEffect, nowUs: Us): string {
       return `routing ${effect.action} routes ${effect.routes.length} rules ${effect.rules.length}`;
     case 'announce':
       return `announce ${effect.repeat} x ${showAll(effect.addresses)}`;
+    case 'announceSource':
+      return `announce source ${formatAddress(effect.address)}`;
     case 'state':
       return `state ${effect.from} -> ${effect.to}`;
     case 'notify':
