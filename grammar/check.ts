@@ -51,13 +51,14 @@ export function checkConfig(tree: Tree, facts: Facts): CheckResult {
   // Upstream's children cannot start in a namespace that is not there, so their blocks are never looked at.
   const namespace = facts.namespace ?? session.root.values.net_namespace;
   const reachable = typeof namespace !== 'string' || (facts.namespaceExists?.(namespace) ?? true);
+  const parentSaidNoScriptUser = session.saidNoScriptUser;
   if (reachable) {
     for (const [process, applyRules] of childPasses) {
       if (stopped()) break;
       session.known.clear();
       session.pass = process;
       startPass(session.vrrp, process);
-      session.saidNoScriptUser = false;
+      session.saidNoScriptUser = parentSaidNoScriptUser;
       walk({ ...common, process });
       if (!stopped()) applyRules(session);
     }

@@ -70,6 +70,11 @@ export function formatDiagnostic({ span, text, namesFile }: Diagnostic): string 
   return `(${file}Line ${number}) ${text}`;
 }
 
+/** As the log has it: what upstream tells the log alone has no place there. */
+export function logText(diagnostic: Diagnostic): string {
+  return diagnostic.shownByTest === false ? diagnostic.text : formatDiagnostic(diagnostic);
+}
+
 /** The number of the line as upstream has it; undefined = it gives no place. */
 export function numberOf(span: Span | undefined): number | undefined {
   if (!span || span.number === 'none') return undefined;

@@ -50,6 +50,7 @@ export class Reports {
       text,
       ...(span ? { span } : {}),
       ...(details.shown === false ? { shownByTest: false } : {}),
+      ...(pass === 'parent' ? {} : { saidBy: pass }),
     };
     this.#keep(pass === 'parent' ? saidByParent(diagnostic, this.#mainFile) : diagnostic);
   }

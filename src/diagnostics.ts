@@ -31,6 +31,8 @@ export interface Diagnostic {
   readonly span?: Span;
   /** False for messages that `-t` does not show because upstream sends them only to the log. */
   readonly shownByTest?: boolean;
+  /** The process that says it first under upstream; absent = the parent. */
+  readonly saidBy?: 'checker' | 'vrrp' | 'bfd';
   /** False where upstream gives the line without its file: the main one, read by the parent alone. */
   readonly namesFile?: false;
 }

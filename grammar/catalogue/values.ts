@@ -69,10 +69,19 @@ export const valueEntries: readonly CatalogueEntry[] = [
     title: 'account of a script does not exist',
     severity: 'error',
     match:
-      /^(?:Unable to set (?:default user|uid\/gid)|Failed to set uid\/gid|Script user |Error setting global script uid)/,
+      /^(?:Unable to set (?:default user|uid\/gid)|Failed to set uid\/gid|Script (?:user '(?!keepalived_script')|group ')|Invalid user\/group for |Failed to set default user for |Error setting global script uid)/,
     explain:
       'The user or group named for the script is unknown. Without a user keepalived takes script_user, then the account keepalived_script, then root if script security is off.',
     example: { wrong: 'script_user nosuchuser', right: 'script_user nobody' },
+  },
+  {
+    code: 'AV0216',
+    title: 'no account for scripts',
+    severity: 'note',
+    match: /^Script user 'keepalived_script' does not exist$/,
+    explain:
+      'Scripts without an account run as script_user, else as the account keepalived_script, which this machine does not have. With script security they are not run, without it they run as root.',
+    example: { wrong: 'notify /usr/local/bin/notify.sh', right: 'notify /usr/local/bin/notify.sh nobody' },
   },
   {
     code: 'AV0214',

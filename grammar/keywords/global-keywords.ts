@@ -8,7 +8,7 @@ import { NO_CHECKS } from '../include.ts';
 import { type GarpExtraInterfaces, garpExtra } from './instance-keywords.ts';
 import { missingParameter } from './read-scalar.ts';
 import { type Custom, custom, type Process, type Scalar, scalar } from './row.ts';
-import { commandRow, type DefaultUser, findAccount } from './scripts.ts';
+import { accountFor, commandRow, type DefaultUser, findAccount } from './scripts.ts';
 
 const mode = (session: Session) => ({ testing: session.facts.testing });
 
@@ -324,8 +324,9 @@ export const cpuAffinity = (process: 'vrrp' | 'checker' | 'bfd'): Custom<readonl
 
 export interface Fifo {
   readonly path: string;
-  readonly uid?: number;
-  readonly gid?: number;
+  /** The account that it belongs to. */
+  readonly uid: number;
+  readonly gid: number;
 }
 
 export const fifo = (doc: string, process: Process): Custom<Fifo, undefined> =>
@@ -343,11 +344,10 @@ export const fifo = (doc: string, process: Process): Custom<Fifo, undefined> =>
         session.report(`${keyword} already specified - ignoring ${path}`, line);
         return undefined;
       }
-      const account = user === undefined ? undefined : findAccount(user, group, session);
-      if (user === undefined || account) return { path, ...account };
-      const hidden = { class: 'notice', shown: false } as const;
-      session.report(`Invalid user/group for  fifo ${path} - ignoring`, line, hidden);
-      return undefined;
+      // Upstream leaves `notify_fifo` out of this name, with the blank behind it.
+      const what = `${keyword.replace('notify_fifo', '')} fifo ${path}`;
+      const account = accountFor(what, { user, group }, line, session);
+      return account && { path, ...account };
     },
   });
 
@@ -384,7 +384,7 @@ export const scriptUser = custom<DefaultUser>({
       session.report('No script username specified', line);
       return undefined;
     }
-    const account = findAccount(user, group, session);
+    const account = findAccount(user, group, line, session);
     if (account) return account;
     session.report('Error setting global script uid/gid', line);
     return 'invalid';

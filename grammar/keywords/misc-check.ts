@@ -48,7 +48,7 @@ function readUser(line: Line, scope: Scope, session: Session): Account | undefin
     session.report(`No user specified for misc checker script ${shown}`, line);
     return undefined;
   }
-  const account = findAccount(user, group, session);
+  const account = findAccount(user, group, line, session);
   if (account) return account;
   session.report(`Failed to set uid/gid for misc checker script ${shown} - removing`, line);
   check.failed = true;
@@ -62,7 +62,7 @@ function finish(scope: CheckerScope, session: Session, line: Line | undefined): 
     return false;
   }
   if (scope.values.user !== undefined) return true;
-  const account = defaultAccount(session);
+  const account = defaultAccount(line, session);
   if (!account.ok) {
     if (account.error !== undefined) session.report(account.error, line);
     session.report(`Unable to set default user for misc script ${printCommand(argv)} - removing`, line);

@@ -19,30 +19,70 @@ export type DefaultUser = Account | 'invalid';
 
 export const DEFAULT_SCRIPT_USER = 'keepalived_script';
 
-export function findAccount(user: string, group: string | undefined, session: Session): Account | undefined {
+/** What upstream tells the log alone, without a place. */
+const LOG_ONLY = { class: 'notice', shown: false } as const;
+
+export function findAccount(
+  user: string,
+  group: string | undefined,
+  line: Line,
+  session: Session,
+): Account | undefined {
   // Upstream wants names: a number is none, though the system's tools would take it.
   const account = /^\d+$/.test(user) ? undefined : session.facts.user(user);
-  if (!account || group === undefined) return account;
+  if (!account) {
+    session.report(`Script user '${user}' does not exist`, line, LOG_ONLY);
+    return undefined;
+  }
+  if (group === undefined) return account;
   // `:NAME` asks for supplementary groups too; the group itself is the name after the colon.
   const gid = group === ':' ? account.gid : session.facts.group(group.replace(/^:/, ''));
-  return gid === undefined ? undefined : { uid: account.uid, gid };
+  if (gid !== undefined) return { uid: account.uid, gid };
+  session.report(`Script group '${group}' does not exist`, line, LOG_ONLY);
+  return undefined;
 }
 
 /** The account of a command without one, or upstream's text for why there is none. */
-export function defaultAccount(session: Session): Result<Account, string | undefined> {
+export function defaultAccount(
+  line: Line | undefined,
+  session: Session,
+): Result<Account, string | undefined> {
   const configured = session.globals.values.script_user as DefaultUser | undefined;
   if (configured === 'invalid') return { ok: false, error: undefined };
   if (configured) return ok(configured);
   const account = session.facts.user(DEFAULT_SCRIPT_USER);
   if (account) return ok(account);
-  if (session.globals.values.enable_script_security) {
-    const error = session.saidNoScriptUser
-      ? undefined
-      : `Unable to set default user ${DEFAULT_SCRIPT_USER} for script`;
-    session.saidNoScriptUser = true;
-    return { ok: false, error };
+  const said = session.saidNoScriptUser;
+  session.saidNoScriptUser = true;
+  if (!said) session.report(`Script user '${DEFAULT_SCRIPT_USER}' does not exist`, line, LOG_ONLY);
+  if (!session.globals.values.enable_script_security) return ok(session.facts.self);
+  const error = said ? undefined : `Unable to set default user ${DEFAULT_SCRIPT_USER} for script`;
+  return { ok: false, error };
+}
+
+/** The account of what is called `what`, which names one or has the default; undefined = said why. */
+export function accountFor(
+  what: string,
+  named: { readonly user?: string | undefined; readonly group?: string | undefined },
+  line: Line,
+  session: Session,
+): Account | undefined {
+  if (named.user !== undefined) {
+    const account = findAccount(named.user, named.group, line, session);
+    if (!account) session.report(`Invalid user/group for ${what} - ignoring`, line, LOG_ONLY);
+    return account;
   }
-  return ok(session.facts.self);
+  const account = defaultAccount(line, session);
+  if (account.ok) return account.value;
+  if (account.error !== undefined) session.report(account.error, line);
+  session.report(`Failed to set default user for ${what} - ignoring`, line, LOG_ONLY);
+  return undefined;
+}
+
+/** What a command is called by those messages: by its keyword, or by its kind. */
+function commandKind(keyword: string): string {
+  if (/^(?:startup|shutdown|.*fifo)_script$/.test(keyword)) return keyword.replace(/_script$/, '');
+  return keyword.startsWith('quorum_') ? 'quorum' : 'notify';
 }
 
 /** Reads `KEYWORD SCRIPT [USER [GROUP]]`; undefined = said why, or nothing to run. */
@@ -54,20 +94,10 @@ export function readCommand(line: Line, session: Session, badUser?: string): Scr
   }
   if (!parsed.value) return undefined;
   const { argv, user, group } = parsed.value;
-  if (user !== undefined) {
-    const account = findAccount(user, group, session);
-    if (account) return { argv, ...account, line };
-    if (badUser !== undefined) {
-      session.report(badUser, line);
-      return undefined;
-    }
-    const text = `Invalid user/group for notify script ${argv[0] ?? ''} - ignoring`;
-    session.report(text, line, { class: 'notice', shown: false });
-    return undefined;
-  }
-  const account = defaultAccount(session);
-  if (account.ok) return { argv, ...account.value, line };
-  if (account.error !== undefined) session.report(account.error, line);
+  const what = `${commandKind(line.keyword)} script ${argv[0] ?? ''}`;
+  const account = accountFor(what, { user, group }, line, session);
+  if (account) return { argv, ...account, line };
+  if (badUser !== undefined) session.report(badUser, line);
   return undefined;
 }
 
@@ -79,7 +109,7 @@ export interface CommandOptions {
   readonly missing?: string;
   /** On a second command. {value} here is the command. */
   readonly again: string;
-  /** Said about an unknown user; by default that is told to the log only. */
+  /** Said about a command without an account, besides what the log is told. */
   readonly badUser?: string;
   /** The command may be left out; its argv is empty then. */
   readonly optional?: true;

@@ -82,7 +82,7 @@ export const vrrpScriptRows = {
         missingParameter(line, session);
         return undefined;
       }
-      const account = findAccount(user, group, session);
+      const account = findAccount(user, group, line, session);
       if (account) {
         script.user = account;
       } else {
@@ -139,7 +139,7 @@ function close(scope: Scope, session: Session, line: Line | undefined): void {
   }
   if (script.removed) return;
   if (!script.user) {
-    const account = defaultAccount(session);
+    const account = defaultAccount(line, session);
     if (!account.ok) {
       if (account.error !== undefined) session.report(account.error, line);
       session.report(`Unable to set default user for vrrp script ${script.name} - removing`, line);

@@ -40,6 +40,12 @@ const placeKey = ({ address, prefix }: KernelAddress): string => `${address.join
 /** Of addresses of which a notification of the second would change nothing in the first. */
 const wholeKey = (one: KernelAddress): string => `${placeKey(one)} ${one.flags} ${one.scope}`;
 
+const taken = (address: KernelAddress, before: KernelAddress | undefined): KernelEvent => ({
+  event: 'address',
+  address,
+  ...(before === undefined ? {} : { before }),
+});
+
 /** What happened between two mirrors: what is gone comes first, as the kernel tells it. */
 export function newsBetween(before: Mirror, after: Mirror): KernelEvent[] {
   const gone: KernelEvent[] = [];
@@ -55,9 +61,10 @@ export function newsBetween(before: Mirror, after: Mirror): KernelEvent[] {
   for (const link of after.links()) {
     const known = before.linkByIndex(link.index);
     if (known === undefined || !sameLink(known, link)) fresh.push({ event: 'link', link });
-    const held = new Set(before.addresses(link.index).map(wholeKey));
+    const held = new Map(before.addresses(link.index).map((address) => [placeKey(address), address]));
     for (const address of after.addresses(link.index)) {
-      if (!held.has(wholeKey(address))) fresh.push({ event: 'address', address });
+      const had = held.get(placeKey(address));
+      if (had === undefined || wholeKey(had) !== wholeKey(address)) fresh.push(taken(address, had));
     }
   }
   return [...gone, ...fresh];
@@ -122,7 +129,7 @@ export function createMirror(): Mirror {
     addresses.set(address.ifindex, ofLink);
     addressLists.delete(address.ifindex);
     const same = known !== undefined && known.flags === address.flags && known.scope === address.scope;
-    return same ? [] : [{ event: 'address', address }];
+    return same ? [] : [taken(address, known)];
   }
 
   return {

@@ -26,7 +26,7 @@ type Fifo = NonNullable<Model['globals']['values']['notify_fifo']>;
 function fifoSetup(fifo: Fifo | undefined, command: Command | undefined): FifoSetup | undefined {
   if (fifo === undefined) return undefined;
   const script = command === undefined ? {} : { script: scriptOf(command) };
-  return { path: fifo.path, uid: fifo.uid ?? 0, gid: fifo.gid ?? 0, ...script };
+  return { path: fifo.path, uid: fifo.uid, gid: fifo.gid, ...script };
 }
 
 /** Without a server or a recipient nothing is ever sent. */

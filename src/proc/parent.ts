@@ -5,7 +5,7 @@
  */
 import { rmSync } from 'node:fs';
 import { version as kernelVersion, release } from 'node:os';
-import { formatDiagnostic, type ParseResult, parseConfig } from '../../grammar/index.ts';
+import { formatDiagnostic, logText, type ParseResult, parseConfig } from '../../grammar/index.ts';
 import type { DaemonOptions } from '../cli/options.ts';
 import type { DumpNaming } from '../ipc/dump-facts.ts';
 import type { Logger } from '../out/logger.ts';
@@ -62,7 +62,7 @@ export interface ParentDeps {
 }
 
 /** Everything the log has to say of a file. */
-const diagnosticTexts = (parsed: ParseResult): string[] => parsed.diagnostics.map(formatDiagnostic);
+const diagnosticTexts = (parsed: ParseResult): string[] => parsed.diagnostics.map(logText);
 
 const shownByTest = ({ diagnostics }: ParseResult) =>
   diagnostics.filter((diagnostic) => diagnostic.shownByTest !== false);
@@ -142,6 +142,7 @@ export class Parent {
       return;
     }
     const plans = this.#plans(parsed);
+    this.#reportOwn(parsed, plans);
     for (const { pidFile } of plans) {
       // Left by a child that could not clean up; the next one takes the file over by its lock.
       if (readPidFile(pidFile) !== 0) this.#logger.log('zombie-pid-file', pidFile);
@@ -157,7 +158,6 @@ export class Parent {
     if (this.#stopping) this.#shutDown(EXIT_OK);
     else if (plans.length > 0) this.#children.start(plans, parsed.fatal !== undefined);
     else {
-      this.#report(parsed);
       this.#logger.log('nothing-to-run');
       this.#ready();
     }
@@ -175,28 +175,29 @@ export class Parent {
     const { model } = parsed;
     // Where they are is settled by the start.
     const paths = this.#paths ?? pidPaths(options, model.root);
-    const diagnostics = diagnosticTexts(parsed);
     const ipvsNamespace = this.#ipvsPath();
     const plans: ChildPlan[] = [];
-    // One child says what the file is like, not each.
-    const said = () => (plans.length > 0 ? [] : diagnostics);
+    const saidBy = (name: ChildPlan['name']): string[] =>
+      parsed.diagnostics.filter((diagnostic) => diagnostic.saidBy === name).map(logText);
     const { all } = options;
     const wanted = model.instances.length > 0 || parsed.fatal !== undefined;
     const wantsChecker = all || (options.checker && model.lvs.virtualServers.length > 0);
     const wantsBfd = all || (options.bfd && model.bfds.length > 0);
     if (this.#children.has('checker') || wantsChecker) {
       const config = checkerChildConfig(model, options);
+      const diagnostics = saidBy('checker');
       plans.push({ name: 'checker', config, diagnostics, pidFile: paths.checker, ipvsNamespace });
     }
     if (this.#children.has('vrrp') || all || (options.vrrp && wanted)) {
       const { releaseVrrp: releases, reportsAddresses } = options;
       const config = { ...vrrpChildConfig(model, uptimeUs(), options.umask), releases, reportsAddresses };
-      plans.push({ name: 'vrrp', config, diagnostics: said(), pidFile: paths.vrrp, ipvsNamespace });
+      const diagnostics = saidBy('vrrp');
+      plans.push({ name: 'vrrp', config, diagnostics, pidFile: paths.vrrp, ipvsNamespace });
     }
     // Neither -P nor -C leaves it out (seen with 2.2.7), only -B does.
     if (this.#children.has('bfd') || wantsBfd) {
       const config = bfdChildConfig(model, options.umask);
-      plans.push({ name: 'bfd', config, diagnostics: said(), pidFile: paths.bfd });
+      plans.push({ name: 'bfd', config, diagnostics: saidBy('bfd'), pidFile: paths.bfd });
     }
     return plans;
   }
@@ -219,7 +220,20 @@ export class Parent {
     applyParentSettings(globals.process_name, umask, this.#logger);
   }
 
-  /** Every diagnostic is one log line. The child logs them where there is one. */
+  /**
+   * What no child says: the parent's own part of the file, and that of processes which have nothing to run.
+   * Those that an option leaves out run elsewhere and speak there.
+   */
+  #reportOwn({ diagnostics }: ParseResult, plans: readonly ChildPlan[]): void {
+    const speaks = (name: ChildPlan['name']): boolean =>
+      !this.#deps.options[name] || plans.some((plan) => plan.name === name);
+    for (const diagnostic of diagnostics) {
+      const { saidBy } = diagnostic;
+      if (saidBy === undefined || !speaks(saidBy)) this.#logger.log('diagnostic', logText(diagnostic));
+    }
+  }
+
+  /** Every diagnostic is one log line. */
   #report(parsed: ParseResult): void {
     for (const text of diagnosticTexts(parsed)) this.#logger.log('diagnostic', text);
   }
@@ -298,6 +312,7 @@ export class Parent {
     }
     this.#applyRoot(parsed);
     const plans = this.#plans(parsed);
+    this.#reportOwn(parsed, plans);
     if (plans.length === 0) this.#reloaded();
     else this.#children.reload(plans);
   }

@@ -150,6 +150,8 @@ test('rules of one socket have their own packets, and the socket stays for the l
   const { outlet, client, events, inMs } = withClient();
   client.setHold('A', outlet.socket, holding(inMs(5000), 5000, 1));
   client.setHold('B', outlet.socket, holding(inMs(5000), 5000, 2));
+  // An answer: it has both rules before it looks at a packet.
+  assert.ok(client.counts('hold', 'B') !== undefined);
   for (const byte of [1, 2, 2, 3]) outlet.send(byte);
   await until('the other packet', () => outlet.delivered.length === 1);
   assert.deepEqual([client.counts('hold', 'A')?.count, client.cancel('hold', 'B')?.count], [1, 2]);

@@ -145,7 +145,8 @@ export class KernelWatch {
       log(report, [formatAddress(address.address), link.name]);
     }
     if (virtual || ours || link === undefined || !interest.isUsed(link.name)) return;
-    if (!couldBeSource(address)) return;
+    const known = event.event === 'address' && event.before !== undefined && couldBeSource(event.before);
+    if (!couldBeSource(address) || known) return;
     const id = event.event === 'address' ? 'assigned-address' : 'deassigned-address';
     log(id, [formatAddress(address.address), link.name]);
   }
