@@ -52,6 +52,8 @@ export interface ScriptFacts {
   readonly problem?: string;
   readonly executable: boolean;
   readonly directory?: true;
+  /** Neither an executable of the system nor a script that names its interpreter. */
+  readonly noProgram?: true;
   /** Present when someone other than root could change the file or a directory above it. */
   readonly insecure?: Weakness;
 }

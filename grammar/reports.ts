@@ -50,7 +50,7 @@ export class Reports {
       text,
       ...(span ? { span } : {}),
       ...(details.shown === false ? { shownByTest: false } : {}),
-      ...(pass === 'parent' ? {} : { saidBy: pass }),
+      ...(pass === 'parent' ? {} : { saidBy: [pass] }),
     };
     this.#keep(pass === 'parent' ? saidByParent(diagnostic, this.#mainFile) : diagnostic);
   }
@@ -66,9 +66,14 @@ export class Reports {
       return;
     }
     const kept = this.#list[before];
-    if (kept?.namesFile === false && diagnostic.namesFile !== false) {
-      const { namesFile: _, ...named } = kept;
-      this.#list[before] = named;
-    }
+    if (kept === undefined) return;
+    const { namesFile, saidBy, ...rest } = kept;
+    const short = namesFile === false && diagnostic.namesFile === false;
+    const speakers = saidBy && diagnostic.saidBy && [...new Set([...saidBy, ...diagnostic.saidBy])];
+    this.#list[before] = {
+      ...rest,
+      ...(short ? { namesFile } : {}),
+      ...(speakers === undefined ? {} : { saidBy: speakers }),
+    };
   }
 }

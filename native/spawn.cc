@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -79,6 +80,15 @@ void DefaultSignals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+// A file without a #! line is nobody's program: execvpe() would give it to a shell.
+void Execute(char** argv, char** env) {
+  if (strchr(argv[0], '/') != nullptr) {
+    execve(argv[0], argv, env);
+  } else {
+    execvpe(argv[0], argv, env);
+  }
+}
+
 // In the new process. The thread that started it sleeps until exec or exit.
 int Run(void* argument) {
   Command& command = *static_cast<Command*>(argument);
@@ -90,7 +100,7 @@ int Run(void* argument) {
     syscall(SYS_close_range, 3U, ~0U, 0U);
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (chdir("/") == 0) execvpe(command.argv[0], command.argv.data(), command.env.data());
+    if (chdir("/") == 0) Execute(command.argv.data(), command.env.data());
   }
   command.error = errno;
   _exit(127);

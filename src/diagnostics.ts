@@ -21,6 +21,9 @@ export interface Span {
  */
 export type DiagnosticClass = 'notice' | 'fatal' | 'general' | 'security' | 'missing-parameter' | 'no-config';
 
+/** Processes that read the file after the parent. */
+export type ChildName = 'checker' | 'vrrp' | 'bfd';
+
 export interface Diagnostic {
   /** Stable code, AV0101 style. */
   readonly code: string;
@@ -31,8 +34,8 @@ export interface Diagnostic {
   readonly span?: Span;
   /** False for messages that `-t` does not show because upstream sends them only to the log. */
   readonly shownByTest?: boolean;
-  /** The process that says it first under upstream; absent = the parent. */
-  readonly saidBy?: 'checker' | 'vrrp' | 'bfd';
+  /** The children that say it under upstream, in the order in which they read; absent = the parent does. */
+  readonly saidBy?: readonly ChildName[];
   /** False where upstream gives the line without its file: the main one, read by the parent alone. */
   readonly namesFile?: false;
 }

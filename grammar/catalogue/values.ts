@@ -101,6 +101,14 @@ export const valueEntries: readonly CatalogueEntry[] = [
     example: { wrong: 'notify failover.sh', right: 'notify /usr/local/bin/failover.sh' },
   },
   {
+    code: 'AV0217',
+    title: 'script without an interpreter',
+    severity: 'warning',
+    match: /has no #! line, so it does nothing/,
+    explain:
+      'The file is neither a program nor does its first line name an interpreter. The kernel does not start it, and keepalived takes that for success: a check never fails, a notification does nothing. (A format that binfmt_misc knows is started all the same.)',
+  },
+  {
     code: 'AV0220',
     title: 'the machine refuses',
     severity: 'error',

@@ -127,19 +127,27 @@ function closeFile(scope: Scope, session: Session, line: Line | undefined): void
   if (!trackFiles.has(name)) trackFiles.set(name, scope as TrackerDraft);
 }
 
-const fileBlock = (doc: string) =>
+const openTracker = named('tracker');
+
+function openOldFile(line: Line, scope: Scope, session: Session): Scope | undefined {
+  const text = '"vrrp_track_file" is deprecated, please use "track_file"';
+  session.report(text, line, { class: 'notice', shown: false });
+  return openTracker(line, scope, session);
+}
+
+const fileBlock = (doc: string, open = openTracker) =>
   block({
     doc,
     args: 'NAME',
     process: 'vrrp',
     passes: ['checker', 'vrrp'],
     rows: trackFileRows,
-    open: named('tracker'),
+    open,
     close: closeFile,
   });
 
 export const trackFile = fileBlock('A file whose number can be tracked.');
-export const vrrpTrackFile = fileBlock('Old name of track_file.');
+export const vrrpTrackFile = fileBlock('Old name of track_file.', openOldFile);
 
 const delay = (doc: string) =>
   scalar(decimalSeconds(0.000001, 3600), {

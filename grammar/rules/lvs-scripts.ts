@@ -3,7 +3,7 @@ import type { ScriptCommand, Session } from '../drafts.ts';
 import type { Account } from '../keywords/scripts.ts';
 import { type CheckerDraft, checkersOf } from '../lvs-drafts.ts';
 import type { SessionRule } from './rule.ts';
-import { checkNotify, type Tally, violation } from './script-files.ts';
+import { checkNotify, isForShell, type Tally, violation } from './script-files.ts';
 
 const SERVER_COMMANDS = ['quorum_up', 'quorum_down'] as const;
 const REAL_COMMANDS = ['notify_up', 'notify_down'] as const;
@@ -46,6 +46,7 @@ function inspectCommands(
 function inspectMisc(check: CheckerDraft, session: Session, tally: Tally): void {
   const account = check.values.user as Account;
   const argv = check.values.misc_path as readonly string[];
+  if (isForShell(argv)) return;
   const command: Omit<ScriptCommand, 'line'> = { argv, ...account };
   const why = checkNotify(command, session, tally);
   if (why !== undefined) {

@@ -4,12 +4,13 @@
  * is disabled in silence too, and counts as a script that is run (observed on 2.2.7).
  */
 import type { Line } from '../cst.ts';
-import type { ScriptCommand, Session } from '../drafts.ts';
+import type { ScriptCommand, ScriptDraft, Session } from '../drafts.ts';
 import type { ScriptFacts } from '../facts.ts';
 import type { SessionRule } from './rule.ts';
 
 /** What others could change: upstream's line, and ours that says where and why. */
 const UNSAFE = 'AV0214';
+const NO_PROGRAM = 'AV0217';
 
 export interface Tally {
   found: boolean;
@@ -18,8 +19,8 @@ export interface Tally {
 
 type Inspected = Readonly<Pick<ScriptCommand, 'argv' | 'uid' | 'gid'>> & { readonly line?: Line | undefined };
 
-/** `</path` only tests that a file can be read, so nothing is run. */
-const onlyReads = (argv: readonly string[]): boolean => argv[0]?.startsWith('<') ?? false;
+/** `</path`, mostly `</dev/tcp/HOST/PORT`, is for the shell: there is no program to look at. */
+export const isForShell = (argv: readonly string[]): boolean => argv[0]?.startsWith('</') ?? false;
 
 function inspect(command: Inspected, session: Session, tally: Tally): ScriptFacts {
   const found = session.facts.script(command.argv[0] ?? '', command.uid, command.gid);
@@ -71,6 +72,12 @@ function unusable(found: ScriptFacts, command: Inspected, session: Session): boo
     tell(`Unsafe permissions found for script '${real}'${isSecured(session) ? ' - disabling' : ''}.`, UNSAFE);
     tell(`Script '${name}' is unsafe: '${insecure.path}' ${insecure.why}`, UNSAFE, command.line);
   }
+  if (found.noProgram)
+    tell(
+      `Script '${name}' has no #! line, so it does nothing and counts as successful.`,
+      NO_PROGRAM,
+      command.line,
+    );
   return !found.executable;
 }
 
@@ -80,7 +87,7 @@ export const scriptFiles: SessionRule = {
     const tally: Tally = { found: false, insecure: false };
     for (const script of session.scripts) {
       const argv = script.command ?? [];
-      if (onlyReads(argv)) continue;
+      if (isForShell(argv)) continue;
       const command: Inspected = { argv, ...(script.user ?? session.facts.self), line: script.line };
       const found = inspect(command, session, tally);
       if (unusable(found, command, session)) script.removed = true;
@@ -139,12 +146,13 @@ export function violation(kind: string, tally: Tally, session: Session): void {
 export const unusedScripts: SessionRule = {
   name: 'unused-scripts',
   check: (session) => {
-    const used = new Set<string>();
+    // Of several with one name the first is the one that is meant (seen with 2.2.7).
+    const used = new Set<ScriptDraft | undefined>();
     for (const owner of [...session.instances, ...session.groups]) {
-      for (const track of owner.trackScripts) used.add(track.name);
+      for (const track of owner.trackScripts) used.add(session.scriptByName.get(track.name));
     }
     for (const script of session.scripts) {
-      if (used.has(script.name)) continue;
+      if (used.has(script) || script.removed) continue;
       const hidden = { class: 'notice', shown: false, code: 'AV0212' } as const;
       session.report(`Warning - script ${script.name} is not used`, script.line, hidden);
       script.removed = true;

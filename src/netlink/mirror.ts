@@ -40,12 +40,6 @@ const placeKey = ({ address, prefix }: KernelAddress): string => `${address.join
 /** Of addresses of which a notification of the second would change nothing in the first. */
 const wholeKey = (one: KernelAddress): string => `${placeKey(one)} ${one.flags} ${one.scope}`;
 
-const taken = (address: KernelAddress, before: KernelAddress | undefined): KernelEvent => ({
-  event: 'address',
-  address,
-  ...(before === undefined ? {} : { before }),
-});
-
 /** What happened between two mirrors: what is gone comes first, as the kernel tells it. */
 export function newsBetween(before: Mirror, after: Mirror): KernelEvent[] {
   const gone: KernelEvent[] = [];
@@ -61,10 +55,9 @@ export function newsBetween(before: Mirror, after: Mirror): KernelEvent[] {
   for (const link of after.links()) {
     const known = before.linkByIndex(link.index);
     if (known === undefined || !sameLink(known, link)) fresh.push({ event: 'link', link });
-    const held = new Map(before.addresses(link.index).map((address) => [placeKey(address), address]));
+    const held = new Set(before.addresses(link.index).map(wholeKey));
     for (const address of after.addresses(link.index)) {
-      const had = held.get(placeKey(address));
-      if (had === undefined || wholeKey(had) !== wholeKey(address)) fresh.push(taken(address, had));
+      if (!held.has(wholeKey(address))) fresh.push({ event: 'address', address });
     }
   }
   return [...gone, ...fresh];
@@ -129,7 +122,7 @@ export function createMirror(): Mirror {
     addresses.set(address.ifindex, ofLink);
     addressLists.delete(address.ifindex);
     const same = known !== undefined && known.flags === address.flags && known.scope === address.scope;
-    return same ? [] : [taken(address, known)];
+    return same ? [] : [{ event: 'address', address }];
   }
 
   return {

@@ -101,8 +101,7 @@ export type LinkResult = Omit<OpResult, 'op'> & { readonly op: LinkOp };
 export type KernelFact =
   | { readonly event: 'link'; readonly link: Link }
   | { readonly event: 'linkGone'; readonly link: Link }
-  /** `before`: the interface had it already, with other flags. */
-  | { readonly event: 'address'; readonly address: KernelAddress; readonly before?: KernelAddress }
+  | { readonly event: 'address'; readonly address: KernelAddress }
   | { readonly event: 'addressGone'; readonly address: KernelAddress }
   /** The notification queue overran; the mirror was rebuilt by dump and every fact may have changed. */
   | { readonly event: 'resync' };

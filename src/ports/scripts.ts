@@ -1,4 +1,7 @@
-/** Running the operator's commands: no shell, own process group, the configured user, a time limit. */
+/**
+ * Running the operator's commands: no shell but for `</path`, own process group, the configured user, a time
+ * limit.
+ */
 import type { Us } from '../units.ts';
 
 export interface ScriptSpec {

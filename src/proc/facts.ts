@@ -2,11 +2,14 @@
 import { isAscii } from 'node:buffer';
 import {
   accessSync,
+  closeSync,
   constants,
   existsSync,
   globSync,
   lstatSync,
+  openSync,
   readFileSync,
+  readSync,
   realpathSync,
   type Stats,
   statSync,
@@ -203,7 +206,25 @@ function scriptFacts(argv0: string, uid: number, gid: number, searchPath = ''): 
     ...(real === path ? {} : { real }),
     ...(startedAs === argv0 ? {} : { startedAs }),
     ...(insecure === undefined ? {} : { insecure }),
+    ...(executable && !isProgram(real) ? { noProgram: true as const } : {}),
   };
+}
+
+/** ELF or `#!`; what else binfmt_misc may have been taught is rare. */
+function isProgram(file: string): boolean {
+  const head = Buffer.alloc(4);
+  try {
+    const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    try {
+      readSync(fd, head, 0, head.length, 0);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // Nobody knows, and no news is better than a wrong one.
+    return true;
+  }
+  return head.toString('latin1', 0, 2) === '#!' || head.toString('latin1') === '\x7fELF';
 }
 
 /** Links are followed, but one to a neighbour in its own folder keeps its name (seen with 2.2.7). */

@@ -7,6 +7,7 @@ import { rmSync } from 'node:fs';
 import { version as kernelVersion, release } from 'node:os';
 import { formatDiagnostic, logText, type ParseResult, parseConfig } from '../../grammar/index.ts';
 import type { DaemonOptions } from '../cli/options.ts';
+import type { ChildName, Diagnostic } from '../diagnostics.ts';
 import type { DumpNaming } from '../ipc/dump-facts.ts';
 import type { Logger } from '../out/logger.ts';
 import { KEEPALIVED_VERSION } from '../out/version.ts';
@@ -63,6 +64,13 @@ export interface ParentDeps {
 
 /** Everything the log has to say of a file. */
 const diagnosticTexts = (parsed: ParseResult): string[] => parsed.diagnostics.map(logText);
+
+/** The child that has to say it; undefined = none of those that run. */
+const speakerOf = ({ saidBy = [] }: Diagnostic, plans: readonly ChildPlan[]): ChildName | undefined =>
+  saidBy.find((name) => plans.some((plan) => plan.name === name));
+
+const shareOf = (child: ChildName, { diagnostics }: ParseResult, plans: readonly ChildPlan[]): string[] =>
+  diagnostics.filter((diagnostic) => speakerOf(diagnostic, plans) === child).map(logText);
 
 const shownByTest = ({ diagnostics }: ParseResult) =>
   diagnostics.filter((diagnostic) => diagnostic.shownByTest !== false);
@@ -177,29 +185,25 @@ export class Parent {
     const paths = this.#paths ?? pidPaths(options, model.root);
     const ipvsNamespace = this.#ipvsPath();
     const plans: ChildPlan[] = [];
-    const saidBy = (name: ChildPlan['name']): string[] =>
-      parsed.diagnostics.filter((diagnostic) => diagnostic.saidBy === name).map(logText);
     const { all } = options;
     const wanted = model.instances.length > 0 || parsed.fatal !== undefined;
     const wantsChecker = all || (options.checker && model.lvs.virtualServers.length > 0);
     const wantsBfd = all || (options.bfd && model.bfds.length > 0);
     if (this.#children.has('checker') || wantsChecker) {
       const config = checkerChildConfig(model, options);
-      const diagnostics = saidBy('checker');
-      plans.push({ name: 'checker', config, diagnostics, pidFile: paths.checker, ipvsNamespace });
+      plans.push({ name: 'checker', config, diagnostics: [], pidFile: paths.checker, ipvsNamespace });
     }
     if (this.#children.has('vrrp') || all || (options.vrrp && wanted)) {
       const { releaseVrrp: releases, reportsAddresses } = options;
       const config = { ...vrrpChildConfig(model, uptimeUs(), options.umask), releases, reportsAddresses };
-      const diagnostics = saidBy('vrrp');
-      plans.push({ name: 'vrrp', config, diagnostics, pidFile: paths.vrrp, ipvsNamespace });
+      plans.push({ name: 'vrrp', config, diagnostics: [], pidFile: paths.vrrp, ipvsNamespace });
     }
     // Neither -P nor -C leaves it out (seen with 2.2.7), only -B does.
     if (this.#children.has('bfd') || wantsBfd) {
       const config = bfdChildConfig(model, options.umask);
-      plans.push({ name: 'bfd', config, diagnostics: saidBy('bfd'), pidFile: paths.bfd });
+      plans.push({ name: 'bfd', config, diagnostics: [], pidFile: paths.bfd });
     }
-    return plans;
+    return plans.map((plan) => ({ ...plan, diagnostics: shareOf(plan.name, parsed, plans) }));
   }
 
   #applyRoot(parsed: ParseResult): void {
@@ -225,11 +229,11 @@ export class Parent {
    * Those that an option leaves out run elsewhere and speak there.
    */
   #reportOwn({ diagnostics }: ParseResult, plans: readonly ChildPlan[]): void {
-    const speaks = (name: ChildPlan['name']): boolean =>
-      !this.#deps.options[name] || plans.some((plan) => plan.name === name);
+    const elsewhere = (name: ChildPlan['name']): boolean => !this.#deps.options[name];
     for (const diagnostic of diagnostics) {
-      const { saidBy } = diagnostic;
-      if (saidBy === undefined || !speaks(saidBy)) this.#logger.log('diagnostic', logText(diagnostic));
+      const { saidBy = [] } = diagnostic;
+      if (speakerOf(diagnostic, plans) !== undefined || saidBy.some(elsewhere)) continue;
+      this.#logger.log('diagnostic', logText(diagnostic));
     }
   }
 

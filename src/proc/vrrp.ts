@@ -27,10 +27,10 @@ import { createWatchedFiles } from '../runtime/watched-files.ts';
 import { toSeconds } from '../units.ts';
 import type { InstanceConfig } from '../vrrp/config.ts';
 import { VrrpHost } from '../vrrp/host.ts';
-import { couldBeSource } from '../vrrp/kernel-watch.ts';
 import { PolledKernel } from '../vrrp/polled-kernel.ts';
 import type { VrrpOutputs, VrrpPorts } from '../vrrp/running.ts';
 import { isSealed } from '../vrrp/seal.ts';
+import { firstSources } from '../vrrp/told-sources.ts';
 import { warmUp } from '../vrrp/warm-up.ts';
 import { formatAddress } from '../wire/address.ts';
 import { dataFile, dumpFolder, writeDump } from './dump-files.ts';
@@ -184,13 +184,14 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     if (polled.length > 0) this.#logger.log('linkbeat-polling');
   }
 
+  /** An IPv4 instance counts without any address, an IPv6 one does not (seen with 2.2.7). */
   #logChannels(): void {
+    const { instances } = this.#config;
     const families = new Set(
-      this.#config.instances.flatMap(({ vips, excludedVips }) =>
-        [...vips, ...excludedVips].map((vip) => vip.family),
-      ),
+      instances.flatMap(({ vips, excludedVips }) => [...vips, ...excludedVips].map((vip) => vip.family)),
     );
-    if (families.has(4)) this.#logger.log('registering-garp');
+    const speaks4 = families.has(4) || instances.some(({ family }) => family === 4);
+    if (speaks4) this.#logger.log('registering-garp');
     if (families.has(6)) this.#logger.log('registering-ndisc');
   }
 
@@ -199,17 +200,19 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
    * these configurations calls virtual.
    */
   #logAddresses(...configs: readonly VrrpChildConfig[]): void {
-    const own = this.#config.instances.map((instance) => instance.interface);
+    const used = this.#config.instances.map((instance) => instance.interface);
     const shared = this.#config.groups.flatMap((group) => group.trackInterfaces);
     const instances = configs.flatMap((config) => config.instances);
     const virtual = instances.flatMap(({ vips, excludedVips }) => [...vips, ...excludedVips]);
     const isVirtual = new Set(virtual.map((vip) => formatAddress(vip.address)));
-    for (const name of new Set([...own, ...shared, ...this.#host.advertLinks()])) {
+    for (const name of new Set([...used, ...shared, ...this.#host.advertLinks()])) {
       const link = this.#kernel.linkByName(name);
       if (link === undefined) continue;
-      for (const entry of this.#kernel.addresses(link.index)) {
-        const text = formatAddress(entry.address);
-        if (!isVirtual.has(text) && couldBeSource(entry)) this.#logger.log('assigned-address', text, name);
+      const own = this.#kernel
+        .addresses(link.index)
+        .filter((one) => !isVirtual.has(formatAddress(one.address)));
+      for (const { address } of firstSources(own)) {
+        this.#logger.log('assigned-address', formatAddress(address), name);
       }
     }
   }

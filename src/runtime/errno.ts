@@ -9,6 +9,7 @@ export const ESRCH = 3;
 export const EIO = 5;
 export const EBADF = 9;
 export const EAGAIN = 11;
+export const ENOEXEC = 8;
 export const EINVAL = 22;
 export const EMSGSIZE = 90;
 export const EADDRINUSE = 98;

@@ -53,6 +53,27 @@ describe('scripts', () => {
     return results[0] ?? { kind: 'failed', reason: 'no result' };
   }
 
+  it('gives </path to the shell as it is written, with its further words as words', async () => {
+    const out = join(folder, 'out');
+    writeFileSync(join(folder, 'in'), '');
+    const readable = `<${folder}/in`;
+    assert.deepEqual(await result({ argv: [readable] }), { kind: 'exited', code: 0 });
+    assert.deepEqual(await result({ argv: [`${readable};`, 'exit', '5'] }), { kind: 'exited', code: 5 });
+    await result({ argv: [`${readable};`, 'sh', '-c', `echo "it's $0 $1" >${out}`, "a'b", '$HOME'] });
+    assert.equal(readFileSync(out, 'utf8'), "it's a'b $HOME\n");
+    const missing = await result({ argv: [`<${folder}/missing`] });
+    assert.ok(missing.kind === 'exited' && missing.code > 0);
+    // Success for keepalived 2.2.7.
+    assert.deepEqual(await result({ argv: [readable, 'no-such-command'] }), { kind: 'exited', code: 0 });
+  });
+
+  it('does not give a file that is no program to the shell, and takes it for a success', async () => {
+    const [script, out] = [join(folder, 'script'), join(folder, 'out')];
+    writeFileSync(script, `echo run >${out}\nexit 7\n`, { mode: 0o755 });
+    assert.deepEqual(await result({ argv: [script] }), { kind: 'exited', code: 0 });
+    assert.ok(!existsSync(out));
+  });
+
   it('reports exit status, signal and failure to start', async () => {
     assert.deepEqual(await result({ argv: sh('exit 0') }), { kind: 'exited', code: 0 });
     assert.deepEqual(await result({ argv: sh('exit 37') }), { kind: 'exited', code: 37 });
@@ -88,10 +109,7 @@ describe('scripts', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('takes a file without an interpreter line for a shell script, refuses too many arguments', async () => {
-    const file = join(folder, 'plain');
-    writeFileSync(file, 'exit 5\n', { mode: 0o755 });
-    assert.deepEqual(await result({ argv: [file] }), { kind: 'exited', code: 5 });
+  it('refuses too many arguments, and none', async () => {
     assert.deepEqual(await result({ argv: ['/bin/true', 'x'.repeat(200_000)] }), {
       kind: 'failed',
       reason: 'E2BIG',

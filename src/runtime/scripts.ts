@@ -1,5 +1,6 @@
 /**
- * The Scripts port: the operator's commands, run without a shell in a process group of their own.
+ * The Scripts port: the operator's commands, run without a shell (but for `</path`) in a process group of their
+ * own.
  *
  * native/spawn.cc and not node:child_process, which takes five times as long: a hundred checks a second may
  * be programs. Observed of keepalived 2.2.7: cwd `/`, umask inherited, environment passed through, SIGTERM
@@ -8,7 +9,7 @@
 import { constants } from 'node:os';
 import type { ScriptResult, ScriptSpec, Scripts } from '../ports/scripts.ts';
 import { addUs, seconds } from '../units.ts';
-import { EAGAIN, EINVAL, errnoName } from './errno.ts';
+import { EAGAIN, EINVAL, ENOEXEC, errnoName } from './errno.ts';
 import type { Loop } from './loop.ts';
 import { native } from './native.ts';
 
@@ -42,11 +43,26 @@ function signalGroup(leader: number, signal: NodeJS.Signals): void {
   }
 }
 
-function resultOf(end: number): ScriptResult {
+/** What cannot be executed because it is no program ends well for upstream, as does what its shell does not find. */
+const EXIT_NOT_FOUND = 127;
+
+function resultOf(end: number, byShell = false): ScriptResult {
+  if (end === -ENOEXEC || (byShell && end === EXIT_NOT_FOUND)) return { kind: 'exited', code: 0 };
   if (end < 0) return { kind: 'failed', reason: errnoName(-end) };
   if (end < SIGNALLED) return { kind: 'exited', code: end };
   const number = end - SIGNALLED;
   return { kind: 'signalled', signal: signalNames.get(number) ?? String(number) };
+}
+
+/** `</path`, mostly `</dev/tcp/HOST/PORT` for a shell that knows it, is the one thing that a shell does. */
+const isForShell = ([first]: ScriptSpec['argv']): boolean => first?.startsWith('</') === true;
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** The redirection as it is written, its further words as words (seen with 2.2.7). */
+function startedAs(argv: ScriptSpec['argv']): ScriptSpec['argv'] {
+  const [first = '', ...more] = argv;
+  return isForShell(argv) ? ['/bin/sh', '-c', [first, ...more.map(quoted)].join(' ')] : argv;
 }
 
 /** Arguments are encoded once for all runs of a check. */
@@ -55,7 +71,7 @@ const encoded = new WeakMap<ScriptSpec['argv'], Uint8Array>();
 function encodedArguments(argv: ScriptSpec['argv']): Uint8Array {
   const known = encoded.get(argv);
   if (known !== undefined) return known;
-  const bytes = encode(argv);
+  const bytes = encode(startedAs(argv));
   encoded.set(argv, bytes);
   return bytes;
 }
@@ -97,7 +113,7 @@ export function createScripts(loop: Loop, environment: Environment): Scripts {
       loop.unwatch(pidfd);
       native.close(pidfd);
       if (spec.timeoutUs !== undefined) loop.cancel(timer);
-      done(timedOut ? { kind: 'timeout' } : resultOf(end));
+      done(timedOut ? { kind: 'timeout' } : resultOf(end, isForShell(spec.argv)));
     }
 
     /** Nobody would see its end. */

@@ -16,8 +16,7 @@ import type { InstanceSockets } from './instance-sockets.ts';
 import type { Interest } from './interest.ts';
 import type { OwnLinks } from './own-links.ts';
 import type { Instances, Log } from './running.ts';
-
-const IFA_F_SECONDARY = 0x01;
+import { couldBeSource, ToldSources } from './told-sources.ts';
 
 export interface KernelWatchParts {
   readonly instances: Instances;
@@ -41,6 +40,7 @@ export class KernelWatch {
   readonly #parts: KernelWatchParts;
   /** The addresses of each interface that its instances were judged by. */
   readonly #judged = new Map<number, readonly KernelAddress[]>();
+  readonly #told = new ToldSources();
 
   constructor(parts: KernelWatchParts) {
     this.#parts = parts;
@@ -85,7 +85,10 @@ export class KernelWatch {
   #linkEvent(event: Extract<KernelFact, { event: 'link' | 'linkGone' }>): void {
     const { link } = event;
     const { instances, interest, groups, sockets, log, refresh } = this.#parts;
-    if (event.event === 'linkGone') this.#judged.delete(link.index);
+    if (event.event === 'linkGone') {
+      this.#judged.delete(link.index);
+      this.#told.forget(link.index);
+    }
     const users = interest.usersOf(link.name);
     if (users.length === 0) return;
     if (event.event === 'linkGone') log('interface-deleted', [link.name]);
@@ -145,10 +148,15 @@ export class KernelWatch {
       log(report, [formatAddress(address.address), link.name]);
     }
     if (virtual || ours || link === undefined || !interest.isUsed(link.name)) return;
-    const known = event.event === 'address' && event.before !== undefined && couldBeSource(event.before);
-    if (!couldBeSource(address) || known) return;
+    if (!couldBeSource(address) || !this.#isNews(event, link)) return;
     const id = event.event === 'address' ? 'assigned-address' : 'deassigned-address';
     log(id, [formatAddress(address.address), link.name]);
+  }
+
+  #isNews(event: Extract<KernelFact, { event: 'address' | 'addressGone' }>, { name, index }: Link): boolean {
+    const { addresses, interest } = this.#parts;
+    const own = addresses.on(index).filter((one) => interest.holdersOf(one, name).length === 0);
+    return this.#told.isNews(event.event, event.address, own);
   }
 
   /**
@@ -189,7 +197,3 @@ export class KernelWatch {
     }
   }
 }
-
-/** Upstream only speaks of addresses that an advert could come from: primary IPv4, link-local IPv6. */
-export const couldBeSource = ({ family, address, flags }: KernelAddress): boolean =>
-  family === 4 ? (flags & IFA_F_SECONDARY) === 0 : isLinkLocal6(address);
