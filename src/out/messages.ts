@@ -361,6 +361,7 @@ const table = {
   ),
   'script-now-returning': plain((name, code) => `Script \`${name}\` now returning ${code}`),
   'script-succeeded': plain((name) => `VRRP_Script(${name}) succeeded`),
+  'script-inherited': plain((name, verdict) => `VRRP_Script(${name}) considered ${verdict} on reload`),
   'script-timed-out': plain((name) => `VRRP_Script(${name}) timed_out`),
   'script-failed': plain((name, how) => `VRRP_Script(${name}) failed (${how})`),
 

@@ -1,6 +1,6 @@
 /**
- * The Scripts port: the operator's commands, run without a shell (but for `</path`) in a process group of their
- * own.
+ * The Scripts port: the operator's commands, each in a process group of its own, without a shell but for
+ * `</path`.
  *
  * native/spawn.cc and not node:child_process, which takes five times as long: a hundred checks a second may
  * be programs. Observed of keepalived 2.2.7: cwd `/`, umask inherited, environment passed through, SIGTERM
@@ -43,7 +43,7 @@ function signalGroup(leader: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** What cannot be executed because it is no program ends well for upstream, as does what its shell does not find. */
+/** For upstream a file that is no program ends well, as does what its shell does not find. */
 const EXIT_NOT_FOUND = 127;
 
 function resultOf(end: number, byShell = false): ScriptResult {

@@ -7,7 +7,7 @@ import type { EngineCounters, TakeoverRule } from '../engine/rules.ts';
 import { SoftEngine } from '../engine/soft.ts';
 import type { KernelEvent, Link } from '../ports/kernel.ts';
 import type { Datagram, NetError, Received } from '../ports/net.ts';
-import { type Family, type Us, us } from '../units.ts';
+import { type Us, us } from '../units.ts';
 import { formatAddress } from '../wire/address.ts';
 import { PROTOCOL_AH } from '../wire/ah.ts';
 import { AddressKeeper } from './address-keeper.ts';
@@ -29,6 +29,7 @@ import { KernelWatch } from './kernel-watch.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { LocalIgmp } from './local-igmp.ts';
 import { OwnLinks } from './own-links.ts';
+import { pacesOf } from './paces.ts';
 import { Possessions } from './possessions.ts';
 import type { LinkReport, VrrpReport } from './report.ts';
 import { step } from './router.ts';
@@ -420,6 +421,7 @@ export class VrrpHost {
    * and of the daemon of IPVS.
    */
   retire(setup: VrrpSetup): void {
+    this.#trackers.tellInherited(setup);
     this.#syncDaemon.configure(setup.syncDaemon, setup.instances);
     this.#ownLinks.plan(setup);
     this.#holdings.retire(setup.statics);
@@ -539,31 +541,12 @@ export class VrrpHost {
       trackers: this.#trackers.report(),
       links: kernel.links().map((link) => this.#linkReport(link)),
       statics: this.#setup.statics,
-      paces: this.#paces(instances),
+      paces: pacesOf(paceOf(this.#setup), instances, {
+        owns: (name) => this.#ownLinks.owns(name),
+        link: (name) => kernel.linkByName(name),
+        nextAt: (link, family) => this.#announcer.nextAt(link, family),
+      }),
     };
-  }
-
-  /** The groups that the configuration names, and the one that every other interface of an instance is in. */
-  #paces(instances: readonly InstanceStatus[]): VrrpReport['paces'] {
-    const { groups, intervals } = paceOf(this.#setup);
-    const grouped = new Set(groups.flatMap(({ interfaces }) => interfaces));
-    const used = instances.flatMap(({ config }) =>
-      [...config.vips, ...config.excludedVips].map((vip) => vip.dev ?? config.interface),
-    );
-    const rest = [...new Set(used)].filter((name) => !grouped.has(name) && !this.#ownLinks.owns(name));
-    const usual = { interfaces: rest, garpIntervalUs: intervals[4], gnaIntervalUs: intervals[6] };
-    const idle = rest.length === 0 || (intervals[4] === 0 && intervals[6] === 0);
-    return (idle ? groups : [...groups, usual]).map((pace) => {
-      const links = pace.interfaces.flatMap((name) => this.#ports.kernel.linkByName(name) ?? []);
-      const next = (family: Family): Us | undefined =>
-        links.map((link) => this.#announcer.nextAt(link, family)).find((at) => at !== undefined);
-      const [garpNextUs, gnaNextUs] = [next(4), next(6)];
-      return {
-        ...pace,
-        ...(garpNextUs === undefined ? {} : { garpNextUs }),
-        ...(gnaNextUs === undefined ? {} : { gnaNextUs }),
-      };
-    });
   }
 
   #linkReport(link: Link): LinkReport {

@@ -10,6 +10,7 @@ function bench() {
   const starts: string[] = [];
   const changed: string[] = [];
   const terminated: string[] = [];
+  const told: string[] = [];
   const running: ((result: ScriptResult) => void)[] = [];
   const runner: ScriptRunner = new ScriptRunner(
     clock,
@@ -20,10 +21,15 @@ function bench() {
         return { terminate: () => terminated.push(spec.argv.join(' ')) };
       },
     },
-    { changed: (name) => changed.push(`${name} ${runner.status(name)}`), log: () => undefined },
+    {
+      changed: (name) => changed.push(`${name} ${runner.status(name)}`),
+      log: ({ id, args }) => {
+        if (id === 'script-inherited') told.push(args.join(' '));
+      },
+    },
   );
   const finish = (code: number): void => running.shift()?.({ kind: 'exited', code });
-  return { clock, runner, starts, changed, terminated, finish };
+  return { clock, runner, starts, changed, terminated, finish, told };
 }
 
 function script(more: Partial<TrackedScriptConfig> = {}): TrackedScriptConfig {
@@ -76,6 +82,19 @@ test('a reload keeps the verdict of the same command and forgets that of another
   assert.deepEqual(terminated, ['/bin/check']);
   finish(1);
   assert.equal(runner.status('chk'), 'unknown');
+});
+
+test('what a reload inherits is told: verdicts of the same command', () => {
+  const { clock, runner, finish, told } = bench();
+  const other = script({ name: 'other' });
+  runner.configure([script(), other, script({ name: 'open' })]);
+  clock.run(0);
+  finish(0);
+  finish(1);
+  const changed = script({ spec: { argv: ['/bin/check'], uid: 1000, gid: 0 } });
+  runner.tellInherited([script(), other, script({ name: 'open' }), script({ name: 'new' })]);
+  runner.tellInherited([changed]);
+  assert.deepEqual(told, ['chk successful', 'other unsuccessful']);
 });
 
 test('a removed script is stopped and its late result is ignored', () => {

@@ -65,6 +65,18 @@ export class ScriptRunner {
     }));
   }
 
+  /** Says which results outlive a reload, before it happens. */
+  tellInherited(configs: readonly TrackedScriptConfig[]): void {
+    for (const config of configs) {
+      const entry = this.#entries.get(config.name);
+      if (entry === undefined || !sameCommand(entry.config, config)) continue;
+      const { status } = entry.state;
+      if (status !== 'up' && status !== 'down') continue;
+      const verdict = status === 'up' ? 'successful' : 'unsuccessful';
+      this.#hooks.log({ id: 'script-inherited', args: [config.name, verdict] });
+    }
+  }
+
   /** Declares the scripts so that their status can be asked for; `start` sets them going. */
   configure(configs: readonly TrackedScriptConfig[]): void {
     const wanted = new Set(configs.map((config) => config.name));

@@ -66,6 +66,10 @@ export class Trackers {
     };
   }
 
+  tellInherited({ scripts }: Pick<TrackerSetup, 'scripts'>): void {
+    this.#scripts.tellInherited(scripts);
+  }
+
   configure(setup: TrackerSetup, starting: boolean): void {
     this.#files.configure(setup.trackFiles, starting);
     this.#processes.configure(setup.trackProcesses, setup.processEventsBuffer);
