@@ -12,7 +12,7 @@ rule('no-weights', () => {
     'vrrp_script s {\nscript /usr/bin/true\nweight 5\n}\nvrrp_script t {\nscript /usr/bin/true\n}\n';
   const tracks = 'track_script {\ns\nt\n}\ntrack_interface {\neth1 weight 3\n}';
   const scripts = { '/usr/bin/true': {} };
-  it('sets interface weights to 0 and drops weighted scripts', () => {
+  it('drops weighted scripts; weights of interfaces stay, whatever is said of them', () => {
     const { said, first } = check(
       secure +
         script +
@@ -29,7 +29,7 @@ rule('no-weights', () => {
       first.trackScripts.map(({ name }) => name),
       ['t'],
     );
-    assert.equal(first.trackInterfaces[0]?.weight, 0);
+    assert.equal(first.trackInterfaces[0]?.weight, 3);
   });
   it('says nothing about a script that is disabled anyway', () => {
     const { said } = check(secure + script + group('A', 'smtp_alert') + instance('track_script {\ns\n}'));
@@ -83,7 +83,7 @@ describe('no-weights: owners and files', () => {
     const owner = instance(`priority 255\ntrack_interface {\neth1 weight 5\n}`);
     const { said, first } = check(owner + other + group('A\nB'));
     assert.deepEqual(said, ['(A) ignoring eth1 tracked interface weight due to SYNC group']);
-    assert.equal(first.trackInterfaces[0]?.weight, 0);
+    assert.equal(first.trackInterfaces[0]?.weight, 5);
     const weighing = check(owner + other + group('A\nB', 'sync_group_tracking_weight'));
     assert.deepEqual(weighing.said, ['(A) ignoring eth1 tracked interface due to address owner']);
   });

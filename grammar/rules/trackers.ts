@@ -54,11 +54,11 @@ function dropInterfaces(instance: InstanceDraft, session: Session): void {
   replace(instance.trackInterfaces, kept);
 }
 
-function unweighInterfaces(instance: InstanceDraft, session: Session): void {
+/** That is what upstream says; it goes on weighing them all the same (seen with 2.2.7). */
+function warnOfInterfaces(instance: InstanceDraft, session: Session): void {
   for (const track of instance.trackInterfaces) {
     if (track.weight === 0) continue;
     say(instance, session, `ignoring ${track.name} tracked interface weight due to SYNC group`);
-    track.weight = 0;
   }
 }
 
@@ -77,7 +77,7 @@ export const noWeights: InstanceRule = {
     const grouped = group !== undefined && !weighs(group);
     if (!grouped && !isOwner(instance)) return undefined;
     const why = grouped ? 'SYNC group' : 'address_owner';
-    if (grouped) unweighInterfaces(instance, session);
+    if (grouped) warnOfInterfaces(instance, session);
     else dropInterfaces(instance, session);
     dropWeighted(instance.trackScripts, session, ({ name }) => {
       say(instance, session, `ignoring tracked script ${name} with weights due to ${why}`);

@@ -94,7 +94,9 @@ export class VrrpHost {
     this.#groups = new GroupKeeper((name) => this.#instances.get(name), stepFunction);
     this.#pool = this.#createPool();
     const moved = (name: string): void => this.#engine.moved(name);
-    this.#sockets = new InstanceSockets(ports, this.#pool, this.#instances, { log: this.#log, moved });
+    const isVirtual = (address: Uint8Array): boolean => this.#interest.isVirtual(address);
+    const hooks = { log: this.#log, moved, isVirtual };
+    this.#sockets = new InstanceSockets(ports, this.#pool, this.#instances, hooks);
     this.#engine = this.#createEngine();
     this.#breath = new Breath(ports.clock, () => this.#engine.sendOverdue());
     this.#addresses = new AddressKeeper(ports.kernel, this.#log, this.#breath.inLots);
@@ -202,6 +204,7 @@ export class VrrpHost {
       holdings: this.#holdings,
       ownLinks: this.#ownLinks,
       firewall: this.#firewall,
+      links: this.#ports.kernel.links(),
       log: this.#log,
       reportsAddresses: this.#setup.reportsAddresses === true,
       now: () => this.#now(),
@@ -377,6 +380,7 @@ export class VrrpHost {
     const conditions = conditionsOf(running.config, {
       link: (ifname) => kernel.linkByName(ifname),
       addresses: (ifindex) => kernel.addresses(ifindex),
+      isVirtual: (address) => this.#interest.isVirtual(address),
       ...this.#trackers.facts,
       socketError: this.#sockets.errorOf(name),
     });

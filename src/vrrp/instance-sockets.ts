@@ -14,6 +14,8 @@ export interface SocketHooks {
   readonly log: Log;
   /** The instance has another socket than before, or none, or shares its packets with another one. */
   readonly moved: (name: string) => void;
+  /** Whether it is a virtual address of any instance. */
+  readonly isVirtual: (address: Uint8Array) => boolean;
 }
 
 export class InstanceSockets {
@@ -22,6 +24,7 @@ export class InstanceSockets {
   readonly #instances: Instances;
   readonly #log: Log;
   readonly #moved: (name: string) => void;
+  readonly #isVirtual: (address: Uint8Array) => boolean;
   /** Instances whose source address nobody has. */
   readonly #unbound = new Set<string>();
   /** Those of them that do not count as broken yet. */
@@ -33,6 +36,7 @@ export class InstanceSockets {
     this.#instances = instances;
     this.#log = hooks.log;
     this.#moved = hooks.moved;
+    this.#isVirtual = hooks.isVirtual;
   }
 
   /** Gives the instance the socket that its interface asks for as it is now; none without an interface. */
@@ -77,6 +81,7 @@ export class InstanceSockets {
     const facts = {
       link: (name: string) => kernel.linkByName(name),
       addresses: (ifindex: number) => kernel.addresses(ifindex),
+      isVirtual: this.#isVirtual,
     };
     return unicastSource(config, facts, present);
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Interest } from './interest.ts';
-import { instance, vip } from './testing/config.ts';
+import { address, instance, vip } from './testing/config.ts';
 
 const [a, b] = [vip('10.0.0.200'), vip('10.0.1.201', { dev: 'eth1', prefix: 32 })];
 const holders = (interest: Interest, address: typeof a, link: string) =>
@@ -41,4 +41,16 @@ test('another configuration of an instance keeps its place, and nothing is left 
   interest.delete('one');
   assert.deepEqual(holders(interest, a, 'eth0'), []);
   assert.equal(interest.isUsed('eth0'), false);
+});
+
+test('an address is virtual for as long as any instance has it, on whichever interface', () => {
+  const interest = new Interest();
+  const [one, other] = [address('10.0.0.200'), address('10.0.0.201')];
+  interest.set(instance({ name: 'A', vips: [vip('10.0.0.200')] }));
+  interest.set(instance({ name: 'B', vips: [], excludedVips: [vip('10.0.0.200', { dev: 'eth1' })] }));
+  assert.deepEqual([interest.isVirtual(one), interest.isVirtual(other)], [true, false]);
+  interest.set(instance({ name: 'A', vips: [vip('10.0.0.201')] }));
+  assert.deepEqual([interest.isVirtual(one), interest.isVirtual(other)], [true, true]);
+  interest.delete('B');
+  assert.deepEqual([interest.isVirtual(one), interest.isVirtual(other)], [false, true]);
 });

@@ -29,6 +29,8 @@ export class Interest {
   readonly #known = new Map<string, Known>();
   readonly #byLink = new Map<string, Set<string>>();
   readonly #byAddress = new Map<string, Map<string, VirtualAddress>>();
+  /** How often each address is a virtual one, wherever. */
+  readonly #virtual = new Map<string, number>();
   #nextPlace = 0;
 
   set(config: InstanceConfig): void {
@@ -44,6 +46,7 @@ export class Interest {
       const key = keyOf(vip, vip.dev ?? config.interface);
       const holders = this.#byAddress.get(key) ?? new Map<string, VirtualAddress>();
       if (!holders.has(config.name)) this.#byAddress.set(key, holders.set(config.name, vip));
+      this.#countVirtual(vip, 1);
     }
   }
 
@@ -65,7 +68,20 @@ export class Interest {
       const holders = this.#byAddress.get(key);
       holders?.delete(config.name);
       if (holders?.size === 0) this.#byAddress.delete(key);
+      this.#countVirtual(vip, -1);
     }
+  }
+
+  #countVirtual({ address }: VirtualAddress, by: 1 | -1): void {
+    const key = addressKey(address);
+    const count = (this.#virtual.get(key) ?? 0) + by;
+    if (count === 0) this.#virtual.delete(key);
+    else this.#virtual.set(key, count);
+  }
+
+  /** Whether it is a virtual address of any instance: those come and go, and nobody speaks from them. */
+  isVirtual(address: Uint8Array): boolean {
+    return this.#virtual.has(addressKey(address));
   }
 
   isUsed(link: string): boolean {

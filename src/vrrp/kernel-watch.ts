@@ -27,6 +27,8 @@ export interface KernelWatchParts {
   readonly holdings: Holdings;
   readonly ownLinks: OwnLinks;
   readonly firewall: FirewallKeeper;
+  /** As they are at the start. */
+  readonly links: readonly Link[];
   readonly log: Log;
   /** Every address that comes and goes is told of. */
   readonly reportsAddresses: boolean;
@@ -40,10 +42,12 @@ export class KernelWatch {
   readonly #parts: KernelWatchParts;
   /** The addresses of each interface that its instances were judged by. */
   readonly #judged = new Map<number, readonly KernelAddress[]>();
-  readonly #told = new ToldSources();
+  readonly #told: ToldSources;
 
   constructor(parts: KernelWatchParts) {
     this.#parts = parts;
+    const { links, addresses } = parts;
+    this.#told = new ToldSources(links.map(({ index }) => ({ index, addresses: addresses.on(index) })));
   }
 
   take(event: KernelFact): void {

@@ -305,7 +305,10 @@ function leaveInit(draft: Draft, held: boolean | undefined): void {
   // An owner that waited for its scripts alone is master with their first success (seen with 2.2.7).
   if (held === undefined && startsAsOwner(draft.config) && draft.nowUs >= draft.state.notBeforeUs) {
     takeOver(draft);
-  } else becomeBackup(draft, 'entering-backup', draft.masterDownFromNow());
+    return;
+  }
+  becomeBackup(draft, 'entering-backup', draft.masterDownFromNow());
+  announceSource(draft);
 }
 
 function enterFault(draft: Draft): void {

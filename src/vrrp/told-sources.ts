@@ -12,9 +12,20 @@ const IFA_F_SECONDARY = 0x01;
 export const couldBeSource = ({ family, address, flags }: KernelAddress): boolean =>
   family === 4 ? (flags & IFA_F_SECONDARY) === 0 : isLinkLocal6(address);
 
+export interface LinkAddresses {
+  readonly index: number;
+  readonly addresses: readonly KernelAddress[];
+}
+
 export class ToldSources {
   /** Interface and family, with whether there was an address when it was last looked at. */
   readonly #had = new Map<string, boolean>();
+
+  constructor(links: Iterable<LinkAddresses>) {
+    for (const { index, addresses } of links) {
+      for (const { family } of addresses.filter(couldBeSource)) this.#had.set(`${index}/${family}`, true);
+    }
+  }
 
   /** `others`: the addresses of the interface as they are by now, without virtual ones. */
   isNews(

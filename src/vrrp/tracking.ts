@@ -5,8 +5,8 @@
  */
 import type { KernelAddress, Link } from '../ports/kernel.ts';
 import { BIND, type NetError } from '../ports/net.ts';
-import { addressKey, isLinkLocal6, sameAddress } from '../wire/address.ts';
-import { advertInterface, type InstanceConfig, type Tracked, virtualAddresses } from './config.ts';
+import { isLinkLocal6, sameAddress } from '../wire/address.ts';
+import { advertInterface, type InstanceConfig, type Tracked } from './config.ts';
 import type { Conditions, Fault } from './events.ts';
 import { fileMeaning } from './file-value.ts';
 import type { ScriptStatus } from './script-tracker.ts';
@@ -15,6 +15,8 @@ import type { ScriptStatus } from './script-tracker.ts';
 export interface Facts {
   readonly link: (name: string) => Link | undefined;
   readonly addresses: (ifindex: number) => readonly KernelAddress[];
+  /** Whether it is a virtual address of any instance. */
+  readonly isVirtual: (address: Uint8Array) => boolean;
   readonly script: (name: string) => ScriptStatus;
   /** The number in a tracked file; undefined when it is not watched. */
   readonly file: (name: string) => number | undefined;
@@ -92,7 +94,8 @@ function speak(config: InstanceConfig, facts: Facts, faults: Fault[]): Uint8Arra
     }
   }
   const speaker = speakerOf(config, facts);
-  const sourceAddress = speaker === undefined ? undefined : sourceOf(config, facts.addresses(speaker.index));
+  const sourceAddress =
+    speaker === undefined ? undefined : sourceOf(config, facts.addresses(speaker.index), facts);
   if (speaker !== undefined && sourceAddress === undefined) faults.push({ kind: 'no-source-address' });
   return sourceAddress;
 }
@@ -107,7 +110,7 @@ const speakerOf = (config: InstanceConfig, { link }: Pick<Facts, 'link'>): Link 
  */
 export function unicastSource(
   config: InstanceConfig,
-  facts: Pick<Facts, 'link' | 'addresses'>,
+  facts: Pick<Facts, 'link' | 'addresses' | 'isVirtual'>,
   present: Uint8Array | undefined,
 ): Uint8Array | undefined {
   if (config.unicastPeers.length === 0) return undefined;
@@ -116,7 +119,7 @@ export function unicastSource(
   if (speaker === undefined) return undefined;
   const addresses = facts.addresses(speaker.index);
   const kept = present !== undefined && addresses.some((one) => sameAddress(one.address, present));
-  return kept ? present : sourceOf(config, addresses);
+  return kept ? present : sourceOf(config, addresses, facts);
 }
 
 export function sameConditions(a: Conditions, b: Conditions): boolean {
@@ -139,33 +142,24 @@ function weigh({ weight, reverse }: Tracked, up: boolean): number {
 }
 
 /**
- * The configured source address, else the interface's primary IPv4 or link-local IPv6 address. Our own
- * virtual addresses never count, because they are there only while we are MASTER.
+ * The configured source address, else the interface's primary IPv4 or link-local IPv6 address. Virtual
+ * addresses never count, of whichever instance, because they are there only while it is MASTER.
  */
-function sourceOf(config: InstanceConfig, addresses: readonly KernelAddress[]): Uint8Array | undefined {
+function sourceOf(
+  config: InstanceConfig,
+  addresses: readonly KernelAddress[],
+  { isVirtual }: Pick<Facts, 'isVirtual'>,
+): Uint8Array | undefined {
   if (config.sourceAddress !== undefined) {
     if (!config.trackSourceAddress) return config.sourceAddress;
     const { sourceAddress } = config;
     return addresses.some((a) => sameAddress(a.address, sourceAddress)) ? sourceAddress : undefined;
   }
-  const virtual = virtualKeys(config);
-  const isOwn = (a: KernelAddress): boolean =>
-    a.family === config.family && !virtual.has(addressKey(a.address));
+  const isOwn = (a: KernelAddress): boolean => a.family === config.family && !isVirtual(a.address);
   if (config.family === 6) {
     const usable = (a: KernelAddress): boolean => (a.flags & IFA_F_TENTATIVE) === 0;
     return addresses.find((a) => isLinkLocal6(a.address) && usable(a) && isOwn(a))?.address;
   }
   const primary = addresses.find((a) => (a.flags & IFA_F_SECONDARY) === 0 && isOwn(a));
   return (primary ?? addresses.find(isOwn))?.address;
-}
-
-/** An instance may have thousands of addresses, and is judged at every change of one. */
-const keysOf = new WeakMap<InstanceConfig, ReadonlySet<string>>();
-
-function virtualKeys(config: InstanceConfig): ReadonlySet<string> {
-  const known = keysOf.get(config);
-  if (known !== undefined) return known;
-  const keys = new Set(virtualAddresses(config).map(({ address }) => addressKey(address)));
-  keysOf.set(config, keys);
-  return keys;
 }
