@@ -32,6 +32,6 @@ export function bfdChildConfig(model: Model, umask?: number): BfdChildConfig {
   return {
     sessions: model.bfds.map(bfdSessionConfig),
     process: processOf('bfd', globals, umask),
-    dump: { globals: globalLines(model, { vrrp: false }), naming: dumpNaming(model) },
+    dump: { globals: globalLines(model, 'other'), naming: dumpNaming(model) },
   };
 }

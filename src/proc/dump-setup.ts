@@ -39,7 +39,7 @@ function instanceFacts(model: InstanceModel): DumpFacts['instances'][string] {
 
 export function dumpFacts(model: Model): DumpFacts {
   return {
-    globals: globalLines(model, { vrrp: true }),
+    globals: globalLines(model, 'vrrp'),
     naming: dumpNaming(model),
     jsonVersion: model.globals.values.json_version === 2 ? 2 : 1,
     instances: byName(model.instances, instanceFacts),

@@ -306,7 +306,7 @@ export function checkerChildConfig(
     ...trackedOf(model),
     tls: tlsFiles(model),
     dump: {
-      globals: globalLines(model, { vrrp: false }),
+      globals: globalLines(model, 'other'),
       naming: dumpNaming(model),
       groups: model.lvs.virtualServerGroups.map(groupText),
       files: trackFilesText(model),

@@ -24,7 +24,7 @@ import { bfdChildConfig } from './bfd-setup.ts';
 import { type ChildPlan, Children } from './children.ts';
 import { commandLineText } from './command-line.ts';
 import { dataFile, dumpNaming, writeDump } from './dump-files.ts';
-import { globalLines } from './dump-globals.ts';
+import { globalLines, NO_RELOAD } from './dump-globals.ts';
 import { EXIT_NO_CONFIG, EXIT_OK } from './exit-codes.ts';
 import { systemFacts } from './facts.ts';
 import { ConfigKeeper, type KeptConfig, recording } from './kept-config.ts';
@@ -208,7 +208,7 @@ export class Parent {
 
   #applyRoot(parsed: ParseResult): void {
     this.#naming = dumpNaming(parsed.model);
-    this.#globals = globalLines(parsed.model, { vrrp: false });
+    this.#globals = globalLines(parsed.model, 'parent');
     this.#childWaitMs = parsed.model.root.child_wait_time / MS;
     const globals = parsed.model.globals.values;
     const { options } = this.#deps;
@@ -383,7 +383,10 @@ export class Parent {
   #writeData(): void {
     this.#logger.log('printing-data', 'parent', process.pid);
     const file = dataFile(this.#deps.env, this.#naming, '_parent');
-    writeDump(file, this.#globals.map((line) => `${line}\n`).join(''), this.#logger);
+    const { scheduled } = this.#reloadTime;
+    const shown = (line: string): string =>
+      line === NO_RELOAD && scheduled !== undefined ? ` Reload scheduled for ${scheduled}` : line;
+    writeDump(file, this.#globals.map((line) => `${shown(line)}\n`).join(''), this.#logger);
   }
 
   stop(): void {

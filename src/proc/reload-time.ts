@@ -72,6 +72,11 @@ export class ReloadTime {
     this.#parts = parts;
   }
 
+  /** When the file asks for a reload, in local time. */
+  get scheduled(): string | undefined {
+    return this.#dueMs === undefined ? undefined : stamp(this.#dueMs);
+  }
+
   /** At a start and after each reload. */
   configure(config: ReloadTimeConfig | undefined): void {
     const fired = this.#config !== undefined && this.#dueMs === undefined;

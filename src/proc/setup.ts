@@ -17,9 +17,10 @@ import type { AuthType, HmacConfig, InstanceConfig, StaticConfig, Tracked } from
 import type { TrackedProcessConfig } from '../vrrp/process-match.ts';
 import type { TrackedScriptConfig } from '../vrrp/script-runner.ts';
 import type { SyncGroupConfig } from '../vrrp/sync-group.ts';
-import { AUTH_DATA_LENGTH, PRIORITY_OWNER } from '../wire/vrrp.ts';
+import { AUTH_DATA_LENGTH } from '../wire/vrrp.ts';
 import { netlinkBuffers, processEventsBuffer, receiveBuffer } from './buffer-setup.ts';
 import { dumpFacts } from './dump-setup.ts';
+import { accepts, firewallSetup } from './firewall-setup.ts';
 import { linkbeats } from './linkbeat-setup.ts';
 import { mailSetup, outletSetup } from './notify-setup.ts';
 import { ownLinkConfig, prefixesOf } from './own-link-setup.ts';
@@ -33,9 +34,6 @@ import {
 } from './routing-setup.ts';
 import { scriptOf } from './script-setup.ts';
 import { syncDaemonSetup } from './sync-daemon-setup.ts';
-
-const NFTABLES_TABLE = 'keepalived';
-const NFTABLES_PRIORITY = -1;
 
 /** What the sync group tracks, its members track; where both name an object, the group's weight holds. */
 function tracked(own: readonly TrackModel[], shared: readonly TrackModel[] = []): Tracked[] {
@@ -176,26 +174,6 @@ function notifyScripts(
 function startupDelay(model: Model, uptimeUs: number): Us {
   const { vrrp_startup_delay: plain, vrrp_delay_after_boot: afterBoot } = model.globals.values;
   return us(Math.max(plain, afterBoot - uptimeUs, 0));
-}
-
-/** An owner always accepts; strict mode leaves the rest to the RFC, whose default is not to. */
-const accepts = ({ values }: InstanceModel): boolean =>
-  values.priority === PRIORITY_OWNER || (values.accept ?? !(values.no_accept ?? values.strict_mode));
-
-/** The defaults of `nftables` hold where something needs it that does not ask for it. */
-function firewallSetup(model: Model): Pick<VrrpChildConfig, 'firewall' | 'firewallAssumed'> {
-  const { nftables, nftables_priority, nftables_counters, nftables_ifindex } = model.globals.values;
-  const needed = model.instances.some(
-    (instance) => !accepts(instance) || instance.values.use_vmac !== undefined,
-  );
-  if (nftables === undefined && !needed) return { firewallAssumed: false };
-  const firewall = {
-    table: nftables ?? NFTABLES_TABLE,
-    priority: nftables_priority ?? NFTABLES_PRIORITY,
-    counters: nftables_counters === true,
-    byIndex: nftables_ifindex === true,
-  };
-  return { firewall, firewallAssumed: nftables === undefined };
 }
 
 /**

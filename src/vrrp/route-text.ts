@@ -103,6 +103,9 @@ function hopText(hop: NextHop<string>): string {
   ].join(' ');
 }
 
+/** RTPROT_KEEPALIVED, which a route has that names no protocol. */
+const PROTOCOL_KEEPALIVED = 18;
+
 const trackText = (entry: { readonly track: boolean; readonly trackGroup?: string }): string[] => [
   ...(entry.track ? [] : ['no_track']),
   ...given(entry.trackGroup, (group) => `track_group ${group}`),
@@ -121,8 +124,8 @@ export function routeText(route: VirtualRoute): string {
     ...given(route.gateway, gatewayText),
     ...given(route.device, (device) => `dev ${device}`),
     ...(route.table === MAIN_TABLE ? [] : [`table ${route.table}`]),
-    // What is not tracked is not known again by its protocol either, and has none here (seen with 2.2.7).
-    ...(route.track ? [`proto ${route.protocol}`] : []),
+    // What is not tracked is not known again by its protocol either, and has only one that is written down.
+    ...(route.track || route.protocol !== PROTOCOL_KEEPALIVED ? [`proto ${route.protocol}`] : []),
     ...(route.scope === 0 ? [] : [`scope ${route.scope}`]),
     ...given(route.priority, (priority) => `metric ${priority}`),
     ...given(route.expires, (seconds) => `expires ${seconds}sec`),
