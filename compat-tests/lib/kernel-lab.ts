@@ -19,7 +19,7 @@ const MARK = 'ALIVED_KERNEL_LAB';
 const LOADER = '/run/kernel-lab/modprobe';
 const MEMORY = '1024M';
 /** A hung kernel must not hang the run; the cases themselves take a third of this. */
-const LIMIT_MS = 400_000;
+const LIMIT_MS = 900_000;
 
 /** Programs that the lab needs, and the packages of Debian that have them. */
 export const LAB_PACKAGES = {
@@ -131,12 +131,17 @@ export async function runInKernelLab(
     rmSync(scratch, { recursive: true, force: true });
   };
   process.on('exit', end);
-  const timer = setTimeout(kill, LIMIT_MS);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    kill();
+  }, LIMIT_MS);
   for (const stream of [kernel.stdout, kernel.stderr]) stream.setEncoding('utf8').on('data', printLines());
   try {
     await new Promise((resolve, reject) => kernel.on('close', resolve).on('error', reject));
     const status = join(scratch, 'status');
-    if (!existsSync(status)) throw new Error('the kernel of the lab ended before the command did');
+    const why = late ? `was ended after ${LIMIT_MS / 1000} s` : 'ended before the command did';
+    if (!existsSync(status)) throw new Error(`the kernel of the lab ${why}`);
     return Number(readFileSync(status, 'utf8'));
   } finally {
     clearTimeout(timer);
