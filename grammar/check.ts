@@ -5,7 +5,7 @@
  */
 import type { Diagnostic } from '../src/diagnostics.ts';
 import type { Line, Tree } from './cst.ts';
-import { newScope, type ReportOptions, type Session } from './drafts.ts';
+import { LOG_ONLY, newScope, type ReportOptions, type Session } from './drafts.ts';
 import type { Facts } from './facts.ts';
 import { rootRows } from './keywords/root.ts';
 import type { PassProcess } from './keywords/row.ts';
@@ -96,7 +96,7 @@ function createSession(facts: Facts, reports: Reports, outcome: Outcome, notYet:
       if (notYet.has(kind)) return;
       notYet.add(kind);
       const text = `${kind} is not supported yet - ignoring`;
-      report(text, line, { class: 'notice', shown: false, code: 'AV0300' });
+      report(text, line, { ...LOG_ONLY, code: 'AV0300' });
     },
     known: new Set(),
     instanceByName: new Map(),

@@ -140,6 +140,9 @@ export interface ReportOptions {
   readonly fatal?: boolean;
 }
 
+/** What upstream tells the log alone. */
+export const LOG_ONLY = { class: 'notice', shown: false } as const;
+
 export interface Session {
   readonly facts: Facts;
   /** The process whose pass it is. */

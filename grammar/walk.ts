@@ -9,7 +9,7 @@
  */
 import { assertNever } from '../src/units.ts';
 import { BraceLine, type Line, StatementLine, type Tree } from './cst.ts';
-import type { Scope, Session } from './drafts.ts';
+import { LOG_ONLY, type Scope, type Session } from './drafts.ts';
 import { missingParameter, readScalar } from './keywords/read-scalar.ts';
 import type { AnyRow, BlockRow, List, PassProcess, Repeats, Rows } from './keywords/row.ts';
 import { fillText, passesOf } from './keywords/row.ts';
@@ -270,7 +270,7 @@ function enterList(pass: Pass, row: List<unknown>, line: Line, scope: Scope, has
   if (row.begin && !row.begin(line, scope, pass.session)) return 'skip';
   if (!hasBlock) {
     const text = `'{' missing from beginning of block ${keyword}`;
-    pass.session.report(text, line, { class: 'notice', shown: false, code: 'AV0036' });
+    pass.session.report(text, line, { ...LOG_ONLY, code: 'AV0036' });
   }
   pass.frames.push({ kind: 'list', row, scope, line, items: 0 });
   return 'entered';

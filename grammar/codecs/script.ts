@@ -1,7 +1,7 @@
 /**
  * Script commands: `KEYWORD SCRIPT [USER [GROUP]]`. The raw line is split with shell-like quotes, then the
- * command word is split once more in the same way (language.md §2.9; both levels observed on 2.2.7). There is
- * no shell: `>`, `|` and `$HOME` reach the program as they are.
+ * command word is split once more in the same way (language.md §2.9; both levels observed on 2.2.7). But for
+ * `isForShell` there is no shell: `>`, `|` and `$HOME` reach the program as they are.
  */
 import { fail, ok, type Result } from '../../src/result.ts';
 import { splitShellWords } from '../words.ts';
@@ -26,6 +26,9 @@ export function parseScriptLine(line: string, withUser = true): Result<ScriptLin
     ...(group === undefined ? {} : { group }),
   });
 }
+
+/** `</path`, mostly `</dev/tcp/HOST/PORT`: a redirection for the shell, and no program (seen with 2.2.7). */
+export const isForShell = ([first]: readonly string[]): boolean => first?.startsWith('</') ?? false;
 
 /** How upstream shows a command in messages and dumps: every word in single quotes. */
 export const printCommand = (argv: readonly string[]): string => argv.map((word) => `'${word}'`).join(' ');

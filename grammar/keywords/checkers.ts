@@ -3,7 +3,7 @@ import { text } from '../codecs/codec.ts';
 import { type BytePattern, parseBytes } from '../codecs/hex-bytes.ts';
 import { int, readInteger, uint } from '../codecs/numbers.ts';
 import type { Line } from '../cst.ts';
-import type { Scope, Session } from '../drafts.ts';
+import { LOG_ONLY, type Scope, type Session } from '../drafts.ts';
 import { type CheckerScope, checkersOf, finishPart, PartScope } from '../lvs-drafts.ts';
 import { realServerName } from '../lvs-names.ts';
 import { alpha, checker, checkerBlock, connectionRows, reachable, unreachable } from './checker-rows.ts';
@@ -44,7 +44,7 @@ export const smtpRows = {
     rows: smtpHostRows,
     open: (line, scope, session) => {
       const hint = 'The SMTP_CHECK host block is deprecated. Please define additional checkers.';
-      session.report(hint, line, { class: 'notice', shown: false });
+      session.report(hint, line, LOG_ONLY);
       return new PartScope(scope as CheckerScope);
     },
     close: (scope, session, line) => {

@@ -3,7 +3,7 @@ import type { Family } from '../../src/units.ts';
 import { type Address, isMulticast, parseAddress } from '../codecs/address.ts';
 import { boolean, type Codec, text } from '../codecs/codec.ts';
 import { decimalSeconds, readInteger } from '../codecs/numbers.ts';
-import type { Session } from '../drafts.ts';
+import { LOG_ONLY, type Session } from '../drafts.ts';
 import { NO_CHECKS } from '../include.ts';
 import { type GarpExtraInterfaces, garpExtra } from './instance-keywords.ts';
 import { missingParameter } from './read-scalar.ts';
@@ -41,8 +41,7 @@ export const emailFrom = custom<string>({
     }
     // 2.2.7 drops further words in silence.
     if (rest[0] !== undefined) {
-      const notice = { class: 'notice', shown: false } as const;
-      session.report(`emailfrom - ignoring extra entries '${rest[0]}' ...`, line, notice);
+      session.report(`emailfrom - ignoring extra entries '${rest[0]}' ...`, line, LOG_ONLY);
     }
     return from;
   },

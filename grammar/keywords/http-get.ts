@@ -3,7 +3,7 @@ import { oneOf, text } from '../codecs/codec.ts';
 import { readInteger } from '../codecs/numbers.ts';
 import { parseScriptLine } from '../codecs/script.ts';
 import type { Line } from '../cst.ts';
-import type { Scope, Session } from '../drafts.ts';
+import { LOG_ONLY, type Scope, type Session } from '../drafts.ts';
 import { type CheckerScope, finishPart, PartScope } from '../lvs-drafts.ts';
 import { splitShellWords } from '../words.ts';
 import { checker, checkerBlock, connectionRows, reachable } from './checker-rows.ts';
@@ -18,7 +18,6 @@ export interface StatusRange {
 }
 
 const DIGEST_LENGTH = 32;
-const HIDDEN = { class: 'notice', shown: false } as const;
 
 const tlsCompliant = optionalToggle('Close TLS in the orderly way.', 'Invalid tls_compliant option {value}', {
   ...checker,
@@ -61,11 +60,11 @@ const regexOffset = (doc: string) =>
     read: (line, _scope, session) => {
       const [keyword, word] = line.words;
       if (line.words.length !== 2 || word === undefined) {
-        session.report(`Missing or too may options for ${keyword}`, line, HIDDEN);
+        session.report(`Missing or too may options for ${keyword}`, line, LOG_ONLY);
         return undefined;
       }
       const { value } = readInteger(word, { min: 0, max: 2_147_483_647 }, session.facts);
-      if (value === undefined) session.report(`Invalid ${keyword} ${word} specified`, line, HIDDEN);
+      if (value === undefined) session.report(`Invalid ${keyword} ${word} specified`, line, LOG_ONLY);
       return value ?? 0;
     },
   });
@@ -173,12 +172,12 @@ function readRegex(line: Line, scope: Scope, session: Session): string | undefin
   }
   const pattern = words.value[1];
   if (pattern === undefined || words.value.length > 2) {
-    session.report('regex missing or too many fields', line, HIDDEN);
+    session.report('regex missing or too many fields', line, LOG_ONLY);
     return undefined;
   }
   const old = scope.values.regex;
   if (typeof old === 'string') {
-    session.report(`Duplicate regex specified - replacing ${old} with ${pattern}`, line, HIDDEN);
+    session.report(`Duplicate regex specified - replacing ${old} with ${pattern}`, line, LOG_ONLY);
   }
   return pattern;
 }
@@ -186,7 +185,7 @@ function readRegex(line: Line, scope: Scope, session: Session): string | undefin
 function readRegexStack(line: Line, _scope: Scope, session: Session): readonly [number, number] | undefined {
   const [, start, max] = line.words;
   if (start === undefined || max === undefined || line.words.length !== 3) {
-    session.report('regex_stack requires start and max values', line, HIDDEN);
+    session.report('regex_stack requires start and max values', line, LOG_ONLY);
     return undefined;
   }
   const range = { min: 1, max: 4_294_967_295 };
@@ -199,7 +198,7 @@ function readRegexStack(line: Line, _scope: Scope, session: Session): readonly [
       : to === undefined
         ? 'regex_stack invalid max value'
         : 'regex stack start cannot exceed max value';
-  session.report(problem, line, HIDDEN);
+  session.report(problem, line, LOG_ONLY);
   return undefined;
 }
 

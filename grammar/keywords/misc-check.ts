@@ -63,12 +63,11 @@ function finish(scope: CheckerScope, session: Session, line: Line | undefined): 
   }
   if (scope.values.user !== undefined) return true;
   const account = defaultAccount(line, session);
-  if (!account.ok) {
-    if (account.error !== undefined) session.report(account.error, line);
+  if (!account) {
     session.report(`Unable to set default user for misc script ${printCommand(argv)} - removing`, line);
     return false;
   }
-  scope.values.user = account.value;
+  scope.values.user = account;
   return true;
 }
 

@@ -2,10 +2,9 @@
  * Rows whose argument is a command to run: quoting, user resolution and the repeat rule are the same for
  * all.
  */
-import { ok, type Result } from '../../src/result.ts';
 import { parseScriptLine } from '../codecs/script.ts';
 import type { Line } from '../cst.ts';
-import type { Scope, ScriptCommand, Session } from '../drafts.ts';
+import { LOG_ONLY, type Scope, type ScriptCommand, type Session } from '../drafts.ts';
 import { missingParameter } from './read-scalar.ts';
 import { type Custom, custom, fillText, type Process } from './row.ts';
 
@@ -18,9 +17,6 @@ export interface Account {
 export type DefaultUser = Account | 'invalid';
 
 export const DEFAULT_SCRIPT_USER = 'keepalived_script';
-
-/** What upstream tells the log alone, without a place. */
-const LOG_ONLY = { class: 'notice', shown: false } as const;
 
 export function findAccount(
   user: string,
@@ -42,22 +38,18 @@ export function findAccount(
   return undefined;
 }
 
-/** The account of a command without one, or upstream's text for why there is none. */
-export function defaultAccount(
-  line: Line | undefined,
-  session: Session,
-): Result<Account, string | undefined> {
-  const configured = session.globals.values.script_user as DefaultUser | undefined;
-  if (configured === 'invalid') return { ok: false, error: undefined };
-  if (configured) return ok(configured);
-  const account = session.facts.user(DEFAULT_SCRIPT_USER);
-  if (account) return ok(account);
+/** The account of a command without one; undefined = there is none, and upstream's reason has been said. */
+export function defaultAccount(line: Line | undefined, session: Session): Account | undefined {
+  const { script_user: configured, enable_script_security: secured } = session.globals.values;
+  if (configured === 'invalid') return undefined;
+  const account = (configured as Account | undefined) ?? session.facts.user(DEFAULT_SCRIPT_USER);
+  if (account) return account;
   const said = session.saidNoScriptUser;
   session.saidNoScriptUser = true;
   if (!said) session.report(`Script user '${DEFAULT_SCRIPT_USER}' does not exist`, line, LOG_ONLY);
-  if (!session.globals.values.enable_script_security) return ok(session.facts.self);
-  const error = said ? undefined : `Unable to set default user ${DEFAULT_SCRIPT_USER} for script`;
-  return { ok: false, error };
+  if (!secured) return session.facts.self;
+  if (!said) session.report(`Unable to set default user ${DEFAULT_SCRIPT_USER} for script`, line);
+  return undefined;
 }
 
 /** The account of what is called `what`, which names one or has the default; undefined = said why. */
@@ -73,10 +65,8 @@ export function accountFor(
     return account;
   }
   const account = defaultAccount(line, session);
-  if (account.ok) return account.value;
-  if (account.error !== undefined) session.report(account.error, line);
-  session.report(`Failed to set default user for ${what} - ignoring`, line, LOG_ONLY);
-  return undefined;
+  if (!account) session.report(`Failed to set default user for ${what} - ignoring`, line, LOG_ONLY);
+  return account;
 }
 
 /** What a command is called by those messages: by its keyword, or by its kind. */

@@ -4,7 +4,7 @@
  */
 import { decimalSeconds, readDecimal } from '../codecs/numbers.ts';
 import type { Line } from '../cst.ts';
-import { newScope, type Scope, type Session } from '../drafts.ts';
+import { LOG_ONLY, newScope, type Scope, type Session } from '../drafts.ts';
 import { addressOptions, readAddressLine } from '../lines/address-line.ts';
 import { readRouteLine, routeOptions } from '../lines/route-line.ts';
 import { readRuleLine, ruleActions, ruleOptions } from '../lines/rule-line.ts';
@@ -207,8 +207,7 @@ export const interfaceUpDownDelays = list({
     if (name === undefined) return undefined;
     const [, down, up] = line.words;
     if (down === undefined) {
-      const hidden = { class: 'notice', shown: false } as const;
-      session.report(`No timeouts specified for ${name} up/down delays`, line, hidden);
+      session.report(`No timeouts specified for ${name} up/down delays`, line, LOG_ONLY);
       return undefined;
     }
     const read = (word: string): number => {

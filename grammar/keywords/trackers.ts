@@ -1,7 +1,7 @@
 /** `track_file`, `vrrp_track_file`, `vrrp_track_process`: files and processes that move priorities. */
 import { decimalSeconds, readInteger } from '../codecs/numbers.ts';
 import type { Line } from '../cst.ts';
-import { newScope, type Scope, type Session } from '../drafts.ts';
+import { LOG_ONLY, newScope, type Scope, type Session } from '../drafts.ts';
 import type { TrackerDraft } from '../vrrp-drafts.ts';
 import { missingParameter } from './read-scalar.ts';
 import { block, type Custom, custom, type RowBase, scalar } from './row.ts';
@@ -131,7 +131,7 @@ const openTracker = named('tracker');
 
 function openOldFile(line: Line, scope: Scope, session: Session): Scope | undefined {
   const text = '"vrrp_track_file" is deprecated, please use "track_file"';
-  session.report(text, line, { class: 'notice', shown: false });
+  session.report(text, line, LOG_ONLY);
   return openTracker(line, scope, session);
 }
 

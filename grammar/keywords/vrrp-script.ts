@@ -140,12 +140,11 @@ function close(scope: Scope, session: Session, line: Line | undefined): void {
   if (script.removed) return;
   if (!script.user) {
     const account = defaultAccount(line, session);
-    if (!account.ok) {
-      if (account.error !== undefined) session.report(account.error, line);
+    if (!account) {
       session.report(`Unable to set default user for vrrp script ${script.name} - removing`, line);
       return;
     }
-    script.user = account.value;
+    script.user = account;
   }
   session.scripts.push(script);
   // Of two scripts with one name the first is the one that others find.

@@ -8,7 +8,7 @@ import type { Address } from '../codecs/address.ts';
 import { readBounded, readNamed, readRealms, readRouteTime, readTable } from '../codecs/kernel-values.ts';
 import type { IntegerOptions } from '../codecs/numbers.ts';
 import type { Line } from '../cst.ts';
-import type { Session } from '../drafts.ts';
+import { LOG_ONLY, type Session } from '../drafts.ts';
 import { readHost, readPrefix } from './line-address.ts';
 import { type LineOption, type Outcome, valued } from './line-option.ts';
 import { PROTOCOL_KEEPALIVED, type RouteDraft, type RouteOwner } from './route-draft.ts';
@@ -120,7 +120,7 @@ function bounded(value: number, scale: number, what: string, session: Session): 
         ? `exceeds maximum ${MOST_TIME_S}s`
         : undefined;
   if (bound === undefined) return value;
-  const hidden = { class: 'notice', shown: false, code: 'AV0511' } as const;
+  const hidden = { ...LOG_ONLY, code: 'AV0511' };
   session.report(`${what} ${bound}, resetting`, undefined, hidden);
   return Math.min(Math.max(value, least), most);
 }

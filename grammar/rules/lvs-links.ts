@@ -1,4 +1,5 @@
 /** Virtual servers find their groups, and those that could never serve anybody go. */
+import { LOG_ONLY } from '../drafts.ts';
 import type { GroupDraft, VirtualServerDraft } from '../lvs-drafts.ts';
 import { realMethodOf, serverName } from '../lvs-names.ts';
 import type { SessionRule } from './rule.ts';
@@ -7,7 +8,7 @@ import type { SessionRule } from './rule.ts';
 export const groupLinks: SessionRule = {
   name: 'lvs-group-links',
   check: ({ lvs, report }) => {
-    const hidden = { class: 'notice', shown: false, code: 'AV0200' } as const;
+    const hidden = { ...LOG_ONLY, code: 'AV0200' };
     lvs.virtualServers = lvs.virtualServers.filter((server) => {
       const { service, line } = server;
       if (service.kind !== 'group') return true;

@@ -1,9 +1,10 @@
 /** Commands of the checker process: those of virtual and real servers, and MISC_CHECK. */
-import type { ScriptCommand, Session } from '../drafts.ts';
+import { isForShell } from '../codecs/script.ts';
+import { LOG_ONLY, type ScriptCommand, type Session } from '../drafts.ts';
 import type { Account } from '../keywords/scripts.ts';
 import { type CheckerDraft, checkersOf } from '../lvs-drafts.ts';
 import type { SessionRule } from './rule.ts';
-import { checkNotify, isForShell, type Tally, violation } from './script-files.ts';
+import { checkNotify, type Tally, violation } from './script-files.ts';
 
 const SERVER_COMMANDS = ['quorum_up', 'quorum_down'] as const;
 const REAL_COMMANDS = ['notify_up', 'notify_down'] as const;
@@ -50,7 +51,7 @@ function inspectMisc(check: CheckerDraft, session: Session, tally: Tally): void 
   const command: Omit<ScriptCommand, 'line'> = { argv, ...account };
   const why = checkNotify(command, session, tally);
   if (why !== undefined) {
-    const hidden = { class: 'notice', shown: false, code: 'AV0212' } as const;
+    const hidden = { ...LOG_ONLY, code: 'AV0212' };
     session.report(`Disabling misc script '${argv[0]}' ${why}`, undefined, hidden);
   }
   if (command.disabled) session.lvs.disabled.add(check);

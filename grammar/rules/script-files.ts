@@ -3,8 +3,9 @@
  * track scripts are disabled aloud, missing notify scripts in silence; what is there and cannot be executed
  * is disabled in silence too, and counts as a script that is run (observed on 2.2.7).
  */
+import { isForShell } from '../codecs/script.ts';
 import type { Line } from '../cst.ts';
-import type { ScriptCommand, ScriptDraft, Session } from '../drafts.ts';
+import { LOG_ONLY, type ScriptCommand, type ScriptDraft, type Session } from '../drafts.ts';
 import type { ScriptFacts } from '../facts.ts';
 import type { SessionRule } from './rule.ts';
 
@@ -18,9 +19,6 @@ export interface Tally {
 }
 
 type Inspected = Readonly<Pick<ScriptCommand, 'argv' | 'uid' | 'gid'>> & { readonly line?: Line | undefined };
-
-/** `</path`, mostly `</dev/tcp/HOST/PORT`, is for the shell: there is no program to look at. */
-export const isForShell = (argv: readonly string[]): boolean => argv[0]?.startsWith('</') ?? false;
 
 function inspect(command: Inspected, session: Session, tally: Tally): ScriptFacts {
   const found = session.facts.script(command.argv[0] ?? '', command.uid, command.gid);
@@ -48,7 +46,7 @@ const isSecured = (session: Session): boolean => Boolean(session.globals.values.
  */
 function unusable(found: ScriptFacts, command: Inspected, session: Session): boolean {
   const tell = (text: string, code = 'AV0210', line?: Line): void =>
-    session.report(text, line, { class: 'notice', shown: false, code });
+    session.report(text, line, { ...LOG_ONLY, code });
   const name = command.argv[0] ?? '';
   const { path, real = path, insecure } = found;
   if (path !== undefined && !name.includes('/')) {
@@ -72,12 +70,10 @@ function unusable(found: ScriptFacts, command: Inspected, session: Session): boo
     tell(`Unsafe permissions found for script '${real}'${isSecured(session) ? ' - disabling' : ''}.`, UNSAFE);
     tell(`Script '${name}' is unsafe: '${insecure.path}' ${insecure.why}`, UNSAFE, command.line);
   }
-  if (found.noProgram)
-    tell(
-      `Script '${name}' has no #! line, so it does nothing and counts as successful.`,
-      NO_PROGRAM,
-      command.line,
-    );
+  if (found.noProgram) {
+    const effect = 'so it does nothing and counts as successful';
+    tell(`Script '${name}' has no #! line, ${effect}.`, NO_PROGRAM, command.line);
+  }
   return !found.executable;
 }
 
@@ -153,7 +149,7 @@ export const unusedScripts: SessionRule = {
     }
     for (const script of session.scripts) {
       if (used.has(script) || script.removed) continue;
-      const hidden = { class: 'notice', shown: false, code: 'AV0212' } as const;
+      const hidden = { ...LOG_ONLY, code: 'AV0212' };
       session.report(`Warning - script ${script.name} is not used`, script.line, hidden);
       script.removed = true;
     }

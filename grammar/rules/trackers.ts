@@ -1,5 +1,5 @@
 /** What the priority of an address owner and of members of a sync group may not depend on. */
-import type { GroupDraft, InstanceDraft, Session, TrackDraft } from '../drafts.ts';
+import { type GroupDraft, type InstanceDraft, LOG_ONLY, type Session, type TrackDraft } from '../drafts.ts';
 import { type InstanceRule, OWNER_PRIORITY, priorityOf, type SessionRule, say } from './rule.ts';
 
 const isOwner = (instance: InstanceDraft): boolean => priorityOf(instance) === OWNER_PRIORITY;
@@ -109,7 +109,7 @@ function tracks(instance: InstanceDraft, list: (typeof LISTS)[number][0], name: 
 function sayTwice(instance: InstanceDraft, kind: Kind, name: string, session: Session): void {
   const where = `(${instance.name}) track_${kind} ${name} is configured on VRRP instance and sync group.`;
   if (kind === 'interface') session.report(`${where} Remove vrrp instance or sync group config`);
-  else session.report(`${where} Remove vrrp instance config`, undefined, { class: 'notice', shown: false });
+  else session.report(`${where} Remove vrrp instance config`, undefined, LOG_ONLY);
 }
 
 /**

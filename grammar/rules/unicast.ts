@@ -1,4 +1,5 @@
 /** Unicast keywords want peers, and unicast has no multicast group. */
+import { LOG_ONLY } from '../drafts.ts';
 import { type InstanceRule, say } from './rule.ts';
 
 export const unicastNeedsPeers: InstanceRule = {
@@ -39,7 +40,7 @@ export const faultWithoutPeers: InstanceRule = {
   check: (instance, session) => {
     if (instance.peers.length > 0 || !instance.values.unicast_fault_no_peer) return undefined;
     const text = `(${instance.name}) Cannot use unicast without any peers - going to fault state`;
-    session.report(text, undefined, { class: 'notice', shown: false });
+    session.report(text, undefined, LOG_ONLY);
     return undefined;
   },
 };

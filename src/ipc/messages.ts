@@ -3,6 +3,7 @@
  */
 
 import type { BfdSessionConfig } from '../bfd/bfd.ts';
+import type { ChildName } from '../diagnostics.ts';
 import type { CheckedVirtualServer, HealthConfig } from '../health/config.ts';
 import type { MailSetup } from '../ports/mail.ts';
 import type { BufferSize } from '../ports/net.ts';
@@ -165,7 +166,7 @@ export interface ChildEnvironment {
 }
 
 /** The children of a daemon. */
-export type ChildName = 'checker' | 'vrrp' | 'bfd';
+export type { ChildName };
 
 /** Whom a child may have a socket to. */
 export type SocketPeer = ChildName | 'engine';

@@ -32,6 +32,10 @@ export interface Link {
   readonly mode?: number;
 }
 
+/** Flags of addresses (linux/if_addr.h). */
+export const IFA_F_SECONDARY = 0x01;
+export const IFA_F_TENTATIVE = 0x40;
+
 /** How addresses on top of one device share it: what a macvlan or an ipvlan is created with. */
 export type LinkKind =
   | { readonly kind: 'macvlan'; readonly mode: 'private'; readonly mac: Uint8Array }

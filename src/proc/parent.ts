@@ -65,11 +65,13 @@ export interface ParentDeps {
 /** Everything the log has to say of a file. */
 const diagnosticTexts = (parsed: ParseResult): string[] => parsed.diagnostics.map(logText);
 
+type Speakers = readonly Pick<ChildPlan, 'name'>[];
+
 /** The child that has to say it; undefined = none of those that run. */
-const speakerOf = ({ saidBy = [] }: Diagnostic, plans: readonly ChildPlan[]): ChildName | undefined =>
+const speakerOf = ({ saidBy = [] }: Diagnostic, plans: Speakers): ChildName | undefined =>
   saidBy.find((name) => plans.some((plan) => plan.name === name));
 
-const shareOf = (child: ChildName, { diagnostics }: ParseResult, plans: readonly ChildPlan[]): string[] =>
+const shareOf = (child: ChildName, { diagnostics }: ParseResult, plans: Speakers): string[] =>
   diagnostics.filter((diagnostic) => speakerOf(diagnostic, plans) === child).map(logText);
 
 const shownByTest = ({ diagnostics }: ParseResult) =>
@@ -184,24 +186,24 @@ export class Parent {
     // Where they are is settled by the start.
     const paths = this.#paths ?? pidPaths(options, model.root);
     const ipvsNamespace = this.#ipvsPath();
-    const plans: ChildPlan[] = [];
+    const plans: Omit<ChildPlan, 'diagnostics'>[] = [];
     const { all } = options;
     const wanted = model.instances.length > 0 || parsed.fatal !== undefined;
     const wantsChecker = all || (options.checker && model.lvs.virtualServers.length > 0);
     const wantsBfd = all || (options.bfd && model.bfds.length > 0);
     if (this.#children.has('checker') || wantsChecker) {
       const config = checkerChildConfig(model, options);
-      plans.push({ name: 'checker', config, diagnostics: [], pidFile: paths.checker, ipvsNamespace });
+      plans.push({ name: 'checker', config, pidFile: paths.checker, ipvsNamespace });
     }
     if (this.#children.has('vrrp') || all || (options.vrrp && wanted)) {
       const { releaseVrrp: releases, reportsAddresses } = options;
       const config = { ...vrrpChildConfig(model, uptimeUs(), options.umask), releases, reportsAddresses };
-      plans.push({ name: 'vrrp', config, diagnostics: [], pidFile: paths.vrrp, ipvsNamespace });
+      plans.push({ name: 'vrrp', config, pidFile: paths.vrrp, ipvsNamespace });
     }
     // Neither -P nor -C leaves it out (seen with 2.2.7), only -B does.
     if (this.#children.has('bfd') || wantsBfd) {
       const config = bfdChildConfig(model, options.umask);
-      plans.push({ name: 'bfd', config, diagnostics: [], pidFile: paths.bfd });
+      plans.push({ name: 'bfd', config, pidFile: paths.bfd });
     }
     return plans.map((plan) => ({ ...plan, diagnostics: shareOf(plan.name, parsed, plans) }));
   }
@@ -228,8 +230,8 @@ export class Parent {
    * What no child says: the parent's own part of the file, and that of processes which have nothing to run.
    * Those that an option leaves out run elsewhere and speak there.
    */
-  #reportOwn({ diagnostics }: ParseResult, plans: readonly ChildPlan[]): void {
-    const elsewhere = (name: ChildPlan['name']): boolean => !this.#deps.options[name];
+  #reportOwn({ diagnostics }: ParseResult, plans: Speakers): void {
+    const elsewhere = (name: ChildName): boolean => !this.#deps.options[name];
     for (const diagnostic of diagnostics) {
       const { saidBy = [] } = diagnostic;
       if (speakerOf(diagnostic, plans) !== undefined || saidBy.some(elsewhere)) continue;

@@ -5,17 +5,16 @@
 import type { VipModel } from '../../grammar/model.ts';
 import type { RouteModel, RuleModel, TrackGroupModel } from '../../grammar/model-parts.ts';
 import type { NextHop, Prefix, RouteMetric } from '../ports/routing.ts';
-import type {
-  StaticAddress,
-  StaticConfig,
-  Tracked,
-  VirtualAddress,
-  VirtualRoute,
-  VirtualRule,
+import {
+  PROTOCOL_KEEPALIVED,
+  type StaticAddress,
+  type StaticConfig,
+  type Tracked,
+  type VirtualAddress,
+  type VirtualRoute,
+  type VirtualRule,
 } from '../vrrp/config.ts';
 
-/** RTPROT_KEEPALIVED: what marks an entry as ours. */
-const PROTOCOL_KEEPALIVED = 18;
 const TABLE_MAIN = 254;
 const TYPE_LOCAL = 2;
 const SCOPE_UNIVERSE = 0;

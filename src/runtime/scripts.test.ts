@@ -55,16 +55,17 @@ describe('scripts', () => {
 
   it('gives </path to the shell as it is written, with its further words as words', async () => {
     const out = join(folder, 'out');
+    const byShell = (...argv: string[]) => result({ argv, byShell: true });
     writeFileSync(join(folder, 'in'), '');
     const readable = `<${folder}/in`;
-    assert.deepEqual(await result({ argv: [readable] }), { kind: 'exited', code: 0 });
-    assert.deepEqual(await result({ argv: [`${readable};`, 'exit', '5'] }), { kind: 'exited', code: 5 });
-    await result({ argv: [`${readable};`, 'sh', '-c', `echo "it's $0 $1" >${out}`, "a'b", '$HOME'] });
+    assert.deepEqual(await byShell(readable), { kind: 'exited', code: 0 });
+    assert.deepEqual(await byShell(`${readable};`, 'exit', '5'), { kind: 'exited', code: 5 });
+    await byShell(`${readable};`, 'sh', '-c', `echo "it's $0 $1" >${out}`, "a'b", '$HOME');
     assert.equal(readFileSync(out, 'utf8'), "it's a'b $HOME\n");
-    const missing = await result({ argv: [`<${folder}/missing`] });
+    const missing = await byShell(`<${folder}/missing`);
     assert.ok(missing.kind === 'exited' && missing.code > 0);
     // Success for keepalived 2.2.7.
-    assert.deepEqual(await result({ argv: [readable, 'no-such-command'] }), { kind: 'exited', code: 0 });
+    assert.deepEqual(await byShell(readable, 'no-such-command'), { kind: 'exited', code: 0 });
   });
 
   it('does not give a file that is no program to the shell, and takes it for a success', async () => {

@@ -1,6 +1,6 @@
 /**
- * The Scripts port: the operator's commands, each in a process group of its own, without a shell but for
- * `</path`.
+ * The Scripts port: the operator's commands, each in a process group of its own, mostly without a
+ * shell.
  *
  * native/spawn.cc and not node:child_process, which takes five times as long: a hundred checks a second may
  * be programs. Observed of keepalived 2.2.7: cwd `/`, umask inherited, environment passed through, SIGTERM
@@ -54,24 +54,22 @@ function resultOf(end: number, byShell = false): ScriptResult {
   return { kind: 'signalled', signal: signalNames.get(number) ?? String(number) };
 }
 
-/** `</path`, mostly `</dev/tcp/HOST/PORT` for a shell that knows it, is the one thing that a shell does. */
-const isForShell = ([first]: ScriptSpec['argv']): boolean => first?.startsWith('</') === true;
-
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The redirection as it is written, its further words as words (seen with 2.2.7). */
-function startedAs(argv: ScriptSpec['argv']): ScriptSpec['argv'] {
+function startedAs({ argv, byShell }: ScriptSpec): ScriptSpec['argv'] {
   const [first = '', ...more] = argv;
-  return isForShell(argv) ? ['/bin/sh', '-c', [first, ...more.map(quoted)].join(' ')] : argv;
+  return byShell ? ['/bin/sh', '-c', [first, ...more.map(quoted)].join(' ')] : argv;
 }
 
 /** Arguments are encoded once for all runs of a check. */
 const encoded = new WeakMap<ScriptSpec['argv'], Uint8Array>();
 
-function encodedArguments(argv: ScriptSpec['argv']): Uint8Array {
+function encodedArguments(spec: ScriptSpec): Uint8Array {
+  const { argv } = spec;
   const known = encoded.get(argv);
   if (known !== undefined) return known;
-  const bytes = encode(startedAs(argv));
+  const bytes = encode(startedAs(spec));
   encoded.set(argv, bytes);
   return bytes;
 }
@@ -79,12 +77,13 @@ function encodedArguments(argv: ScriptSpec['argv']): Uint8Array {
 const leaderOut = new Int32Array(1);
 
 /** A pidfd, or minus errno. */
-function start({ argv, uid, gid }: ScriptSpec, env: Uint8Array): number {
+function start(spec: ScriptSpec, env: Uint8Array): number {
+  const { argv, uid, gid } = spec;
   // No exec takes a zero byte inside of an argument.
   if (argv.length === 0 || argv.some((text) => text.includes('\0'))) return -EINVAL;
   // A process without privileges cannot change its user, not even to the one it has: setgroups() comes first.
   const asIs = process.geteuid?.() !== 0 && uid === process.geteuid?.() && gid === process.getegid?.();
-  return native.spawn(encodedArguments(argv), env, uid, gid, !asIs, leaderOut);
+  return native.spawn(encodedArguments(spec), env, uid, gid, !asIs, leaderOut);
 }
 
 export function createScripts(loop: Loop, environment: Environment): Scripts {
@@ -113,7 +112,7 @@ export function createScripts(loop: Loop, environment: Environment): Scripts {
       loop.unwatch(pidfd);
       native.close(pidfd);
       if (spec.timeoutUs !== undefined) loop.cancel(timer);
-      done(timedOut ? { kind: 'timeout' } : resultOf(end, isForShell(spec.argv)));
+      done(timedOut ? { kind: 'timeout' } : resultOf(end, spec.byShell));
     }
 
     /** Nobody would see its end. */

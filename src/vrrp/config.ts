@@ -34,6 +34,9 @@ interface Tracking {
   readonly trackGroup?: string;
 }
 
+/** RTPROT_KEEPALIVED, which marks an entry as ours: what a line has that names no protocol. */
+export const PROTOCOL_KEEPALIVED = 18;
+
 /** A route of virtual_routes or static_routes. */
 export interface VirtualRoute extends Route<string>, Tracking {
   /** Its table is used in place of `table`. */

@@ -49,7 +49,7 @@ import { NO_STATS } from './stats.ts';
 import { SyncDaemonKeeper } from './sync-daemon.ts';
 import { takeoverOf } from './takeover.ts';
 import { type TrackedList, Trackers } from './trackers.ts';
-import { conditionsOf, sameConditions } from './tracking.ts';
+import { conditionsOf, type SourceFacts, sameConditions } from './tracking.ts';
 
 const paceOf = ({ garpIntervalUs, gnaIntervalUs, garpGroups = [] }: VrrpSetup): Pace => ({
   intervals: { 4: garpIntervalUs, 6: gnaIntervalUs },
@@ -63,6 +63,7 @@ export class VrrpHost {
   readonly #lines: LineBuffer;
   readonly #log: Log;
   readonly #pool: SocketPool;
+  readonly #sourceFacts: SourceFacts;
   readonly #sockets: InstanceSockets;
   readonly #engine: SoftEngine;
   readonly #breath: Breath;
@@ -94,9 +95,13 @@ export class VrrpHost {
     this.#groups = new GroupKeeper((name) => this.#instances.get(name), stepFunction);
     this.#pool = this.#createPool();
     const moved = (name: string): void => this.#engine.moved(name);
-    const isVirtual = (address: Uint8Array): boolean => this.#interest.isVirtual(address);
-    const hooks = { log: this.#log, moved, isVirtual };
-    this.#sockets = new InstanceSockets(ports, this.#pool, this.#instances, hooks);
+    this.#sourceFacts = {
+      link: (ifname) => ports.kernel.linkByName(ifname),
+      addresses: (ifindex) => ports.kernel.addresses(ifindex),
+      isVirtual: (address) => this.#interest.isVirtual(address),
+    };
+    const hooks = { log: this.#log, moved };
+    this.#sockets = new InstanceSockets(this.#sourceFacts, this.#pool, this.#instances, hooks);
     this.#engine = this.#createEngine();
     this.#breath = new Breath(ports.clock, () => this.#engine.sendOverdue());
     this.#addresses = new AddressKeeper(ports.kernel, this.#log, this.#breath.inLots);
@@ -314,8 +319,7 @@ export class VrrpHost {
 
   /** The socket was opened early, for a successor of a MASTER; what is wrong with it counts from here. */
   #admit(name: string): void {
-    this.#sockets.admit(name);
-    this.#refresh(name);
+    if (this.#sockets.admit(name)) this.#refresh(name);
   }
 
   /** No predecessor can have left an address on an interface that is new. */
@@ -376,11 +380,8 @@ export class VrrpHost {
   #refresh(name: string): void {
     const running = this.#instances.get(name);
     if (running === undefined) return;
-    const { kernel } = this.#ports;
     const conditions = conditionsOf(running.config, {
-      link: (ifname) => kernel.linkByName(ifname),
-      addresses: (ifindex) => kernel.addresses(ifindex),
-      isVirtual: (address) => this.#interest.isVirtual(address),
+      ...this.#sourceFacts,
       ...this.#trackers.facts,
       socketError: this.#sockets.errorOf(name),
     });

@@ -2,9 +2,9 @@
 import { BIND, type NetError } from '../ports/net.ts';
 import { formatAddress, sameAddress } from '../wire/address.ts';
 import { advertInterface } from './config.ts';
-import type { Instances, Log, Running, VrrpPorts } from './running.ts';
+import type { Instances, Log, Running } from './running.ts';
 import type { JoinError, PooledSocket, SocketPool } from './socket-pool.ts';
-import { unicastSource } from './tracking.ts';
+import { type SourceFacts, unicastSource } from './tracking.ts';
 
 const EPERM = 1;
 /** Unicast without an interface: the kernel finds the way. */
@@ -14,36 +14,32 @@ export interface SocketHooks {
   readonly log: Log;
   /** The instance has another socket than before, or none, or shares its packets with another one. */
   readonly moved: (name: string) => void;
-  /** Whether it is a virtual address of any instance. */
-  readonly isVirtual: (address: Uint8Array) => boolean;
 }
 
 export class InstanceSockets {
-  readonly #ports: Pick<VrrpPorts, 'kernel'>;
+  readonly #facts: SourceFacts;
   readonly #pool: SocketPool;
   readonly #instances: Instances;
   readonly #log: Log;
   readonly #moved: (name: string) => void;
-  readonly #isVirtual: (address: Uint8Array) => boolean;
   /** Instances whose source address nobody has. */
   readonly #unbound = new Set<string>();
   /** Those of them that do not count as broken yet. */
   readonly #untold = new Map<string, JoinError>();
 
-  constructor(ports: Pick<VrrpPorts, 'kernel'>, pool: SocketPool, instances: Instances, hooks: SocketHooks) {
-    this.#ports = ports;
+  constructor(facts: SourceFacts, pool: SocketPool, instances: Instances, hooks: SocketHooks) {
+    this.#facts = facts;
     this.#pool = pool;
     this.#instances = instances;
     this.#log = hooks.log;
     this.#moved = hooks.moved;
-    this.#isVirtual = hooks.isVirtual;
   }
 
   /** Gives the instance the socket that its interface asks for as it is now; none without an interface. */
   open(running: Running): void {
     const { name } = running.config;
     const ifname = advertInterface(running.config);
-    const link = ifname === '' ? NO_LINK : this.#ports.kernel.linkByName(ifname);
+    const link = ifname === '' ? NO_LINK : this.#facts.link(ifname);
     const before = this.#pool.socket(name);
     this.#unbound.delete(name);
     this.#untold.delete(name);
@@ -53,7 +49,11 @@ export class InstanceSockets {
       if (before !== undefined) this.#moved(name);
       return;
     }
-    const joined = this.#pool.join(running.config, link, this.#source(running, before?.spec.source));
+    const joined = this.#pool.join(
+      running.config,
+      link,
+      unicastSource(running.config, this.#facts, before?.spec.source),
+    );
     running.socketError = joined.ok ? undefined : joined.error;
     const after = this.#pool.socket(name);
     if (before !== undefined && after !== before) this.#moved(name);
@@ -76,16 +76,6 @@ export class InstanceSockets {
     this.#untold.delete(name);
   }
 
-  #source({ config }: Running, present: Uint8Array | undefined): Uint8Array | undefined {
-    const { kernel } = this.#ports;
-    const facts = {
-      link: (name: string) => kernel.linkByName(name),
-      addresses: (ifindex: number) => kernel.addresses(ifindex),
-      isVirtual: this.#isVirtual,
-    };
-    return unicastSource(config, facts, present);
-  }
-
   #failed({ config, state }: Running, error: JoinError): void {
     const { name } = config;
     if (error.call !== BIND) {
@@ -97,11 +87,13 @@ export class InstanceSockets {
     else this.#untold.set(name, error);
   }
 
-  /** Whoever is about to begin learns that nobody has its source address (seen with 2.2.7). */
-  admit(name: string): void {
+  /** Whoever is about to begin learns that nobody has its source address (seen with 2.2.7), if so. */
+  admit(name: string): boolean {
     const error = this.#untold.get(name);
+    if (error === undefined) return false;
     this.#untold.delete(name);
-    if (error !== undefined) this.#tellUnbound(name, error);
+    this.#tellUnbound(name, error);
+    return true;
   }
 
   #tellUnbound(name: string, { errno, known }: JoinError): void {

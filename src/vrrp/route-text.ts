@@ -2,7 +2,13 @@
 import type { Encapsulation, Gateway, NextHop, Prefix, RouteMetric } from '../ports/routing.ts';
 import { assertNever } from '../units.ts';
 import { formatAddress } from '../wire/address.ts';
-import type { StaticAddress, VirtualAddress, VirtualRoute, VirtualRule } from './config.ts';
+import {
+  PROTOCOL_KEEPALIVED,
+  type StaticAddress,
+  type VirtualAddress,
+  type VirtualRoute,
+  type VirtualRule,
+} from './config.ts';
 
 const PREFERENCES: Readonly<Record<number, string>> = { 0: 'medium', 1: 'high', 3: 'low' };
 const TYPES: Readonly<Record<number, string>> = {
@@ -102,9 +108,6 @@ function hopText(hop: NextHop<string>): string {
     ...given(hop.realms, realmsText),
   ].join(' ');
 }
-
-/** RTPROT_KEEPALIVED, which a route has that names no protocol. */
-const PROTOCOL_KEEPALIVED = 18;
 
 const trackText = (entry: { readonly track: boolean; readonly trackGroup?: string }): string[] => [
   ...(entry.track ? [] : ['no_track']),

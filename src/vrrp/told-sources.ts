@@ -3,10 +3,8 @@
  * interface gets and of the last one that it loses, by family, and of none in between (seen with 2.2.7). In:
  * addresses that came and went. Out: whether that is to be told.
  */
-import type { KernelAddress } from '../ports/kernel.ts';
+import { IFA_F_SECONDARY, type KernelAddress } from '../ports/kernel.ts';
 import { isLinkLocal6, sameAddress } from '../wire/address.ts';
-
-const IFA_F_SECONDARY = 0x01;
 
 /** An advert may come from primary IPv4 and link-local IPv6 addresses. */
 export const couldBeSource = ({ family, address, flags }: KernelAddress): boolean =>

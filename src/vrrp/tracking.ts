@@ -3,7 +3,7 @@
  * results as they are now. Out: `Conditions`. Nothing is counted up or down, so no order of events can leave
  * an instance in a state that its facts do not justify.
  */
-import type { KernelAddress, Link } from '../ports/kernel.ts';
+import { IFA_F_SECONDARY, IFA_F_TENTATIVE, type KernelAddress, type Link } from '../ports/kernel.ts';
 import { BIND, type NetError } from '../ports/net.ts';
 import { isLinkLocal6, sameAddress } from '../wire/address.ts';
 import { advertInterface, type InstanceConfig, type Tracked } from './config.ts';
@@ -11,12 +11,16 @@ import type { Conditions, Fault } from './events.ts';
 import { fileMeaning } from './file-value.ts';
 import type { ScriptStatus } from './script-tracker.ts';
 
-/** Everything an instance's conditions depend on. */
-export interface Facts {
+/** What the source of adverts depends on. */
+export interface SourceFacts {
   readonly link: (name: string) => Link | undefined;
   readonly addresses: (ifindex: number) => readonly KernelAddress[];
   /** Whether it is a virtual address of any instance. */
   readonly isVirtual: (address: Uint8Array) => boolean;
+}
+
+/** Everything an instance's conditions depend on. */
+export interface Facts extends SourceFacts {
   readonly script: (name: string) => ScriptStatus;
   /** The number in a tracked file; undefined when it is not watched. */
   readonly file: (name: string) => number | undefined;
@@ -27,9 +31,6 @@ export interface Facts {
   /** The VRRP socket that could not be opened, if any. */
   readonly socketError: NetError | undefined;
 }
-
-const IFA_F_SECONDARY = 0x01;
-const IFA_F_TENTATIVE = 0x40;
 
 export function conditionsOf(config: InstanceConfig, facts: Facts): Conditions {
   const faults: Fault[] = [];
@@ -101,7 +102,7 @@ function speak(config: InstanceConfig, facts: Facts, faults: Fault[]): Uint8Arra
 }
 
 /** An IPv4 advert says who we are on the interface below, an IPv6 one comes from its own interface. */
-const speakerOf = (config: InstanceConfig, { link }: Pick<Facts, 'link'>): Link | undefined =>
+const speakerOf = (config: InstanceConfig, { link }: Pick<SourceFacts, 'link'>): Link | undefined =>
   link(config.family === 4 ? config.interface : advertInterface(config));
 
 /**
@@ -110,7 +111,7 @@ const speakerOf = (config: InstanceConfig, { link }: Pick<Facts, 'link'>): Link 
  */
 export function unicastSource(
   config: InstanceConfig,
-  facts: Pick<Facts, 'link' | 'addresses' | 'isVirtual'>,
+  facts: SourceFacts,
   present: Uint8Array | undefined,
 ): Uint8Array | undefined {
   if (config.unicastPeers.length === 0) return undefined;
@@ -148,7 +149,7 @@ function weigh({ weight, reverse }: Tracked, up: boolean): number {
 function sourceOf(
   config: InstanceConfig,
   addresses: readonly KernelAddress[],
-  { isVirtual }: Pick<Facts, 'isVirtual'>,
+  { isVirtual }: Pick<SourceFacts, 'isVirtual'>,
 ): Uint8Array | undefined {
   if (config.sourceAddress !== undefined) {
     if (!config.trackSourceAddress) return config.sourceAddress;

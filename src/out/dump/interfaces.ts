@@ -3,7 +3,8 @@ import type { Us } from '../../units.ts';
 import type { Tracked } from '../../vrrp/config.ts';
 import type { LinkReport, VrrpReport } from '../../vrrp/report.ts';
 import { routeText } from '../../vrrp/route-text.ts';
-import { formatAddress, isLinkLocal6 } from '../../wire/address.ts';
+import { couldBeSource } from '../../vrrp/told-sources.ts';
+import { formatAddress } from '../../wire/address.ts';
 import { addressText, dateText, epochText, ruleDumpText, secondsText, title } from './text.ts';
 
 const IFF_UP = 0x1;
@@ -11,7 +12,6 @@ const IFF_BROADCAST = 0x2;
 const IFF_LOOPBACK = 0x8;
 const IFF_RUNNING = 0x40;
 const IFF_MULTICAST = 0x1000;
-const IFA_F_SECONDARY = 0x01;
 const HARDWARE: Readonly<Record<number, string>> = { 1: 'ETHERNET', 772: 'LOOPBACK' };
 /** In the list of an interface: it is followed, but its loss is no fault. */
 const WEIGHT_NOT_TRACKED = 255;
@@ -37,9 +37,7 @@ function stateText(flags: number): string {
 function addressLines({ link, addresses }: LinkReport, virtual: ReadonlySet<string>): string[] {
   const own = addresses
     .filter(({ address }) => !virtual.has(`${link.name} ${formatAddress(address)}`))
-    .filter(({ family, flags, address }) =>
-      family === 4 ? (flags & IFA_F_SECONDARY) === 0 : isLinkLocal6(address) || link.loopback,
-    );
+    .filter((one) => couldBeSource(one) || (one.family === 6 && link.loopback));
   const lines = ([4, 6] as const).flatMap((family) => {
     const texts = own.filter((one) => one.family === family).map(({ address }) => formatAddress(address));
     const usable = link.loopback && family === 6 ? [] : texts;
