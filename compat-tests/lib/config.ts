@@ -37,6 +37,16 @@ export function instance(spec: InstanceText): string {
   return block(`vrrp_instance ${spec.name ?? 'VI'}`, lines).join('\n');
 }
 
+/** One without notify scripts, for cases of several: those that start together end in any order. */
+export function silent(spec: InstanceText): string {
+  return instance({ ...spec, usual: false, more: ['garp_master_delay 60', ...(spec.more ?? [])] });
+}
+
+/** The lines of an instance that sends from an address of its own to these. */
+export function unicast(source: string, ...peers: readonly string[]): string[] {
+  return [`unicast_src_ip ${source}`, ...block('unicast_peer', peers)];
+}
+
 export interface BfdText {
   readonly name?: string;
   readonly neighbor: string;

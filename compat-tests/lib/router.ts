@@ -152,6 +152,11 @@ export class Router {
   }
 
   /** Process ids of the daemon and everything it has started. */
+  /** Waits until the log says so of each of the instances, as many times. */
+  async enters(state: string, instances: readonly string[], count = 1): Promise<void> {
+    for (const name of instances) await this.sees(new RegExp(`\\(${name}\\) Entering ${state} STATE`), count);
+  }
+
   processes(): number[] {
     return this.#daemon === undefined || this.#daemon.exitCode !== undefined ? [] : tree(this.#daemon.pid);
   }

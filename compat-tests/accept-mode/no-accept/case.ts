@@ -2,20 +2,16 @@
  * no_accept with nftables: packets to the addresses are dropped while MASTER, also from and to excluded and
  * link-local ones; the owner accepts. The tables stay, empty, in FAULT and are gone after the stop.
  */
-import { block, globals, type InstanceText, instance } from '../../lib/config.ts';
+import { block, globals, silent } from '../../lib/config.ts';
 import { filtersOf } from '../../lib/firewall.ts';
 import { scenario } from '../../lib/scenario.ts';
-
-/** Scripts of several instances end in any order, so there are none. */
-const router = (spec: InstanceText): string =>
-  instance({ ...spec, usual: false, more: ['garp_master_delay 60', ...(spec.more ?? [])] });
 
 const excluded = block('virtual_ipaddress_excluded', ['10.0.0.110', 'fd00::110', 'fe80::110']);
 const text = [
   globals(['nftables lab', 'nftables_priority -10', 'nftables_counters']),
-  router({ priority: 200, more: ['no_accept', ...excluded] }),
-  router({ name: 'V6', vrid: 52, priority: 150, vips: ['fe80::100', 'fd00::100'], more: ['no_accept'] }),
-  router({ name: 'OWN', vrid: 53, priority: 255, vips: ['10.0.0.120'], more: ['no_accept'] }),
+  silent({ priority: 200, more: ['no_accept', ...excluded] }),
+  silent({ name: 'V6', vrid: 52, priority: 150, vips: ['fe80::100', 'fd00::100'], more: ['no_accept'] }),
+  silent({ name: 'OWN', vrid: 53, priority: 255, vips: ['10.0.0.120'], more: ['no_accept'] }),
 ].join('\n');
 
 export const run = scenario(async (scene) => {

@@ -1,19 +1,15 @@
 /** The accept mode changes while MASTER, in both directions, and so do addresses that are not accepted. */
-import { globals, type InstanceText, instance } from '../../lib/config.ts';
+import { globals, silent } from '../../lib/config.ts';
 import { filtersOf } from '../../lib/firewall.ts';
 import { scenario } from '../../lib/scenario.ts';
-
-/** Scripts of several instances end in any order, so there are none. */
-const router = (spec: InstanceText): string =>
-  instance({ ...spec, usual: false, more: ['garp_master_delay 60', ...(spec.more ?? [])] });
 
 function text(modes: readonly [string, string, string], vips: readonly string[]): string {
   const [first, second, third] = modes;
   return [
     globals(['nftables lab']),
-    router({ priority: 150, vips: ['10.0.0.100/24'], more: [first] }),
-    router({ name: 'B', vrid: 52, priority: 150, vips: ['10.0.0.101/24'], more: ['no_accept', second] }),
-    router({ name: 'C', vrid: 53, priority: 150, vips, more: ['accept', third] }),
+    silent({ priority: 150, vips: ['10.0.0.100/24'], more: [first] }),
+    silent({ name: 'B', vrid: 52, priority: 150, vips: ['10.0.0.101/24'], more: ['no_accept', second] }),
+    silent({ name: 'C', vrid: 53, priority: 150, vips, more: ['accept', third] }),
   ].join('\n');
 }
 

@@ -1,17 +1,13 @@
 /** Strict mode accepts nothing unless told to, and nftables is used although nobody asked for it. */
-import { globals, type InstanceText, instance } from '../../lib/config.ts';
+import { globals, silent } from '../../lib/config.ts';
 import { filtersOf } from '../../lib/firewall.ts';
 import { scenario } from '../../lib/scenario.ts';
 
-/** Scripts of several instances end in any order, so there are none. */
-const router = (spec: InstanceText): string =>
-  instance({ ...spec, usual: false, more: ['garp_master_delay 60', ...(spec.more ?? [])] });
-
 const text = [
   globals(['vrrp_strict']),
-  router({ priority: 150 }),
-  router({ name: 'ACC', vrid: 52, priority: 150, vips: ['10.0.0.101'], more: ['accept'] }),
-  router({
+  silent({ priority: 150 }),
+  silent({ name: 'ACC', vrid: 52, priority: 150, vips: ['10.0.0.101'], more: ['accept'] }),
+  silent({
     name: 'OLD',
     vrid: 53,
     version: 2,

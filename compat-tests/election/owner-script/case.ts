@@ -14,7 +14,7 @@ export const run = scenario(async (scene) => {
   scene.notifyInAnyOrder = true;
   await scene.phase('start');
   await a.start(text);
-  for (const name of ['SAID', 'OWNER']) await a.sees(new RegExp(`\\(${name}\\) Entering MASTER STATE`));
+  await a.enters('MASTER', ['SAID', 'OWNER']);
   await a.sees(/Sending gratuitous ARP on eth0 for 10.0.0.101/);
   await scene.moreAdverts(a, 3);
   await scene.phase('stop');

@@ -2,18 +2,12 @@
  * VRRPv3 unicast with the checksum of keepalived before 1.3.7: a sends it, b hears it and goes over to
  * it; with `never` only the present form is taken.
  */
-import { instance } from '../../lib/config.ts';
+import { instance, unicast } from '../../lib/config.ts';
 import { Injector } from '../../lib/inject.ts';
 import { scenario } from '../../lib/scenario.ts';
 import { masterAndBackup } from '../../lib/steps.ts';
 
-const peers = (own: string, peer: string, ...more: string[]) => [
-  ...more,
-  `unicast_src_ip ${own}`,
-  'unicast_peer {',
-  `  ${peer}`,
-  '}',
-];
+const peers = (own: string, peer: string, ...more: string[]) => [...more, ...unicast(own, peer)];
 
 export const run = scenario(async (scene) => {
   const { a, b } = scene;

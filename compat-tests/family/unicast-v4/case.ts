@@ -1,17 +1,15 @@
 /** Unicast peers over IPv4: source, destination, TTL; failover by crash. */
-import { masterDownMs } from '../../lib/config.ts';
+import { masterDownMs, unicast } from '../../lib/config.ts';
 import { scenario } from '../../lib/scenario.ts';
 import { masterAndBackup } from '../../lib/steps.ts';
-
-const peers = (own: string, peer: string) => [`unicast_src_ip ${own}`, 'unicast_peer {', `  ${peer}`, '}'];
 
 export const run = scenario(async (scene) => {
   const { a, b } = scene;
   await scene.phase('start');
   await masterAndBackup(
     scene,
-    { priority: 150, more: peers('10.0.0.1', '10.0.0.2') },
-    { priority: 100, more: peers('10.0.0.2', '10.0.0.1') },
+    { priority: 150, more: unicast('10.0.0.1', '10.0.0.2') },
+    { priority: 100, more: unicast('10.0.0.2', '10.0.0.1') },
   );
   await scene.phase('crash');
   await a.crash();

@@ -3,7 +3,7 @@
  * says it, and who owns a FIFO without an account of its own.
  */
 import { statSync } from 'node:fs';
-import { block, instance } from '../../lib/config.ts';
+import { block, silent } from '../../lib/config.ts';
 import { scenario } from '../../lib/scenario.ts';
 
 const text = [
@@ -17,11 +17,9 @@ const text = [
   ]).join('\n'),
   block('vrrp_script S', ['script "/bin/true"', 'interval 1']).join('\n'),
   block('vrrp_script T', ['script "/bin/true"', 'interval 1', 'user nosuchuser2']).join('\n'),
-  instance({
+  silent({
     priority: 150,
-    usual: false,
     more: [
-      'garp_master_delay 60',
       'notify /bin/true nosuchuser3',
       'notify_backup /bin/true root nosuchgroup3',
       'notify_fault /bin/true',

@@ -4,7 +4,7 @@
  */
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { block, instance, script } from '../../lib/config.ts';
+import { block, script, silent } from '../../lib/config.ts';
 import { until } from '../../lib/poll.ts';
 import { scenario } from '../../lib/scenario.ts';
 
@@ -18,14 +18,13 @@ exec cat "$last" >> "$0.log"
 const text = [
   script('check', '/usr/bin/test -e @DIR@/better', ['interval 1', 'weight 5']),
   ...block('vrrp_sync_group G', block('group', ['VI'])),
-  instance({ priority: 150, usual: false, more: ['garp_master_delay 60'] }),
-  instance({
+  silent({ priority: 150 }),
+  silent({
     name: 'ALONE',
     vrid: 52,
     priority: 140,
     vips: ['10.0.0.101'],
-    usual: false,
-    more: ['garp_master_delay 60', ...block('track_script', ['check'])],
+    more: block('track_script', ['check']),
   }),
 ].join('\n');
 const globals = [
@@ -70,14 +69,7 @@ export const run = scenario(async (scene) => {
   });
   scene.fact('pipes', modes);
   await scene.phase('reload', 'outcome');
-  const added = instance({
-    name: 'NEW',
-    vrid: 53,
-    priority: 130,
-    vips: ['10.0.0.102'],
-    usual: false,
-    more: ['garp_master_delay 60'],
-  });
+  const added = silent({ name: 'NEW', vrid: 53, priority: 130, vips: ['10.0.0.102'] });
   await a.reload([text, added].join('\n'), globals);
   await waitFor(/^reader/, 2);
   await waitFor(/INSTANCE "NEW" MASTER/);

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { instance } from '../../lib/config.ts';
+import { silent } from '../../lib/config.ts';
 import { ran } from '../../lib/exec.ts';
 import { until } from '../../lib/poll.ts';
 import { scenario } from '../../lib/scenario.ts';
@@ -14,7 +14,7 @@ export const since = 'alived';
 
 const alived = fileURLToPath(new URL('../../../bin/alived', import.meta.url));
 const one = (name: string, vrid: number, vip: string, priority = 150): string =>
-  instance({ name, vrid, vips: [vip], priority, usual: false, more: ['garp_master_delay 60'] });
+  silent({ name, vrid, vips: [vip], priority });
 
 export const run = scenario(async (scene) => {
   const { a } = scene;
