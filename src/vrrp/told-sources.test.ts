@@ -38,3 +38,9 @@ test('several that go at once are told of once', () => {
 test('the first of each family stands for an interface, and secondary ones do not', () => {
   assert.deepEqual(firstSources([secondary, two, one, on('2001:db8::1'), six]), [two, six]);
 });
+
+test('of two that come at once to an interface that is new the first is told', () => {
+  const told = new ToldSources([]);
+  const news = [one, two].map((come) => told.isNews('address', come, [one, two]));
+  assert.deepEqual(news, [true, false]);
+});

@@ -4,7 +4,7 @@
  * addresses that came and went. Out: whether that is to be told.
  */
 import { IFA_F_SECONDARY, type KernelAddress } from '../ports/kernel.ts';
-import { isLinkLocal6, sameAddress } from '../wire/address.ts';
+import { isLinkLocal6 } from '../wire/address.ts';
 
 /** An advert may come from primary IPv4 and link-local IPv6 addresses. */
 export const couldBeSource = ({ family, address, flags }: KernelAddress): boolean =>
@@ -34,9 +34,7 @@ export class ToldSources {
     const { family, ifindex } = address;
     const sources = others.filter((one) => one.family === family && couldBeSource(one));
     const key = `${ifindex}/${family}`;
-    const before =
-      this.#had.get(key) ??
-      (event === 'addressGone' || sources.some((one) => !sameAddress(one.address, address.address)));
+    const before = this.#had.get(key) ?? false;
     const has = sources.length > 0;
     this.#had.set(key, has);
     return before !== has && has === (event === 'address');
