@@ -52,7 +52,7 @@ export function resolveModel(session: Session, notYet: readonly string[]): model
     globals,
     scripts: session.scripts.filter((script) => !script.removed).map(resolveScript),
     instances: session.instances.map((instance) => resolveInstance(instance, globals.values, session)),
-    groups: session.groups.map(resolveGroup),
+    groups: session.groups.map((group) => resolveGroup(group, globals.values)),
     ...resolveParts(session),
     webhooks: session.webhooks.map(resolveWebhook),
     notYet,
@@ -171,11 +171,19 @@ function notify(values: Readonly<Record<string, unknown>>): model.InstanceModel[
   return commands;
 }
 
-function resolveGroup(group: GroupDraft): model.GroupModel {
+/** An instance or group that does not say otherwise. */
+const globalAlert = ({ smtp_alert_vrrp, smtp_alert }: model.GlobalValues) => ({
+  smtp_alert: smtp_alert_vrrp ?? smtp_alert ?? false,
+});
+
+function resolveGroup(group: GroupDraft, globals: model.GlobalValues): model.GroupModel {
   return {
     name: group.name,
     span: placeOf(group.line),
-    values: withDefaults(vrrpSyncGroupRows, group.values) as model.GroupValues,
+    values: withDefaults(vrrpSyncGroupRows, {
+      ...globalAlert(globals),
+      ...group.values,
+    }) as model.GroupValues,
     members: group.instances.map((instance) => instance.name),
     trackInterfaces: group.trackInterfaces.map(track),
     trackScripts: group.trackScripts.map(track),
@@ -229,7 +237,7 @@ function inherited(instance: InstanceDraft, globals: model.GlobalValues, session
     v3_checksum_as_v2: globals.v3_checksum_as_v2,
     // Only an owner may ignore the adverts of others; strict mode makes it do so.
     owner_ignore_adverts: owner && (globals.vrrp_owner_ignore_adverts ?? strict),
-    smtp_alert: globals.smtp_alert_vrrp ?? globals.smtp_alert ?? false,
+    ...globalAlert(globals),
     notify_priority_changes: groupToggle(instance) ?? globals.vrrp_notify_priority_changes,
     preempt: true,
   };

@@ -23,6 +23,9 @@ const PACKAGES = {
   ip: 'iproute2',
   tcpdump: 'tcpdump',
   ping: 'iputils-ping',
+  snmpd: 'snmpd',
+  snmptrapd: 'snmptrapd',
+  snmpwalk: 'snmp',
 } as const;
 
 const onPath = (program: string): boolean =>

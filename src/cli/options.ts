@@ -47,7 +47,7 @@ export const daemonOptions: readonly OptionSpec[] = [
 ];
 
 /** Accepted so that command lines keep working; what they ask for comes with later versions. */
-export const NOT_YET: ReadonlySet<string> = new Set(['snmp', 'snmp-agent-socket', 'config-fd']);
+export const NOT_YET: ReadonlySet<string> = new Set(['config-fd']);
 
 export interface DaemonOptions {
   readonly file: string;
@@ -77,6 +77,10 @@ export interface DaemonOptions {
   readonly dumpsConfig: boolean;
   /** -a: every address that comes and goes is told of. */
   readonly reportsAddresses: boolean;
+  /** -x: every part of SNMP, whatever the file says. */
+  readonly snmp: boolean;
+  /** -A: where the agent listens. */
+  readonly snmpSocket: string | undefined;
   /** -m: core files of any size. */
   readonly coreFiles: boolean;
   /** -M: the kernel's core_pattern meanwhile. */
@@ -157,6 +161,8 @@ export function parseDaemonOptions(args: readonly string[]): ParsedOptions {
     all: has('all'),
     dumpsConfig: has('dump-conf'),
     reportsAddresses: has('address-monitoring'),
+    snmp: has('snmp'),
+    snmpSocket: value('snmp-agent-socket'),
     coreFiles: has('core-dump') || has('core-dump-pattern'),
     corePattern: has('core-dump-pattern') ? (value('core-dump-pattern') ?? DEFAULT_CORE_PATTERN) : undefined,
     bfd: !has('no_bfd'),

@@ -25,6 +25,8 @@ export interface InstanceFacts {
   readonly unicastWithoutPeers: boolean;
   readonly faultWithoutPeers: boolean;
   readonly unicastTtl: number;
+  /** The link of its interface is asked for, whoever wants it. */
+  readonly polledLink?: true;
 }
 
 export interface GroupFacts {

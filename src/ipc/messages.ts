@@ -8,6 +8,7 @@ import type { CheckedVirtualServer, HealthConfig } from '../health/config.ts';
 import type { MailSetup } from '../ports/mail.ts';
 import type { BufferSize } from '../ports/net.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
+import type { SnmpSetup } from '../ports/snmp.ts';
 import type { WebhookSetup } from '../ports/webhook.ts';
 import type { Us } from '../units.ts';
 import type { PaceGroup } from '../vrrp/announcer.ts';
@@ -110,6 +111,8 @@ export interface VrrpChildConfig extends TrackerSetup {
   /** Absent = there is nobody to write to. */
   readonly mail?: MailSetup;
   readonly dump: DumpFacts;
+  /** Absent = nobody asks for SNMP. */
+  readonly snmp?: SnmpSetup;
   /** False: what it has put into the kernel stays there when it stops. */
   readonly releases?: boolean;
   /** -a: every address that comes and goes is told of. */
@@ -139,6 +142,8 @@ export interface CheckerChildConfig extends HealthConfig {
   readonly outlets: OutletSetup;
   /** Absent = there is nobody to write to. */
   readonly mail?: MailSetup;
+  /** Absent = nobody asks for SNMP. */
+  readonly snmp?: SnmpSetup;
   /** no_checker_emails: only what brings a server in or takes it out. */
   readonly quietCheckers: boolean;
   /** Files of the SSL block. */

@@ -6,6 +6,7 @@
 import { bfdMessages } from './bfd-messages.ts';
 import { checkerMessages } from './checker-messages.ts';
 import { detail, errnoText, type Message, type MessageArg, plain } from './message.ts';
+import { snmpMessages } from './snmp-messages.ts';
 
 export type { Message, MessageArg } from './message.ts';
 
@@ -331,6 +332,7 @@ const table = {
   sockpool: detail(sockpool),
 
   ...bfdMessages,
+  ...snmpMessages,
   ...checkerMessages,
 
   // Tracked scripts.

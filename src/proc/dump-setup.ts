@@ -33,6 +33,7 @@ function instanceFacts(model: InstanceModel): DumpFacts['instances'][string] {
     ...(buffer === undefined ? {} : { receiveBuffer: buffer }),
     unicastWithoutPeers: multicast && (v.check_unicast_src || v.unicast_fault_no_peer === true),
     faultWithoutPeers: v.unicast_fault_no_peer === true,
+    ...(v.linkbeat_use_polling ? { polledLink: true as const } : {}),
     unicastTtl: v.unicast_ttl ?? (model.family === 4 ? TTL_IPV4 : TTL_IPV6),
   };
 }

@@ -37,6 +37,7 @@ import { FATAL_REASON, type Refusal, refusalOf } from './reload-refusal.ts';
 import { ReloadTime } from './reload-time.ts';
 import { SavedConfigs } from './saved-config.ts';
 import { vrrpChildConfig } from './setup.ts';
+import { snmpSetup } from './snmp-setup.ts';
 import { runStartStop, type StartStopScripts, startStopScripts } from './start-stop.ts';
 
 const MS = 1000;
@@ -192,12 +193,17 @@ export class Parent {
     const wantsChecker = all || (options.checker && model.lvs.virtualServers.length > 0);
     const wantsBfd = all || (options.bfd && model.bfds.length > 0);
     if (this.#children.has('checker') || wantsChecker) {
-      const config = checkerChildConfig(model, options);
+      const config = { ...checkerChildConfig(model, options), ...snmpSetup(model, options) };
       plans.push({ name: 'checker', config, pidFile: paths.checker, ipvsNamespace });
     }
     if (this.#children.has('vrrp') || all || (options.vrrp && wanted)) {
       const { releaseVrrp: releases, reportsAddresses } = options;
-      const config = { ...vrrpChildConfig(model, uptimeUs(), options.umask), releases, reportsAddresses };
+      const config = {
+        ...vrrpChildConfig(model, uptimeUs(), options.umask),
+        ...snmpSetup(model, options),
+        releases,
+        reportsAddresses,
+      };
       plans.push({ name: 'vrrp', config, pidFile: paths.vrrp, ipvsNamespace });
     }
     // Neither -P nor -C leaves it out (seen with 2.2.7), only -B does.

@@ -9,6 +9,7 @@ import { vrrpDataText } from '../out/dump/index.ts';
 import { vrrpJsonText } from '../out/dump/json.ts';
 import type { Logger } from '../out/logger.ts';
 import { statsText } from '../out/stats.ts';
+import type { Clock } from '../ports/clock.ts';
 import { createBfdEvents } from '../runtime/bfd-events.ts';
 import { createClock } from '../runtime/clock.ts';
 import { digests } from '../runtime/digests.ts';
@@ -45,6 +46,7 @@ import {
   type StartChild,
   sayUsage,
 } from './run-child.ts';
+import { VrrpSnmp, type VrrpSnmpPorts } from './vrrp-snmp.ts';
 
 const EPERM = 1;
 /** Adverts that come this seldom do not mind a pause. */
@@ -86,6 +88,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
   readonly #host: VrrpHost;
   readonly #sysctl = createSysctl();
   readonly #notifier: Notifier;
+  readonly #snmp: VrrpSnmp;
   readonly #pidFile: PidFile | undefined;
   #config: VrrpChildConfig;
   #stopping = false;
@@ -127,6 +130,23 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
       ...this.#rules(eventSockets.engine),
     };
     this.#host = new VrrpHost(ports, this.#outputs(), config);
+    this.#snmp = this.#createSnmp(clock);
+  }
+
+  #createSnmp(clock: Clock): VrrpSnmp {
+    const ports: VrrpSnmpPorts = {
+      now: () => clock.now(),
+      report: () => this.#host.report(),
+      config: () => this.#config,
+      change: (name, what) => {
+        const instances = this.#config.instances.map((one) =>
+          one.name === name ? { ...one, ...what } : one,
+        );
+        this.#config = { ...this.#config, instances };
+        this.#host.reload(this.#config);
+      },
+    };
+    return new VrrpSnmp(ports, this.#logger);
   }
 
   #rules(fd: number | undefined): Pick<VrrpPorts, 'rules'> {
@@ -142,13 +162,21 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
   #outputs(): VrrpOutputs {
     return {
       log: (id, args) => {
+        if (id === 'unknown-vrid') this.#snmp.unknownVrid();
         if (id === 'unknown-vrid' && !this.#config.logUnknownVrids) return;
         this.#logger.logById(id, args);
       },
-      notify: (instance, state, priority) => this.#notifier.instance(instance, state, priority),
+      notify: (instance, state, priority) => {
+        this.#notifier.instance(instance, state, priority);
+        if (state !== 'DELETED') this.#snmp.instance(instance, state);
+      },
       notifyLowerPriority: (instance, priority) => this.#notifier.lowerPriority(instance, priority),
-      notifyGroup: (group, state) => this.#notifier.group(group, state),
-      state: (instance, _from, to) => {
+      notifyGroup: (group, state) => {
+        this.#notifier.group(group, state);
+        if (state !== 'DELETED') this.#snmp.group(group, state);
+      },
+      state: (instance, from, to) => {
+        this.#snmp.moved(instance, from, to);
         this.#deps.channel.send({ type: 'state', instance, state: to });
       },
       priority: (instance, _from, to) => {
@@ -163,6 +191,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     const { startupDelayUs } = this.#config;
     if (startupDelayUs > 0) this.#logger.log('startup-delay', toSeconds(startupDelayUs));
     this.#host.prepare();
+    this.#snmp.configure();
     if (this.#config.reportsAddresses === true) this.#reportAddresses();
     this.#logAddresses(this.#config);
     this.#logLinkbeats();
@@ -247,6 +276,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     this.#host.reload(config);
     this.#host.logSockets();
     this.#notifier.reload(config);
+    this.#snmp.configure();
     this.#notifier.writeStates(this.#stateLines());
     this.#deps.channel.send({ type: 'reloaded' });
   }
@@ -310,12 +340,17 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
   #tellStop(): void {
     for (const { config, state } of this.#host.status()) {
       this.#notifier.instance(config.name, 'STOP', state.effectivePriority);
+      this.#snmp.instance(config.name, 'STOP');
     }
-    for (const { name } of this.#host.groups()) this.#notifier.group(name, 'STOP');
+    for (const { name } of this.#host.groups()) {
+      this.#notifier.group(name, 'STOP');
+      this.#snmp.group(name, 'STOP');
+    }
   }
 
   end(code: number): void {
     sayUsage(this.#logger);
+    this.#snmp.close();
     this.#notifier.outlets.end();
     this.#pidFile?.remove();
     this.#net.close();

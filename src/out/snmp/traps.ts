@@ -1,0 +1,66 @@
+/** Notifications of SNMP: which objects tell of a change, under which name. */
+import type { StateName } from '../../vrrp/events.ts';
+import type { InstanceStatus } from '../../vrrp/running.ts';
+import type { Oid, SnmpValue, VarBind } from '../../wire/agentx.ts';
+import { GLOBALS, RFC2787, RFC6527, VRRP } from './names.ts';
+import { MASTER_NO_RESPONSE, masterAddress, routerIndex } from './rfc-objects.ts';
+import { integer, octets, text } from './values.ts';
+import { linkNamed, STATES, type VrrpSnmpSource } from './vrrp-source.ts';
+
+const TRAP_OID: Oid = [1, 3, 6, 1, 6, 3, 1, 1, 4, 1, 0];
+
+export const trap = (name: Oid, binds: readonly (readonly [Oid, SnmpValue])[]): VarBind[] => [
+  { oid: TRAP_OID, value: { type: 'oid', value: name } },
+  ...binds.map(([oid, value]) => ({ oid, value })),
+];
+
+/** Their objects have no index (seen with 2.2.7). */
+export const routerIdBind = (source: Pick<VrrpSnmpSource, 'setup'>): readonly [Oid, SnmpValue] => [
+  [...GLOBALS, 2, 0],
+  text(source.setup().globals.routerId),
+];
+
+export const groupTrap = (source: VrrpSnmpSource, name: string, state: StateName): VarBind[] =>
+  trap(
+    [...VRRP, 10, 0, 1],
+    [[[...VRRP, 1, 1, 2], text(name)], [[...VRRP, 1, 1, 3], integer(STATES[state])], routerIdBind(source)],
+  );
+
+export const instanceTrap = (
+  source: VrrpSnmpSource,
+  { config }: InstanceStatus,
+  state: StateName,
+): VarBind[] =>
+  trap(
+    [...VRRP, 10, 0, 2],
+    [
+      [[...VRRP, 3, 1, 2], text(config.name)],
+      [[...VRRP, 3, 1, 4], integer(STATES[state])],
+      [[...VRRP, 3, 1, 5], integer(STATES[config.initialMaster ? 'MASTER' : 'BACKUP'])],
+      routerIdBind(source),
+    ],
+  );
+
+const address = (value: Uint8Array): SnmpValue => ({ type: 'address', value });
+
+/** vrrpTrapNewMaster; nothing where the interface is gone. */
+export function newMaster2787(source: VrrpSnmpSource, status: InstanceStatus): VarBind[] | undefined {
+  const link = linkNamed(source.report(), status.config.interface)?.link;
+  if (link === undefined || status.config.version === 3) return undefined;
+  const oid = [...RFC2787, 1, 3, 1, 7, link.index, status.config.vrid];
+  return trap([...RFC2787, 0, 1], [[oid, address(masterAddress(source, status))]]);
+}
+
+/** vrrpv3NotifyNewMaster */
+export function newMaster6527(source: VrrpSnmpSource, status: InstanceStatus): VarBind[] | undefined {
+  const link = linkNamed(source.report(), status.config.interface)?.link;
+  if (link === undefined) return undefined;
+  const index = routerIndex(link.index, status.config);
+  return trap(
+    [...RFC6527, 0, 1],
+    [
+      [[...RFC6527, 1, 1, 1, 1, 3, ...index], octets(masterAddress(source, status))],
+      [[...RFC6527, 1, 2, 5, 1, 2, ...index], integer(MASTER_NO_RESPONSE)],
+    ],
+  );
+}

@@ -1,0 +1,68 @@
+/** SNMP from the grammar's model and the command line: -x is as if every part had been enabled. */
+import { isIP } from 'node:net';
+import { hostname, userInfo } from 'node:os';
+import type { Model } from '../../grammar/model.ts';
+import { KEEPALIVED_VERSION } from '../out/version.ts';
+import type { SnmpGlobals, SnmpSetup } from '../ports/snmp.ts';
+import { ipv4, ipv6 } from '../wire/address.ts';
+
+export interface SnmpOptions {
+  /** -x */
+  readonly snmp: boolean;
+  /** -A */
+  readonly snmpSocket: string | undefined;
+}
+
+const DEFAULT_SOCKET = 'unix:/var/agentx/master';
+const SMTP_PORT = 25;
+
+/** Nothing for a name, which is only looked up when a mail is sent. */
+function addressOf(host: string): Uint8Array | undefined {
+  const family = isIP(host);
+  return family === 4 ? ipv4(host) : family === 6 ? ipv6(host) : undefined;
+}
+
+function smtpOf({ globals: { values: v, notificationEmail } }: Model): SnmpGlobals['smtp'] {
+  const server = v.smtp_server;
+  const address = server === undefined ? undefined : addressOf(server.host);
+  return {
+    ...(address === undefined ? {} : { address }),
+    port: server?.port ?? SMTP_PORT,
+    timeoutSeconds: Math.trunc(v.smtp_connect_timeout / 1e6),
+    from: v.notification_email_from ?? `${userInfo().username}@${hostname()}`,
+    to: [...notificationEmail],
+    faults: !v.no_email_faults,
+    alert: v.smtp_alert,
+    alertVrrp: v.smtp_alert_vrrp,
+    alertChecker: v.smtp_alert_checker,
+  };
+}
+
+function globalsOf(model: Model): SnmpGlobals {
+  const { globals, root } = model;
+  const v = globals.values;
+  return {
+    version: `Keepalived ${KEEPALIVED_VERSION}`,
+    routerId: v.router_id ?? hostname(),
+    smtp: smtpOf(model),
+    lvsFlush: v.lvs_flush === true,
+    lvsFlushOnStop: v.lvs_flush_on_stop === undefined ? 'no' : v.lvs_flush_on_stop === 'VS' ? 'VS' : 'all',
+    namespace: root.net_namespace ?? '',
+    dynamicInterfaces: v.dynamic_interfaces !== undefined,
+    allowInterfaceChanges: v.dynamic_interfaces === 'allow_if_changes',
+  };
+}
+
+/** Nothing where nobody asks for it. */
+export function snmpSetup(model: Model, { snmp, snmpSocket }: SnmpOptions): { readonly snmp?: SnmpSetup } {
+  const v = model.globals.values;
+  const parts = {
+    vrrp: snmp || v.enable_snmp_vrrp === true || v.enable_snmp_keepalived === true,
+    rfc2787: snmp || v.enable_snmp_rfc === true || v.enable_snmp_rfcv2 === true,
+    rfc6527: snmp || v.enable_snmp_rfc === true || v.enable_snmp_rfcv3 === true,
+    checker: snmp || v.enable_snmp_checker === true,
+  };
+  if (!Object.values(parts).includes(true)) return {};
+  const socket = snmpSocket ?? v.snmp_socket ?? DEFAULT_SOCKET;
+  return { snmp: { ...parts, socket, traps: v.enable_traps === true, globals: globalsOf(model) } };
+}

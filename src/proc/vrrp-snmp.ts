@@ -1,0 +1,168 @@
+/** SNMP of the VRRP process: its objects, and the notifications of its instances and groups. */
+import type { VrrpChildConfig } from '../ipc/messages.ts';
+import type { Logger } from '../out/logger.ts';
+import { globalObjects } from '../out/snmp/globals.ts';
+import { GLOBALS, RFC2787, RFC6527, VRRP } from '../out/snmp/names.ts';
+import { rfc2787Objects, rfc6527Objects } from '../out/snmp/rfc-objects.ts';
+import { routeObjects } from '../out/snmp/route-objects.ts';
+import { groupTrap, instanceTrap, newMaster2787, newMaster6527 } from '../out/snmp/traps.ts';
+import { SnmpTree } from '../out/snmp/tree.ts';
+import { vrrpObjects } from '../out/snmp/vrrp-objects.ts';
+import type { VrrpSnmpSource } from '../out/snmp/vrrp-source.ts';
+import type { SnmpSetup } from '../ports/snmp.ts';
+import type { Us } from '../units.ts';
+import { us } from '../units.ts';
+import type { InstanceConfig } from '../vrrp/config.ts';
+import type { StateName } from '../vrrp/events.ts';
+import type { VrrpReport } from '../vrrp/report.ts';
+import { PRIORITY, SnmpAgent, type SnmpPart } from './snmp-agent.ts';
+
+export interface VrrpSnmpPorts {
+  now(): Us;
+  report(): VrrpReport;
+  config(): VrrpChildConfig;
+  /** Goes on with another configuration of one instance. */
+  change(instance: string, what: Partial<InstanceConfig>): void;
+}
+
+/** A report is good for this long, because a walk asks for one object after the other. */
+const KEPT_US = 200_000;
+const SPEAKS: ReadonlySet<StateName> = new Set(['MASTER', 'BACKUP']);
+
+export class VrrpSnmp {
+  readonly #ports: VrrpSnmpPorts;
+  readonly #logger: Logger;
+  readonly #agent: SnmpAgent;
+  readonly #source: VrrpSnmpSource;
+  readonly #upSince = new Map<string, Us>();
+  #unknownVrids = 0;
+  /** Of the report that is kept. */
+  #moment = 0;
+  #kept: { readonly report: VrrpReport; readonly untilUs: number } | undefined;
+
+  constructor(ports: VrrpSnmpPorts, logger: Logger) {
+    this.#ports = ports;
+    this.#logger = logger;
+    this.#agent = new SnmpAgent(logger);
+    this.#source = this.#createSource();
+  }
+
+  #createSource(): VrrpSnmpSource {
+    const config = () => this.#ports.config();
+    return {
+      moment: () => {
+        this.#report();
+        return this.#moment;
+      },
+      report: () => this.#report(),
+      setup: () => this.#setup(),
+      facts: () => config().dump,
+      notify: () => config().notify,
+      groupNotify: () => config().groupNotify,
+      unknownVrids: () => this.#unknownVrids,
+      upSince: (instance) => this.#upSince.get(instance) ?? us(0),
+      syncInstance: () => config().syncDaemon?.instance,
+      syncInterface: () => config().syncDaemon?.daemon.interface,
+      setBasePriority: (instance, basePriority) => {
+        const before = config().instances.find(({ name }) => name === instance)?.basePriority ?? 0;
+        this.#logger.log('snmp-priority', instance, before, basePriority);
+        this.#change(instance, { basePriority });
+      },
+      setPreempt: (instance, preempt) => {
+        this.#logger.log('snmp-preempt', instance, preempt ? 'enabled' : 'disabled');
+        this.#change(instance, { preempt });
+      },
+    };
+  }
+
+  #change(instance: string, what: Partial<InstanceConfig>): void {
+    this.#ports.change(instance, what);
+    this.#kept = undefined;
+  }
+
+  /** Only asked for where there is one. */
+  #setup(): SnmpSetup {
+    const setup = this.#ports.config().snmp;
+    if (setup === undefined) throw new Error('no SNMP is configured');
+    return setup;
+  }
+
+  #report(): VrrpReport {
+    const nowUs = this.#ports.now();
+    if (this.#kept === undefined || nowUs >= this.#kept.untilUs) {
+      this.#kept = { report: this.#ports.report(), untilUs: nowUs + KEPT_US };
+      this.#moment += 1;
+    }
+    return this.#kept.report;
+  }
+
+  /** At the start and after each reload. */
+  configure(): void {
+    const { snmp } = this.#ports.config();
+    this.#kept = undefined;
+    this.#agent.configure(snmp, snmp === undefined ? undefined : this.#part(snmp));
+  }
+
+  #part({ vrrp, rfc2787, rfc6527 }: SnmpSetup): SnmpPart {
+    const source = this.#source;
+    const moment = () => source.moment();
+    const parts = [
+      ...(vrrp
+        ? [
+            { subtree: GLOBALS, objects: globalObjects(() => source.setup(), moment) },
+            { subtree: VRRP, objects: [...vrrpObjects(source), ...routeObjects(source)] },
+          ]
+        : []),
+      ...(rfc2787 ? [{ subtree: RFC2787, objects: rfc2787Objects(source) }] : []),
+      ...(rfc6527 ? [{ subtree: RFC6527, objects: rfc6527Objects(source) }] : []),
+    ];
+    return {
+      registrations: parts.map(({ subtree }) => ({ subtree, priority: PRIORITY })),
+      objects: new SnmpTree(parts.flatMap(({ objects }) => objects)),
+    };
+  }
+
+  unknownVrid(): void {
+    this.#unknownVrids += 1;
+  }
+
+  /** Every change, whoever is told of it. */
+  moved(instance: string, from: StateName, to: StateName): void {
+    this.#kept = undefined;
+    if (SPEAKS.has(to) && !SPEAKS.has(from)) this.#upSince.set(instance, this.#ports.now());
+  }
+
+  instance(name: string, state: StateName): void {
+    const { snmp } = this.#ports.config();
+    if (snmp?.traps !== true || !this.#agent.speaks) return;
+    this.#kept = undefined;
+    const status = this.#report().instances.find(({ config }) => config.name === name);
+    if (status === undefined) return;
+    if (snmp.vrrp) {
+      this.#logger.log('snmp-notification', name);
+      this.#agent.notify(instanceTrap(this.#source, status, state));
+    }
+    if (state !== 'MASTER') return;
+    const older = snmp.rfc2787 ? newMaster2787(this.#source, status) : undefined;
+    if (older !== undefined) {
+      this.#logger.log('snmp-new-master-2787', name);
+      this.#agent.notify(older);
+    }
+    const newer = snmp.rfc6527 ? newMaster6527(this.#source, status) : undefined;
+    if (newer !== undefined) {
+      this.#logger.log('snmp-new-master-6527', name);
+      this.#agent.notify(newer);
+    }
+  }
+
+  group(name: string, state: StateName): void {
+    const { snmp } = this.#ports.config();
+    if (snmp?.traps !== true || !snmp.vrrp || !this.#agent.speaks) return;
+    this.#logger.log('snmp-group-notification', name);
+    this.#agent.notify(groupTrap(this.#source, name, state));
+  }
+
+  close(): void {
+    this.#agent.close();
+  }
+}
