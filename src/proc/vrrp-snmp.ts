@@ -1,6 +1,7 @@
 /** SNMP of the VRRP process: its objects, and the notifications of its instances and groups. */
 import type { VrrpChildConfig } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
+import type { MessageId } from '../out/messages.ts';
 import { globalObjects } from '../out/snmp/globals.ts';
 import { GLOBALS, RFC2787, RFC6527, VRRP } from '../out/snmp/names.ts';
 import { rfc2787Objects, rfc6527Objects } from '../out/snmp/rfc-objects.ts';
@@ -21,6 +22,8 @@ export interface VrrpSnmpPorts {
   now(): Us;
   report(): VrrpReport;
   config(): VrrpChildConfig;
+  /** A line, behind what the change itself had to say. */
+  log(id: MessageId, ...args: readonly (string | number)[]): void;
   /** Goes on with another configuration of one instance. */
   change(instance: string, what: Partial<InstanceConfig>): void;
 }
@@ -139,18 +142,18 @@ export class VrrpSnmp {
     const status = this.#report().instances.find(({ config }) => config.name === name);
     if (status === undefined) return;
     if (snmp.vrrp) {
-      this.#logger.log('snmp-notification', name);
+      this.#ports.log('snmp-notification', name);
       this.#agent.notify(instanceTrap(this.#source, status, state));
     }
     if (state !== 'MASTER') return;
     const older = snmp.rfc2787 ? newMaster2787(this.#source, status) : undefined;
     if (older !== undefined) {
-      this.#logger.log('snmp-new-master-2787', name);
+      this.#ports.log('snmp-new-master-2787', name);
       this.#agent.notify(older);
     }
     const newer = snmp.rfc6527 ? newMaster6527(this.#source, status) : undefined;
     if (newer !== undefined) {
-      this.#logger.log('snmp-new-master-6527', name);
+      this.#ports.log('snmp-new-master-6527', name);
       this.#agent.notify(newer);
     }
   }
@@ -158,7 +161,7 @@ export class VrrpSnmp {
   group(name: string, state: StateName): void {
     const { snmp } = this.#ports.config();
     if (snmp?.traps !== true || !snmp.vrrp || !this.#agent.speaks) return;
-    this.#logger.log('snmp-group-notification', name);
+    this.#ports.log('snmp-group-notification', name);
     this.#agent.notify(groupTrap(this.#source, name, state));
   }
 

@@ -138,6 +138,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
       now: () => clock.now(),
       report: () => this.#host.report(),
       config: () => this.#config,
+      log: (id, ...args) => this.#host.log(id, ...args),
       change: (name, what) => {
         const instances = this.#config.instances.map((one) =>
           one.name === name ? { ...one, ...what } : one,

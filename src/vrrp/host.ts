@@ -524,6 +524,11 @@ export class VrrpHost {
     for (const name of this.#instances.keys()) this.#sockets.close(name);
   }
 
+  /** In its place among the lines of a running step. */
+  log(id: string, ...args: readonly (string | number)[]): void {
+    this.#log(id, args);
+  }
+
   clearStats(): void {
     for (const running of this.#instances.values()) running.state = { ...running.state, stats: NO_STATS };
     this.#engine.clearCounters();
