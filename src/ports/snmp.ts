@@ -42,6 +42,16 @@ export interface SnmpGlobals {
   readonly allowInterfaceChanges: boolean;
 }
 
+export type SnmpGroupMember =
+  | { readonly mark: number }
+  /** Both 4 or 16 bytes, and the same for a single address. */
+  | { readonly first: Uint8Array; readonly last: Uint8Array; readonly port: number };
+
+export interface SnmpGroup {
+  readonly name: string;
+  readonly members: readonly SnmpGroupMember[];
+}
+
 export interface SnmpSetup {
   /** Of the agent: `unix:PATH`, a path, `tcp:HOST:PORT` or `HOST:PORT`. */
   readonly socket: string;
@@ -53,4 +63,8 @@ export interface SnmpSetup {
   readonly checker: boolean;
   readonly traps: boolean;
   readonly globals: SnmpGlobals;
+  /** virtual_server_group; empty where the checker part is not wanted. */
+  readonly groups: readonly SnmpGroup[];
+  /** How long counters of the kernel are good. */
+  readonly statisticsUs: { readonly virtual: number; readonly real: number };
 }

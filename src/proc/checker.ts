@@ -27,6 +27,7 @@ import { createScripts } from '../runtime/scripts.ts';
 import { createStreams, type TlsSettings } from '../runtime/stream-linux.ts';
 import { tlsSettings } from '../runtime/tls-settings.ts';
 import { createWatchedFiles } from '../runtime/watched-files.ts';
+import { CheckerSnmp } from './checker-snmp.ts';
 import { dataFile, writeDump } from './dump-files.ts';
 import { EXIT_CONFIG, EXIT_OK } from './exit-codes.ts';
 import { applyProcessSettings } from './process-settings.ts';
@@ -75,6 +76,7 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
   readonly #scripts: Scripts;
   readonly #notifier: ServerNotifier;
   readonly #host: HealthHost;
+  readonly #snmp: CheckerSnmp;
   #config: CheckerChildConfig;
   #dumpBefore: CheckerChildConfig['dump'] | undefined;
   #tls: TlsSettings | undefined;
@@ -114,15 +116,31 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
       },
       {
         log: (id, args) => logger.logById(id, args),
-        happened: (event, virtual, server) => this.#notifier.happened(event, virtual, server),
-        quorum: (virtual, change) => this.#notifier.quorum(virtual, change.up, quorumMail(virtual, change)),
+        happened: (event, virtual, server) => {
+          this.#notifier.happened(event, virtual, server);
+          if (server !== undefined) this.#snmp.server(virtual, server, event === 'notify_up');
+        },
+        quorum: (virtual, change) => {
+          this.#notifier.quorum(virtual, change.up, quorumMail(virtual, change));
+          this.#snmp.quorum(virtual, change.up);
+        },
         checked: (virtual, server, news, why) => this.#notifier.judged(virtual, server, news, why),
       },
+    );
+    this.#snmp = new CheckerSnmp(
+      {
+        now: () => clock.now(),
+        report: () => this.#host.report(),
+        config: () => this.#config,
+        ipvs: this.#ipvs,
+      },
+      logger,
     );
   }
 
   start(): void {
     this.#allowPing();
+    this.#snmp.configure();
     this.#host.configure(this.#config);
     this.#deps.channel.send({ type: 'started' });
   }
@@ -139,6 +157,7 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
     this.#config = config;
     this.#tls = undefined;
     this.#allowPing();
+    this.#snmp.configure();
     this.#host.configure(config);
     this.#deps.channel.send({ type: 'reloaded' });
   }
@@ -174,6 +193,7 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
 
   stop(): void {
     this.#deps.channel.send({ type: 'stopping', needsMs: this.#undoMs() });
+    this.#snmp.stopping();
     this.#host.stop(this.#config.releaseIpvs);
     this.#notifier.outlets.stop(() => this.end(EXIT_OK));
   }
@@ -186,6 +206,7 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
 
   end(code: number): void {
     this.#restorePing?.();
+    this.#snmp.close();
     this.#notifier.outlets.end();
     sayUsage(this.#logger);
     this.#addresses.close();

@@ -2,8 +2,9 @@
 import { isIP } from 'node:net';
 import { hostname, userInfo } from 'node:os';
 import type { Model } from '../../grammar/model.ts';
+import type { GroupServicesModel } from '../../grammar/model-lvs.ts';
 import { KEEPALIVED_VERSION } from '../out/version.ts';
-import type { SnmpGlobals, SnmpSetup } from '../ports/snmp.ts';
+import type { SnmpGlobals, SnmpGroup, SnmpSetup } from '../ports/snmp.ts';
 import { ipv4, ipv6 } from '../wire/address.ts';
 
 export interface SnmpOptions {
@@ -15,6 +16,7 @@ export interface SnmpOptions {
 
 const DEFAULT_SOCKET = 'unix:/var/agentx/master';
 const SMTP_PORT = 25;
+const DEFAULT_STATISTICS_US = 5_000_000;
 
 /** Nothing for a name, which is only looked up when a mail is sent. */
 function addressOf(host: string): Uint8Array | undefined {
@@ -53,6 +55,15 @@ function globalsOf(model: Model): SnmpGlobals {
   };
 }
 
+const groupOf = ({ name, services }: GroupServicesModel): SnmpGroup => ({
+  name,
+  members: services.map((service) =>
+    service.kind === 'fwmark'
+      ? { mark: service.mark }
+      : { first: service.first.bytes, last: service.last.bytes, port: service.port },
+  ),
+});
+
 /** Nothing where nobody asks for it. */
 export function snmpSetup(model: Model, { snmp, snmpSocket }: SnmpOptions): { readonly snmp?: SnmpSetup } {
   const v = model.globals.values;
@@ -64,5 +75,15 @@ export function snmpSetup(model: Model, { snmp, snmpSocket }: SnmpOptions): { re
   };
   if (!Object.values(parts).includes(true)) return {};
   const socket = snmpSocket ?? v.snmp_socket ?? DEFAULT_SOCKET;
-  return { snmp: { ...parts, socket, traps: v.enable_traps === true, globals: globalsOf(model) } };
+  const virtual = v.snmp_vs_stats_update_interval ?? DEFAULT_STATISTICS_US;
+  return {
+    snmp: {
+      ...parts,
+      socket,
+      traps: v.enable_traps === true,
+      globals: globalsOf(model),
+      groups: parts.checker ? model.lvs.virtualServerGroups.map(groupOf) : [],
+      statisticsUs: { virtual, real: v.snmp_rs_stats_update_interval ?? virtual },
+    },
+  };
 }

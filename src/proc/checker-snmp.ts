@@ -1,0 +1,205 @@
+/** SNMP of the checker process: virtual and real servers, and the notifications about them. */
+import type { CheckedServer, CheckedVirtualServer } from '../health/config.ts';
+import type { HealthReport, VirtualReport } from '../health/report.ts';
+import type { CheckerChildConfig } from '../ipc/messages.ts';
+import type { PoolServer } from '../lvs/config.ts';
+import type { Logger } from '../out/logger.ts';
+import { aliveCount, type CheckerSnmpSource, checkerObjects } from '../out/snmp/checker-objects.ts';
+import { quorumTrap, serverTrap, type VirtualNow } from '../out/snmp/checker-traps.ts';
+import { globalObjects } from '../out/snmp/globals.ts';
+import { addStatistics, NO_STATISTICS } from '../out/snmp/ipvs-columns.ts';
+import { CHECKER, GLOBALS } from '../out/snmp/names.ts';
+import { SnmpTree } from '../out/snmp/tree.ts';
+import type { Ipvs, IpvsDestinationEntry, IpvsServiceId, IpvsStatistics } from '../ports/ipvs.ts';
+import type { SnmpSetup } from '../ports/snmp.ts';
+import type { Us } from '../units.ts';
+import { addressKey } from '../wire/address.ts';
+import { PRIORITY, PRIORITY_BEHIND, SnmpAgent, type SnmpPart } from './snmp-agent.ts';
+
+export interface CheckerSnmpPorts {
+  now(): Us;
+  report(): HealthReport;
+  config(): CheckerChildConfig;
+  readonly ipvs: Ipvs;
+}
+
+/** A walk asks for one object after the other, and a report of many servers takes its time. */
+const KEPT_US = 1_000_000;
+
+const idKey = (id: IpvsServiceId): string =>
+  id.by === 'mark'
+    ? `${id.family} ${id.mark}`
+    : `${id.family} ${id.protocol} ${addressKey(id.address)} ${id.port}`;
+const serverKey = (address: Uint8Array, port: number): string => `${addressKey(address)} ${port}`;
+
+/** What the kernel has counted, asked for when somebody wants to know and kept for a while. */
+class Counted {
+  readonly #ipvs: Ipvs;
+  readonly #untilUs: { readonly services: number; readonly destinations: number };
+  #services: ReadonlyMap<string, IpvsStatistics> | undefined;
+  readonly #destinations = new Map<string, ReadonlyMap<string, IpvsDestinationEntry>>();
+
+  constructor(ipvs: Ipvs, nowUs: Us, { virtual, real }: SnmpSetup['statisticsUs']) {
+    this.#ipvs = ipvs;
+    this.#untilUs = { services: nowUs + virtual, destinations: nowUs + real };
+  }
+
+  old(nowUs: Us): boolean {
+    return nowUs >= Math.min(this.#untilUs.services, this.#untilUs.destinations);
+  }
+
+  service(id: IpvsServiceId): IpvsStatistics {
+    if (this.#services === undefined) {
+      const all = this.#ipvs.services();
+      const entries = all.ok ? all.value : [];
+      this.#services = new Map(entries.map(({ service, statistics }) => [idKey(service.id), statistics]));
+    }
+    return this.#services.get(idKey(id)) ?? NO_STATISTICS;
+  }
+
+  destination(id: IpvsServiceId, { address, port }: PoolServer): IpvsDestinationEntry | undefined {
+    const key = idKey(id);
+    let found = this.#destinations.get(key);
+    if (found === undefined) {
+      const all = this.#ipvs.destinations(id);
+      const entries = all.ok ? all.value : [];
+      found = new Map(
+        entries.map((entry) => [serverKey(entry.destination.id.address, entry.destination.id.port), entry]),
+      );
+      this.#destinations.set(key, found);
+    }
+    return found.get(serverKey(address, port));
+  }
+}
+
+function together(left: IpvsDestinationEntry, right: IpvsDestinationEntry): IpvsDestinationEntry {
+  return {
+    ...left,
+    activeConnections: left.activeConnections + right.activeConnections,
+    inactiveConnections: left.inactiveConnections + right.inactiveConnections,
+    persistentConnections: left.persistentConnections + right.persistentConnections,
+    statistics: addStatistics(left.statistics, right.statistics),
+  };
+}
+
+export class CheckerSnmp {
+  readonly #ports: CheckerSnmpPorts;
+  readonly #agent: SnmpAgent;
+  readonly #source: CheckerSnmpSource;
+  #kept: { readonly report: HealthReport; readonly untilUs: number } | undefined;
+  #moment = 0;
+  #counted: Counted | undefined;
+  #stopped = false;
+
+  constructor(ports: CheckerSnmpPorts, logger: Logger) {
+    this.#ports = ports;
+    this.#agent = new SnmpAgent(logger);
+    this.#source = {
+      moment: () => {
+        this.#report();
+        return this.#moment;
+      },
+      report: () => this.#report(),
+      setup: () => this.#setup(),
+      statistics: ({ services }) =>
+        services
+          .map(({ id }) => this.#statistics().service(id))
+          .reduce((sum, one) => addStatistics(sum, one), NO_STATISTICS),
+      destination: ({ services }, server) => {
+        const entries = services.flatMap(({ id }) => this.#statistics().destination(id, server) ?? []);
+        return entries.length === 0 ? undefined : entries.reduce(together);
+      },
+    };
+  }
+
+  #setup(): SnmpSetup {
+    const setup = this.#ports.config().snmp;
+    if (setup === undefined) throw new Error('no SNMP is configured');
+    return setup;
+  }
+
+  #statistics(): Counted {
+    const nowUs = this.#ports.now();
+    if (this.#counted === undefined || this.#counted.old(nowUs)) {
+      this.#counted = new Counted(this.#ports.ipvs, nowUs, this.#setup().statisticsUs);
+    }
+    return this.#counted;
+  }
+
+  #report(): HealthReport {
+    const nowUs = this.#ports.now();
+    if (this.#kept === undefined || nowUs >= this.#kept.untilUs) {
+      this.#kept = { report: this.#ports.report(), untilUs: nowUs + KEPT_US };
+      this.#moment += 1;
+    }
+    return this.#kept.report;
+  }
+
+  /** At the start and after each reload. */
+  configure(): void {
+    const { snmp } = this.#ports.config();
+    this.#kept = undefined;
+    this.#counted = undefined;
+    this.#agent.configure(snmp, snmp?.checker === true ? this.#part() : undefined);
+  }
+
+  /** The global definitions are told by the VRRP process where that speaks too. */
+  #part(): SnmpPart {
+    const source = this.#source;
+    const objects = [
+      ...globalObjects(
+        () => source.setup(),
+        () => source.moment(),
+      ),
+      ...checkerObjects(source),
+    ];
+    return {
+      registrations: [
+        { subtree: CHECKER, priority: PRIORITY },
+        { subtree: GLOBALS, priority: PRIORITY_BEHIND },
+      ],
+      objects: new SnmpTree(objects),
+    };
+  }
+
+  get #tells(): boolean {
+    return !this.#stopped && this.#ports.config().snmp?.traps === true && this.#agent.speaks;
+  }
+
+  #now(config: CheckedVirtualServer): VirtualNow {
+    this.#kept = undefined;
+    const found = this.#report().virtuals.find((virtual) => virtual.config.name === config.name);
+    return { config, alive: found === undefined ? 0 : aliveCount(found) };
+  }
+
+  server(virtual: CheckedVirtualServer, server: CheckedServer, up: boolean): void {
+    if (this.#tells) this.#agent.notify(serverTrap(this.#source, this.#now(virtual), server, up));
+  }
+
+  quorum(virtual: CheckedVirtualServer, up: boolean): void {
+    if (this.#tells) {
+      this.#agent.notify(quorumTrap(this.#source, this.#now(virtual), up ? 'met' : 'lost'));
+    }
+  }
+
+  /** What a stop takes away, whether or not anybody else is told of it. */
+  stopping(): void {
+    if (!this.#tells) return;
+    this.#kept = undefined;
+    for (const virtual of this.#report().virtuals) this.#stops(virtual);
+    this.#stopped = true;
+  }
+
+  #stops({ config, servers }: VirtualReport): void {
+    const up = servers.filter(({ alive }) => alive);
+    for (const [at, server] of up.entries()) {
+      const now = { config, alive: up.length - at - 1 };
+      this.#agent.notify(serverTrap(this.#source, now, server.config, false));
+    }
+    this.#agent.notify(quorumTrap(this.#source, { config, alive: 0 }, 'stopping'));
+  }
+
+  close(): void {
+    this.#agent.close();
+  }
+}
