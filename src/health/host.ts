@@ -56,6 +56,7 @@ export class HealthHost {
   #checkers = new Map<string, Checker>();
   /** Of every real server, in the order of its configuration. */
   #watchers = new Map<CheckedServer, Watcher[]>();
+  readonly #ordered = new WeakMap<CheckedServer, number>();
   #factWatchers: FactWatcher[] = [];
   /** Virtual servers that are checked only while they are here, and the names of those that are not. */
   #suspending: readonly CheckedVirtualServer[] = [];
@@ -271,7 +272,14 @@ export class HealthHost {
   }
 
   #addedTo(server: CheckedServer): number {
-    return (this.#watchers.get(server) ?? []).reduce((sum, { weight }) => sum + weight, 0);
+    const ordered = (this.#ordered.get(server) ?? server.weight) - server.weight;
+    return (this.#watchers.get(server) ?? []).reduce((sum, { weight }) => sum + weight, ordered);
+  }
+
+  /** Another weight than that of the configuration, until a reload brings the server anew. */
+  orderWeight(virtual: string, server: CheckedServer, weight: number): void {
+    this.#ordered.set(server, weight);
+    this.#weigh(virtual, server);
   }
 
   #weigh(virtual: string, server: CheckedServer): void {
@@ -288,6 +296,7 @@ export class HealthHost {
         servers: servers.map(({ server, ...books }) => ({
           config: server,
           ...books,
+          weight: this.#ordered.get(server) ?? server.weight,
           failed:
             (server.lostChecks ?? 0) + (this.#watchers.get(server) ?? []).filter(({ up }) => !up).length,
         })),

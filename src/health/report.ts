@@ -7,6 +7,8 @@ import type { VerdictState } from './verdict.ts';
 
 export interface ServerReport {
   readonly config: CheckedServer;
+  /** Configured, or ordered since. */
+  readonly weight: number;
   /** With what its checks add. */
   readonly effective: number;
   /** Before the last reload; undefined if it came with it. */

@@ -21,6 +21,7 @@ export interface CheckerSnmpPorts {
   report(): HealthReport;
   config(): CheckerChildConfig;
   readonly ipvs: Ipvs;
+  setWeight(virtual: CheckedVirtualServer, server: CheckedServer, weight: number): void;
 }
 
 /** A walk asks for one object after the other, and a report of many servers takes its time. */
@@ -101,6 +102,10 @@ export class CheckerSnmp {
       },
       report: () => this.#report(),
       setup: () => this.#setup(),
+      setWeight: (virtual, server, weight) => {
+        this.#ports.setWeight(virtual, server, weight);
+        this.#kept = undefined;
+      },
       statistics: ({ services }) =>
         services
           .map(({ id }) => this.#statistics().service(id))
@@ -191,12 +196,14 @@ export class CheckerSnmp {
   }
 
   #stops({ config, servers }: VirtualReport): void {
-    const up = servers.filter(({ alive }) => alive);
-    for (const [at, server] of up.entries()) {
-      const now = { config, alive: up.length - at - 1 };
+    // Those that a sorry server stands in for are out of the table already.
+    let alive = aliveCount({ servers });
+    for (const server of servers.filter((one) => one.alive && one.set)) {
+      alive -= 1;
+      const now = { config, alive };
       this.#agent.notify(serverTrap(this.#source, now, server.config, false));
     }
-    this.#agent.notify(quorumTrap(this.#source, { config, alive: 0 }, 'stopping'));
+    this.#agent.notify(quorumTrap(this.#source, { config, alive }, 'stopping'));
   }
 
   close(): void {

@@ -57,11 +57,14 @@ function globalsOf(model: Model): SnmpGlobals {
 
 const groupOf = ({ name, services }: GroupServicesModel): SnmpGroup => ({
   name,
-  members: services.map((service) =>
-    service.kind === 'fwmark'
-      ? { mark: service.mark }
-      : { first: service.first.bytes, last: service.last.bytes, port: service.port },
-  ),
+  // Marks come first, wherever they are written (seen with 2.2.7).
+  members: services
+    .toSorted((left, right) => Number(right.kind === 'fwmark') - Number(left.kind === 'fwmark'))
+    .map((service) =>
+      service.kind === 'fwmark'
+        ? { mark: service.mark }
+        : { first: service.first.bytes, last: service.last.bytes, port: service.port },
+    ),
 });
 
 /** Nothing where nobody asks for it. */

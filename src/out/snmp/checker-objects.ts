@@ -6,7 +6,8 @@ import type { CheckedServer, CheckedVirtualServer, ServerSettings } from '../../
 import type { HealthReport, ServerReport, VirtualReport } from '../../health/report.ts';
 import type { PoolServer } from '../../lvs/config.ts';
 import type { IpvsDestinationEntry, IpvsForwarding, IpvsService, IpvsStatistics } from '../../ports/ipvs.ts';
-import type { SnmpGroup, SnmpGroupMember, SnmpSetup } from '../../ports/snmp.ts';
+import type { Change, SnmpGroup, SnmpGroupMember, SnmpSetup } from '../../ports/snmp.ts';
+import type { VarBind } from '../../wire/agentx.ts';
 import { commandText } from '../dump/text.ts';
 import { NO_STATISTICS, statisticsColumns } from './ipvs-columns.ts';
 import { CHECKER } from './names.ts';
@@ -21,6 +22,8 @@ export interface CheckerSnmpSource {
   setup(): SnmpSetup;
   /** Of all its services together. */
   statistics(virtual: CheckedVirtualServer): IpvsStatistics;
+  /** As if the configuration had said so. */
+  setWeight(virtual: CheckedVirtualServer, server: CheckedServer, weight: number): void;
   /** Undefined while it is not in the table. */
   destination(virtual: CheckedVirtualServer, server: PoolServer): IpvsDestinationEntry | undefined;
 }
@@ -163,7 +166,8 @@ function settingColumns(): Readonly<Record<number, Column<CheckedVirtualServer>[
   };
 }
 
-export const aliveCount = ({ servers }: VirtualReport): number => servers.filter(({ alive }) => alive).length;
+export const aliveCount = ({ servers }: Pick<VirtualReport, 'servers'>): number =>
+  servers.filter(({ alive }) => alive).length;
 
 function virtualTable(source: CheckerSnmpSource): Table<VirtualReport> {
   const statistics = ({ config }: VirtualReport) => source.statistics(config);
@@ -229,6 +233,20 @@ function serverSettingColumns(): Readonly<Record<number, Column<ServerRow>['get'
   };
 }
 
+/** What the kernel takes. */
+const MOST_WEIGHT = 65_535;
+
+function weightColumn(source: CheckerSnmpSource): Column<ServerRow> {
+  const set = ({ virtual, report }: ServerRow, value: VarBind['value']): Change => {
+    if (report === undefined) return { error: 'notWritable' };
+    if (value.type !== 'integer') return { error: 'wrongType' };
+    const { value: weight } = value;
+    if (weight < 0 || weight > MOST_WEIGHT) return { error: 'wrongValue' };
+    return { commit: () => source.setWeight(virtual, report.config, weight) };
+  };
+  return { get: ({ report }) => some(report, ({ weight }) => integer(weight)), set };
+}
+
 function serverTable(source: CheckerSnmpSource): Table<ServerRow> {
   const entry = ({ virtual, server }: ServerRow) => source.destination(virtual, server);
   const limit = (value: number | undefined) =>
@@ -245,7 +263,7 @@ function serverTable(source: CheckerSnmpSource): Table<ServerRow> {
       4: ({ server }) => octets(server.address),
       5: ({ server }) => gauge(server.port),
       6: ({ report }) => some(report, ({ alive }) => truth(alive)),
-      7: ({ report }) => some(report, ({ config }) => integer(config.weight)),
+      7: weightColumn(source),
       8: ({ report }) => limit(report?.config.upperThreshold),
       9: ({ report }) => limit(report?.config.lowerThreshold),
       10: ({ report }) => some(report, ({ config }) => integer(config.inhibit ? INHIBIT : REMOVE)),
