@@ -31,7 +31,7 @@ export class SnmpAgent {
     this.#traps = join(router.dir, 'traps');
   }
 
-  /** Where subagents connect, for -A. */
+  /** Where AgentX clients connect, for -A. */
   get socket(): string {
     return `unix:${this.#router.dir}/agentx`;
   }

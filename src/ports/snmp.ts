@@ -1,6 +1,6 @@
 /**
- * What SNMP has to tell of: the objects that an agent asks for, and what of them only the configuration knows,
- * which is plain data because it crosses processes.
+ * What SNMP has to tell of: the objects that an agent asks for, and what of them only the configuration
+ * knows, which is plain data because it crosses processes.
  */
 import type { Oid, SnmpError, VarBind } from '../wire/agentx.ts';
 

@@ -4,11 +4,10 @@ import type { HealthReport, VirtualReport } from '../health/report.ts';
 import type { CheckerChildConfig } from '../ipc/messages.ts';
 import type { PoolServer } from '../lvs/config.ts';
 import type { Logger } from '../out/logger.ts';
-import { aliveCount, type CheckerSnmpSource, checkerObjects } from '../out/snmp/checker-objects.ts';
+import { aliveCount, type CheckerSnmpSource } from '../out/snmp/checker-objects.ts';
 import { quorumTrap, serverTrap, type VirtualNow } from '../out/snmp/checker-traps.ts';
-import { globalObjects } from '../out/snmp/globals.ts';
+import { checkerSubtrees } from '../out/snmp/index.ts';
 import { addStatistics, NO_STATISTICS } from '../out/snmp/ipvs-columns.ts';
-import { CHECKER, GLOBALS } from '../out/snmp/names.ts';
 import { SnmpTree } from '../out/snmp/tree.ts';
 import type { Ipvs, IpvsDestinationEntry, IpvsServiceId, IpvsStatistics } from '../ports/ipvs.ts';
 import type { SnmpSetup } from '../ports/snmp.ts';
@@ -148,22 +147,14 @@ export class CheckerSnmp {
     this.#agent.configure(snmp, snmp?.checker === true ? this.#part() : undefined);
   }
 
-  /** The global definitions are told by the VRRP process where that speaks too. */
   #part(): SnmpPart {
-    const source = this.#source;
-    const objects = [
-      ...globalObjects(
-        () => source.setup(),
-        () => source.moment(),
-      ),
-      ...checkerObjects(source),
-    ];
+    const [own, shared] = checkerSubtrees(this.#source);
     return {
       registrations: [
-        { subtree: CHECKER, priority: PRIORITY },
-        { subtree: GLOBALS, priority: PRIORITY_BEHIND },
+        { subtree: own.subtree, priority: PRIORITY },
+        { subtree: shared.subtree, priority: PRIORITY_BEHIND },
       ],
-      objects: new SnmpTree(objects),
+      objects: new SnmpTree([...own.objects, ...shared.objects]),
     };
   }
 

@@ -193,8 +193,8 @@ function tailLines(v: Values): string[] {
   ];
 }
 
-/** SNMP and D-Bus, of which there is nothing behind these lines. */
-function absentLines(v: Values): string[] {
+/** SNMP, and D-Bus, of which there is nothing behind these lines. */
+function queryLines(v: Values): string[] {
   const state = (value: unknown): string => (value ? 'enabled' : 'disabled');
   return [
     ` SNMP vrrp ${state(v.enable_snmp_vrrp || v.enable_snmp_keepalived)}`,
@@ -300,7 +300,7 @@ export function globalLines(model: Model, owner: GlobalsOwner): string[] {
     ...garpLines(v, vrrp),
     ...filterLines(v, vrrp && filtersPackets(model)),
     ...processLines(v),
-    ...absentLines(v),
+    ...queryLines(v),
     ...tailLines(v),
   ];
 }

@@ -1,5 +1,5 @@
 /**
- * A process of the daemon as a subagent: its connection to the agent of the machine, made anew only when a
+ * A process of the daemon as a client of the machine's SNMP agent: its connection, made anew only when a
  * reload changes what is registered or where the agent is.
  */
 import type { Logger } from '../out/logger.ts';
@@ -12,7 +12,7 @@ export interface SnmpPart {
   readonly objects: SnmpObjects;
 }
 
-/** What a subagent that another part of this process or another process stands back for has as priority. */
+/** Of a registration, and of one that stands back for another process. */
 export const PRIORITY = 127;
 export const PRIORITY_BEHIND = 128;
 

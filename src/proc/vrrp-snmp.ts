@@ -2,13 +2,9 @@
 import type { VrrpChildConfig } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
 import type { MessageId } from '../out/messages.ts';
-import { globalObjects } from '../out/snmp/globals.ts';
-import { GLOBALS, RFC2787, RFC6527, VRRP } from '../out/snmp/names.ts';
-import { rfc2787Objects, rfc6527Objects } from '../out/snmp/rfc-objects.ts';
-import { routeObjects } from '../out/snmp/route-objects.ts';
+import { vrrpSubtrees } from '../out/snmp/index.ts';
 import { groupTrap, instanceTrap, newMaster2787, newMaster6527 } from '../out/snmp/traps.ts';
 import { SnmpTree } from '../out/snmp/tree.ts';
-import { vrrpObjects } from '../out/snmp/vrrp-objects.ts';
 import type { VrrpSnmpSource } from '../out/snmp/vrrp-source.ts';
 import type { SnmpSetup } from '../ports/snmp.ts';
 import type { Us } from '../units.ts';
@@ -106,22 +102,11 @@ export class VrrpSnmp {
     this.#agent.configure(snmp, snmp === undefined ? undefined : this.#part(snmp));
   }
 
-  #part({ vrrp, rfc2787, rfc6527 }: SnmpSetup): SnmpPart {
-    const source = this.#source;
-    const moment = () => source.moment();
-    const parts = [
-      ...(vrrp
-        ? [
-            { subtree: GLOBALS, objects: globalObjects(() => source.setup(), moment) },
-            { subtree: VRRP, objects: [...vrrpObjects(source), ...routeObjects(source)] },
-          ]
-        : []),
-      ...(rfc2787 ? [{ subtree: RFC2787, objects: rfc2787Objects(source) }] : []),
-      ...(rfc6527 ? [{ subtree: RFC6527, objects: rfc6527Objects(source) }] : []),
-    ];
+  #part(setup: SnmpSetup): SnmpPart {
+    const subtrees = vrrpSubtrees(this.#source, setup);
     return {
-      registrations: parts.map(({ subtree }) => ({ subtree, priority: PRIORITY })),
-      objects: new SnmpTree(parts.flatMap(({ objects }) => objects)),
+      registrations: subtrees.map(({ subtree }) => ({ subtree, priority: PRIORITY })),
+      objects: new SnmpTree(subtrees.flatMap(({ objects }) => objects)),
     };
   }
 

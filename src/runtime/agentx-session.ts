@@ -1,9 +1,9 @@
 /**
- * A subagent of the machine's SNMP agent. In: requests over its socket. Out: answers from the tree, and
+ * A AgentX client of the machine's SNMP agent. In: requests over its socket. Out: answers from the tree, and
  * notifications. An agent that is not there, goes away or hangs costs nothing but what it was to be told:
  * nothing here waits for it.
  */
-import { createConnection, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Change, SnmpObjects } from '../ports/snmp.ts';
 import {
   type AgentxHeader,
@@ -40,7 +40,7 @@ export interface AgentxEvents {
   readonly refused: (error: number) => void;
 }
 
-/** As net-snmp's own subagents, between two attempts. */
+/** As net-snmp's own AgentX clients, between two attempts. */
 export const RETRY_SECONDS = 15;
 const ANSWER_SECONDS = 5;
 const DEFAULT_PORT = 705;
@@ -91,6 +91,8 @@ export class AgentxSession {
 
   #connect(): void {
     this.#attempts += 1;
+    // Not at the top: most configurations never need it, and it takes memory.
+    const { createConnection } = process.getBuiltinModule('node:net');
     const socket = createConnection(agentAddress(this.#setup.socket));
     this.#socket = socket;
     this.#unread = Buffer.alloc(0);

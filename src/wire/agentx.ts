@@ -1,6 +1,7 @@
 /**
- * AgentX (RFC 2741): how a subagent talks to the SNMP agent of the machine. In: bytes of the stream. Out:
- * requests; and the bytes of what a subagent says. Numbers leave in network byte order and are read in either.
+ * AgentX (RFC 2741): how a program has the SNMP agent of the machine answer for it. In: bytes of the stream.
+ * Out: requests; and the bytes of what the program says. Numbers leave in network byte order and are read in
+ * either.
  */
 import { fail, ok, type Result } from '../result.ts';
 

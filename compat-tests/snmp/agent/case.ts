@@ -17,13 +17,13 @@ export const run = scenario(async (scene) => {
   const agent = await SnmpAgent.start(a);
   const name = 'keepalived.2.3.1.2.1';
   const known = async () => (await agent.get(name)).endsWith('"VI"');
-  await until(known, AGAIN_MS, 'the subagent to connect');
+  await until(known, AGAIN_MS, 'the AgentX client to connect');
   await scene.phase('gone', 'outcome');
   agent.end();
   await a.sees(/AgentX master disconnected us, reconnecting in 15/);
   await scene.moreAdverts(a, 3);
   await agent.serve();
-  await until(known, AGAIN_MS, 'the subagent to connect again');
+  await until(known, AGAIN_MS, 'the AgentX client to connect again');
   assert.equal(a.isMaster(), true);
   agent.end();
 });

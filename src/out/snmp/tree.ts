@@ -92,8 +92,8 @@ export const scalars = (
 export class SnmpTree implements SnmpObjects {
   readonly #branches: Branches;
 
-  constructor(parts: readonly Branches[]) {
-    this.#branches = parts.flat().toSorted((left, right) => compareOids(left.oid, right.oid));
+  constructor(parts: Iterable<Branches>) {
+    this.#branches = [...parts].flat().toSorted((left, right) => compareOids(left.oid, right.oid));
   }
 
   #column(oid: Oid): Branch | undefined {
