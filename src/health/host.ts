@@ -286,6 +286,10 @@ export class HealthHost {
     this.#pool.setWeight(virtual, server, this.#addedTo(server));
   }
 
+  aliveOf(virtual: string): number {
+    return this.#pool.aliveOf(virtual);
+  }
+
   report(): HealthReport {
     const info = this.#ports.ipvs.info();
     return {

@@ -256,6 +256,12 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     return this.#entries.get(virtual)?.alive.has(server.name) ?? false;
   }
 
+  /** How many of its servers are up. */
+  aliveOf(virtual: string): number {
+    const entry = this.#entries.get(virtual);
+    return entry?.config.realServers.filter(({ name }) => entry.alive.has(name)).length ?? 0;
+  }
+
   /** Names of the real servers that a virtual server has now. */
   serversOf(virtual: string): ReadonlySet<string> {
     return new Set(this.#entries.get(virtual)?.config.realServers.map(({ name }) => name));

@@ -20,6 +20,8 @@ export interface CheckerSnmpPorts {
   report(): HealthReport;
   config(): CheckerChildConfig;
   readonly ipvs: Ipvs;
+  /** Servers of it that are up. */
+  aliveOf(virtual: string): number;
   setWeight(virtual: CheckedVirtualServer, server: CheckedServer, weight: number): void;
 }
 
@@ -163,9 +165,7 @@ export class CheckerSnmp {
   }
 
   #now(config: CheckedVirtualServer): VirtualNow {
-    this.#kept = undefined;
-    const found = this.#report().virtuals.find((virtual) => virtual.config.name === config.name);
-    return { config, alive: found === undefined ? 0 : aliveCount(found) };
+    return { config, alive: this.#ports.aliveOf(config.name) };
   }
 
   server(virtual: CheckedVirtualServer, server: CheckedServer, up: boolean): void {

@@ -133,6 +133,7 @@ class CheckerChild implements RunningChild<CheckerChildConfig> {
         report: () => this.#host.report(),
         config: () => this.#config,
         ipvs: this.#ipvs,
+        aliveOf: (virtual) => this.#host.aliveOf(virtual),
         setWeight: (virtual, server, weight) => this.#host.orderWeight(virtual.name, server, weight),
       },
       logger,

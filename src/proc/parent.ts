@@ -37,7 +37,7 @@ import { FATAL_REASON, type Refusal, refusalOf } from './reload-refusal.ts';
 import { ReloadTime } from './reload-time.ts';
 import { SavedConfigs } from './saved-config.ts';
 import { vrrpChildConfig } from './setup.ts';
-import { snmpSetup } from './snmp-setup.ts';
+import { snmpSetup, withSnmpOptions } from './snmp-setup.ts';
 import { runStartStop, type StartStopScripts, startStopScripts } from './start-stop.ts';
 
 const MS = 1000;
@@ -193,14 +193,14 @@ export class Parent {
     const wantsChecker = all || (options.checker && model.lvs.virtualServers.length > 0);
     const wantsBfd = all || (options.bfd && model.bfds.length > 0);
     if (this.#children.has('checker') || wantsChecker) {
-      const config = { ...checkerChildConfig(model, options), ...snmpSetup(model, options) };
+      const config = { ...checkerChildConfig(model, options), ...snmpSetup(model) };
       plans.push({ name: 'checker', config, pidFile: paths.checker, ipvsNamespace });
     }
     if (this.#children.has('vrrp') || all || (options.vrrp && wanted)) {
       const { releaseVrrp: releases, reportsAddresses } = options;
       const config = {
         ...vrrpChildConfig(model, uptimeUs(), options.umask),
-        ...snmpSetup(model, options),
+        ...snmpSetup(model),
         releases,
         reportsAddresses,
       };
@@ -274,7 +274,8 @@ export class Parent {
     const { facts, kept } = recording(own);
     const { file } = options;
     this.#readFrom = { ...kept, options: { file, cwd: facts.cwd, configId, strictIncludes, namespace } };
-    return parseConfig(file, facts);
+    const parsed = parseConfig(file, facts);
+    return { ...parsed, model: withSnmpOptions(parsed.model, options) };
   }
 
   #read(): ParseResult {

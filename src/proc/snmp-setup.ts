@@ -67,22 +67,33 @@ const groupOf = ({ name, services }: GroupServicesModel): SnmpGroup => ({
     ),
 });
 
+/** The command line as if the file had said it, so that dumps show it too; -A wins over the file's socket. */
+export function withSnmpOptions(model: Model, { snmp, snmpSocket }: SnmpOptions): Model {
+  if (!snmp && snmpSocket === undefined) return model;
+  const { globals } = model;
+  const values = {
+    ...globals.values,
+    ...(snmp ? { enable_snmp_vrrp: true, enable_snmp_rfc: true, enable_snmp_checker: true } : {}),
+    ...(snmpSocket === undefined ? {} : { snmp_socket: snmpSocket }),
+  };
+  return { ...model, globals: { ...globals, values } };
+}
+
 /** Nothing where nobody asks for it. */
-export function snmpSetup(model: Model, { snmp, snmpSocket }: SnmpOptions): { readonly snmp?: SnmpSetup } {
+export function snmpSetup(model: Model): { readonly snmp?: SnmpSetup } {
   const v = model.globals.values;
   const parts = {
-    vrrp: snmp || v.enable_snmp_vrrp === true || v.enable_snmp_keepalived === true,
-    rfc2787: snmp || v.enable_snmp_rfc === true || v.enable_snmp_rfcv2 === true,
-    rfc6527: snmp || v.enable_snmp_rfc === true || v.enable_snmp_rfcv3 === true,
-    checker: snmp || v.enable_snmp_checker === true,
+    vrrp: v.enable_snmp_vrrp === true || v.enable_snmp_keepalived === true,
+    rfc2787: v.enable_snmp_rfc === true || v.enable_snmp_rfcv2 === true,
+    rfc6527: v.enable_snmp_rfc === true || v.enable_snmp_rfcv3 === true,
+    checker: v.enable_snmp_checker === true,
   };
   if (!Object.values(parts).includes(true)) return {};
-  const socket = snmpSocket ?? v.snmp_socket ?? DEFAULT_SOCKET;
   const virtual = v.snmp_vs_stats_update_interval ?? DEFAULT_STATISTICS_US;
   return {
     snmp: {
       ...parts,
-      socket,
+      socket: v.snmp_socket ?? DEFAULT_SOCKET,
       traps: v.enable_traps === true,
       globals: globalsOf(model),
       groups: parts.checker ? model.lvs.virtualServerGroups.map(groupOf) : [],

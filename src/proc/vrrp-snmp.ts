@@ -5,10 +5,9 @@ import type { MessageId } from '../out/messages.ts';
 import { vrrpSubtrees } from '../out/snmp/index.ts';
 import { groupTrap, instanceTrap, newMaster2787, newMaster6527 } from '../out/snmp/traps.ts';
 import { SnmpTree } from '../out/snmp/tree.ts';
-import type { VrrpSnmpSource } from '../out/snmp/vrrp-source.ts';
+import { SPEAKS, type VrrpSnmpSource } from '../out/snmp/vrrp-source.ts';
 import type { SnmpSetup } from '../ports/snmp.ts';
 import type { Us } from '../units.ts';
-import { us } from '../units.ts';
 import type { InstanceConfig } from '../vrrp/config.ts';
 import type { StateName } from '../vrrp/events.ts';
 import type { VrrpReport } from '../vrrp/report.ts';
@@ -26,7 +25,6 @@ export interface VrrpSnmpPorts {
 
 /** A report is good for this long, because a walk asks for one object after the other. */
 const KEPT_US = 200_000;
-const SPEAKS: ReadonlySet<StateName> = new Set(['MASTER', 'BACKUP']);
 
 export class VrrpSnmp {
   readonly #ports: VrrpSnmpPorts;
@@ -34,6 +32,8 @@ export class VrrpSnmp {
   readonly #agent: SnmpAgent;
   readonly #source: VrrpSnmpSource;
   readonly #upSince = new Map<string, Us>();
+  /** What a predecessor of this process had running counts from here. */
+  readonly #beganUs: Us;
   #unknownVrids = 0;
   /** Of the report that is kept. */
   #moment = 0;
@@ -41,6 +41,7 @@ export class VrrpSnmp {
 
   constructor(ports: VrrpSnmpPorts, logger: Logger) {
     this.#ports = ports;
+    this.#beganUs = ports.now();
     this.#logger = logger;
     this.#agent = new SnmpAgent(logger);
     this.#source = this.#createSource();
@@ -59,7 +60,7 @@ export class VrrpSnmp {
       notify: () => config().notify,
       groupNotify: () => config().groupNotify,
       unknownVrids: () => this.#unknownVrids,
-      upSince: (instance) => this.#upSince.get(instance) ?? us(0),
+      upSince: (instance) => this.#upSince.get(instance) ?? this.#beganUs,
       syncInstance: () => config().syncDaemon?.instance,
       syncInterface: () => config().syncDaemon?.daemon.interface,
       setBasePriority: (instance, basePriority) => {
@@ -116,27 +117,26 @@ export class VrrpSnmp {
 
   /** Every change, whoever is told of it. */
   moved(instance: string, from: StateName, to: StateName): void {
-    this.#kept = undefined;
     if (SPEAKS.has(to) && !SPEAKS.has(from)) this.#upSince.set(instance, this.#ports.now());
   }
 
   instance(name: string, state: StateName): void {
     const { snmp } = this.#ports.config();
     if (snmp?.traps !== true || !this.#agent.speaks) return;
-    this.#kept = undefined;
-    const status = this.#report().instances.find(({ config }) => config.name === name);
-    if (status === undefined) return;
+    // Without a report, which would take as long for each of a thousand instances that change together.
+    const config = this.#ports.config().instances.find((one) => one.name === name);
+    if (config === undefined) return;
     if (snmp.vrrp) {
       this.#ports.log('snmp-notification', name);
-      this.#agent.notify(instanceTrap(this.#source, status, state));
+      this.#agent.notify(instanceTrap(this.#source, config, state));
     }
     if (state !== 'MASTER') return;
-    const older = snmp.rfc2787 ? newMaster2787(this.#source, status) : undefined;
+    const older = snmp.rfc2787 ? newMaster2787(this.#source, config) : undefined;
     if (older !== undefined) {
       this.#ports.log('snmp-new-master-2787', name);
       this.#agent.notify(older);
     }
-    const newer = snmp.rfc6527 ? newMaster6527(this.#source, status) : undefined;
+    const newer = snmp.rfc6527 ? newMaster6527(this.#source, config) : undefined;
     if (newer !== undefined) {
       this.#ports.log('snmp-new-master-6527', name);
       this.#agent.notify(newer);

@@ -47,6 +47,8 @@ const DEFAULT_PORT = 705;
 /** What waits to be read by an agent that does not read. */
 const ROOM = 4 * MAX_PAYLOAD;
 const EARLY = 1_000;
+/** An agent may ask for 65 535 rounds, and gets fewer, as RFC 3416 section 4.2.3 allows. */
+const MOST_REPETITIONS = 500;
 
 export type AgentAddress = { readonly path: string } | { readonly host: string; readonly port: number };
 
@@ -201,7 +203,11 @@ export class AgentxSession {
     const once = ranges.slice(0, request.nonRepeaters);
     const binds = once.map(({ start, include, end }) => this.#tree.next(start, include, end));
     let repeaters = ranges.slice(request.nonRepeaters);
-    for (let left = request.maxRepetitions; left > 0 && repeaters.length > 0; left -= 1) {
+    for (
+      let left = Math.min(request.maxRepetitions, MOST_REPETITIONS);
+      left > 0 && repeaters.length > 0;
+      left -= 1
+    ) {
       const round = repeaters.map(({ start, include, end }) => this.#tree.next(start, include, end));
       binds.push(...round);
       repeaters = repeaters.map(({ end }, at) => ({ start: round[at]?.oid ?? [], include: false, end }));

@@ -9,7 +9,7 @@ import { compareOids, type Oid, type SnmpValue } from '../../wire/agentx.ts';
 import { RFC2787, RFC6527 } from './names.ts';
 import { type Branches, branches, type IndexedRow, scalars, type Table } from './tree.ts';
 import { counter, counter64, gauge, integer, octets, some, ticks, truth } from './values.ts';
-import { linkNamed, ownInterface, type VrrpSnmpSource } from './vrrp-source.ts';
+import { linkNamed, ownInterface, SPEAKS, type VrrpSnmpSource } from './vrrp-source.ts';
 
 const VERSION_2 = 2;
 /** RowStatus of RFC 2579. */
@@ -25,7 +25,6 @@ const LINK_SCOPE = 253;
 export const rfcState = ({ state }: InstanceStatus): number =>
   state.name === 'MASTER' ? 3 : state.name === 'BACKUP' ? 2 : 1;
 
-const SPEAKS = new Set(['MASTER', 'BACKUP']);
 const speaks = ({ state }: InstanceStatus): boolean => SPEAKS.has(state.name);
 
 type Rows = IndexedRow<InstanceStatus>[];
@@ -54,7 +53,7 @@ const mac = (source: VrrpSnmpSource, status: InstanceStatus): SnmpValue | undefi
   some(linkNamed(source.report(), ownInterface(status)), ({ link }) => octets(link.mac));
 
 /** The address that it speaks with; zeros where it has none. */
-export function primaryAddress(source: VrrpSnmpSource, { config }: InstanceStatus): Uint8Array {
+export function primaryAddress(source: VrrpSnmpSource, config: InstanceConfig): Uint8Array {
   const given = config.sourceAddress;
   if (given !== undefined) return given;
   const own = linkNamed(source.report(), config.interface)?.addresses ?? [];
@@ -64,8 +63,8 @@ export function primaryAddress(source: VrrpSnmpSource, { config }: InstanceStatu
   return usable?.address ?? new Uint8Array(config.family === 4 ? 4 : 16);
 }
 
-export function masterAddress(source: VrrpSnmpSource, status: InstanceStatus): Uint8Array {
-  if (status.state.name === 'MASTER') return primaryAddress(source, status);
+function masterAddress(source: VrrpSnmpSource, status: InstanceStatus): Uint8Array {
+  if (status.state.name === 'MASTER') return primaryAddress(source, status.config);
   return status.state.master?.source ?? new Uint8Array(status.config.family === 4 ? 4 : 16);
 }
 
@@ -108,7 +107,7 @@ function operations2787(source: VrrpSnmpSource): Table<InstanceStatus> {
       5: ({ config }) => integer(config.basePriority),
       6: ({ config }) => integer(config.vips.length),
       7: ({ state }) => address(state.master?.source ?? new Uint8Array(4)),
-      8: (status) => address(primaryAddress(source, status)),
+      8: ({ config }) => address(primaryAddress(source, config)),
       9: ({ config }) => integer(AUTH_TYPES[config.auth.type]),
       11: ({ config }) => integer(Math.round(config.advertIntervalUs / 1e6)),
       12: ({ config }) => truth(config.preempt),
@@ -171,7 +170,7 @@ function operations6527(source: VrrpSnmpSource): Table<InstanceStatus> {
     rows: () => named(source, routerIndex),
     columns: {
       3: (status) => octets(masterAddress(source, status)),
-      4: (status) => octets(primaryAddress(source, status)),
+      4: ({ config }) => octets(primaryAddress(source, config)),
       5: (status) => mac(source, status),
       6: (status) => integer(rfcState(status)),
       7: ({ config }) => gauge(config.basePriority),

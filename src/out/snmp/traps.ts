@@ -1,9 +1,10 @@
 /** Notifications of SNMP: which objects tell of a change, under which name. */
+
+import type { InstanceConfig } from '../../vrrp/config.ts';
 import type { StateName } from '../../vrrp/events.ts';
-import type { InstanceStatus } from '../../vrrp/running.ts';
 import type { Oid, SnmpValue, VarBind } from '../../wire/agentx.ts';
 import { GLOBALS, RFC2787, RFC6527, VRRP } from './names.ts';
-import { MASTER_NO_RESPONSE, masterAddress, routerIndex } from './rfc-objects.ts';
+import { MASTER_NO_RESPONSE, primaryAddress, routerIndex } from './rfc-objects.ts';
 import { integer, octets, text } from './values.ts';
 import { linkNamed, STATES, type VrrpSnmpSource } from './vrrp-source.ts';
 
@@ -26,11 +27,7 @@ export const groupTrap = (source: VrrpSnmpSource, name: string, state: StateName
     [[[...VRRP, 1, 1, 2], text(name)], [[...VRRP, 1, 1, 3], integer(STATES[state])], routerIdBind(source)],
   );
 
-export const instanceTrap = (
-  source: VrrpSnmpSource,
-  { config }: InstanceStatus,
-  state: StateName,
-): VarBind[] =>
+export const instanceTrap = (source: VrrpSnmpSource, config: InstanceConfig, state: StateName): VarBind[] =>
   trap(
     [...VRRP, 10, 0, 2],
     [
@@ -44,22 +41,22 @@ export const instanceTrap = (
 const address = (value: Uint8Array): SnmpValue => ({ type: 'address', value });
 
 /** vrrpTrapNewMaster; nothing where the interface is gone. */
-export function newMaster2787(source: VrrpSnmpSource, status: InstanceStatus): VarBind[] | undefined {
-  const link = linkNamed(source.report(), status.config.interface)?.link;
-  if (link === undefined || status.config.version === 3) return undefined;
-  const oid = [...RFC2787, 1, 3, 1, 7, link.index, status.config.vrid];
-  return trap([...RFC2787, 0, 1], [[oid, address(masterAddress(source, status))]]);
+export function newMaster2787(source: VrrpSnmpSource, config: InstanceConfig): VarBind[] | undefined {
+  const link = linkNamed(source.report(), config.interface)?.link;
+  if (link === undefined || config.version === 3) return undefined;
+  const oid = [...RFC2787, 1, 3, 1, 7, link.index, config.vrid];
+  return trap([...RFC2787, 0, 1], [[oid, address(primaryAddress(source, config))]]);
 }
 
 /** vrrpv3NotifyNewMaster */
-export function newMaster6527(source: VrrpSnmpSource, status: InstanceStatus): VarBind[] | undefined {
-  const link = linkNamed(source.report(), status.config.interface)?.link;
+export function newMaster6527(source: VrrpSnmpSource, config: InstanceConfig): VarBind[] | undefined {
+  const link = linkNamed(source.report(), config.interface)?.link;
   if (link === undefined) return undefined;
-  const index = routerIndex(link.index, status.config);
+  const index = routerIndex(link.index, config);
   return trap(
     [...RFC6527, 0, 1],
     [
-      [[...RFC6527, 1, 1, 1, 1, 3, ...index], octets(masterAddress(source, status))],
+      [[...RFC6527, 1, 1, 1, 1, 3, ...index], octets(primaryAddress(source, config))],
       [[...RFC6527, 1, 2, 5, 1, 2, ...index], integer(MASTER_NO_RESPONSE)],
     ],
   );

@@ -38,6 +38,9 @@ export const STATES: Readonly<Record<StateName, number>> = {
   STOP: 5,
 };
 
+/** States in which it takes part. */
+export const SPEAKS: ReadonlySet<StateName> = new Set(['MASTER', 'BACKUP']);
+
 /** Rows counted from one, as the configuration has them; `above` is the index of whoever they belong to. */
 export const counted = <T>(list: readonly T[], above: Oid = []): IndexedRow<T>[] =>
   list.map((row, at) => ({ index: [...above, at + 1], row }));
