@@ -169,18 +169,28 @@ describe('AgentxSession', () => {
     agent.raw(Buffer.alloc(64, 0xff));
     await until(() => heard.includes('lost 15'));
     end();
-    const nobody = new AgentxSession(
-      { socket: join(folder, 'nobody'), description: 'test', registrations: [] },
-      { get: () => assert.fail(), next: () => assert.fail(), change: () => assert.fail() },
-      {
-        connected: () => assert.fail(),
-        failed: () => heard.push('failed'),
-        lost: () => undefined,
-        refused: () => undefined,
-      },
-    );
-    await until(() => heard.includes('failed'));
-    nobody.close();
+    for (const socket of [
+      join(folder, 'nobody'),
+      'tcp:localhost:99999',
+      'unix:',
+      `unix:/${'x'.repeat(300)}`,
+    ]) {
+      const said: string[] = [];
+      const nobody = new AgentxSession(
+        { socket, description: 'test', registrations: [] },
+        { get: () => assert.fail(), next: () => assert.fail(), change: () => assert.fail() },
+        {
+          connected: () => assert.fail(),
+          failed: () => said.push('failed'),
+          lost: () => assert.fail(),
+          refused: () => assert.fail(),
+        },
+      );
+      nobody.notify([{ oid: [1, 3], value: { type: 'integer', value: 1 } }]);
+      await until(() => said.length > 0);
+      nobody.close();
+      assert.deepEqual(said, ['failed']);
+    }
   });
 });
 

@@ -63,6 +63,17 @@ export function agentAddress(text: string): AgentAddress {
   return { host: six ?? host ?? 'localhost', port: Number(port) };
 }
 
+/** Undefined where there can be no such address, for which another attempt is of no use. */
+function openSocket(address: AgentAddress): Socket | undefined {
+  // Not at the top: most configurations never need it, and it takes memory.
+  const { createConnection } = process.getBuiltinModule('node:net');
+  try {
+    return createConnection(address);
+  } catch {
+    return undefined;
+  }
+}
+
 interface Pending {
   readonly changes: readonly Change[];
   /** What was there before. */
@@ -93,9 +104,11 @@ export class AgentxSession {
 
   #connect(): void {
     this.#attempts += 1;
-    // Not at the top: most configurations never need it, and it takes memory.
-    const { createConnection } = process.getBuiltinModule('node:net');
-    const socket = createConnection(agentAddress(this.#setup.socket));
+    const socket = openSocket(agentAddress(this.#setup.socket));
+    if (socket === undefined) {
+      this.#events.failed();
+      return;
+    }
     this.#socket = socket;
     this.#unread = Buffer.alloc(0);
     socket.on('connect', () => {
@@ -240,7 +253,8 @@ export class AgentxSession {
 
   /** Lost without an agent. */
   notify(binds: readonly VarBind[]): void {
-    if (this.#sessionId === undefined && this.#attempts === 1 && this.#early.length < EARLY) {
+    const connects = this.#sessionId === undefined && this.#attempts === 1 && this.#socket !== undefined;
+    if (connects && this.#early.length < EARLY) {
       this.#early.push(binds);
     }
     if (this.#sessionId !== undefined) this.#send(notifyPdu(this.#header(), binds));

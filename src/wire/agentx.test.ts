@@ -89,6 +89,25 @@ describe('AgentX', () => {
     );
   });
 
+  it('survives whatever comes', () => {
+    let state = 20_261_127;
+    const random = (below: number): number => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      return (state >>> 8) % below;
+    };
+    let read = 0;
+    for (let round = 0; round < 20_000; round += 1) {
+      const bytes = new Uint8Array(20 + random(60)).map(() => (random(3) === 0 ? random(256) : random(8)));
+      bytes.set([1, random(20), random(2) * 16, 0, ...bytes.subarray(4, 16), 0, 0, 0, bytes.length - 20]);
+      if ((bytes[2] ?? 0) === 0) bytes.subarray(16, 20).reverse();
+      const packet = readAgentx(bytes);
+      assert.ok(packet.ok);
+      assert.equal(packet.value?.size, bytes.length);
+      if (packet.value?.request !== undefined) read += 1;
+    }
+    assert.ok(read > 1_000, `${read} had a meaning`);
+  });
+
   it('orders names as a walk goes through them', () => {
     const names = [
       [1, 3, 6],
