@@ -13,6 +13,8 @@ export const snmpMessages = {
   'snmp-new-master-6527': plain(
     (name) => `(${name}) Sending SNMP notification vrrpv3NotifyNewMaster, reason 3`,
   ),
+  'snmp-auth-failure': plain((name) => `(${name}) Sending SNMP notification vrrpTrapAuthFailure`),
+  'snmp-protocol-error': plain((name) => `(${name}) Sending SNMP notification vrrpTrapProtoError`),
   'snmp-priority': plain(
     (name, before, after) => `(${name}) base priority changed from ${before} to ${after} via SNMP.`,
   ),

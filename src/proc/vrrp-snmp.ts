@@ -3,7 +3,15 @@ import type { VrrpChildConfig } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
 import type { MessageId } from '../out/messages.ts';
 import { vrrpSubtrees } from '../out/snmp/index.ts';
-import { groupTrap, instanceTrap, newMaster2787, newMaster6527 } from '../out/snmp/traps.ts';
+import { type Refusal, refusalOf } from '../out/snmp/refusals.ts';
+import {
+  authFailure2787,
+  groupTrap,
+  instanceTrap,
+  newMaster2787,
+  newMaster6527,
+  protocolError6527,
+} from '../out/snmp/traps.ts';
 import { SnmpTree } from '../out/snmp/tree.ts';
 import { SPEAKS, type VrrpSnmpSource } from '../out/snmp/vrrp-source.ts';
 import type { SnmpSetup } from '../ports/snmp.ts';
@@ -11,6 +19,8 @@ import type { Us } from '../units.ts';
 import type { InstanceConfig } from '../vrrp/config.ts';
 import type { StateName } from '../vrrp/events.ts';
 import type { VrrpReport } from '../vrrp/report.ts';
+import { ipv4 } from '../wire/address.ts';
+import type { VarBind } from '../wire/agentx.ts';
 import { PRIORITY, SnmpAgent, type SnmpPart } from './snmp-agent.ts';
 
 export interface VrrpSnmpPorts {
@@ -34,6 +44,7 @@ export class VrrpSnmp {
   readonly #upSince = new Map<string, Us>();
   /** What a predecessor of this process had running counts from here. */
   readonly #beganUs: Us;
+  readonly #protocolErrors = new Map<string, number>();
   #unknownVrids = 0;
   /** Of the report that is kept. */
   #moment = 0;
@@ -59,6 +70,7 @@ export class VrrpSnmp {
       facts: () => config().dump,
       notify: () => config().notify,
       groupNotify: () => config().groupNotify,
+      protocolError: (instance) => this.#protocolErrors.get(instance) ?? 0,
       unknownVrids: () => this.#unknownVrids,
       upSince: (instance) => this.#upSince.get(instance) ?? this.#beganUs,
       syncInstance: () => config().syncDaemon?.instance,
@@ -111,8 +123,34 @@ export class VrrpSnmp {
     };
   }
 
-  unknownVrid(): void {
-    this.#unknownVrids += 1;
+  /** Every line of the log: some tell of adverts that nobody here accepts. */
+  logged(id: string, args: readonly (string | number)[]): void {
+    if (id === 'unknown-vrid') this.#unknownVrids += 1;
+    const refusal = refusalOf(id, args);
+    if (refusal === undefined) return;
+    const { instance, protocol } = refusal;
+    if (protocol !== undefined) this.#protocolErrors.set(instance, protocol);
+    const config = this.#ports.config().instances.find(({ name }) => name === instance);
+    const { snmp } = this.#ports.config();
+    if (config === undefined || snmp?.traps !== true || !this.#agent.speaks) return;
+    if (snmp.rfc2787) this.#tellAuthentication(config, refusal);
+    if (snmp.rfc6527 && protocol !== undefined) {
+      const binds = protocolError6527(this.#source, config, protocol);
+      this.#tell('snmp-protocol-error', config, binds);
+    }
+  }
+
+  /** VRRP-MIB knows version 2, and IPv4, only. */
+  #tellAuthentication(config: InstanceConfig, { source, authentication }: Refusal): void {
+    if (authentication === undefined || config.family !== 4) return;
+    const binds = authFailure2787(this.#source, config, ipv4(source), authentication);
+    this.#tell('snmp-auth-failure', config, binds);
+  }
+
+  #tell(id: MessageId, { name }: InstanceConfig, binds: readonly VarBind[] | undefined): void {
+    if (binds === undefined) return;
+    this.#ports.log(id, name);
+    this.#agent.notify(binds);
   }
 
   /** Every change, whoever is told of it. */
@@ -127,20 +165,11 @@ export class VrrpSnmp {
     const config = this.#ports.config().instances.find((one) => one.name === name);
     if (config === undefined) return;
     if (snmp.vrrp) {
-      this.#ports.log('snmp-notification', name);
-      this.#agent.notify(instanceTrap(this.#source, config, state));
+      this.#tell('snmp-notification', config, instanceTrap(this.#source, config, state));
     }
     if (state !== 'MASTER') return;
-    const older = snmp.rfc2787 ? newMaster2787(this.#source, config) : undefined;
-    if (older !== undefined) {
-      this.#ports.log('snmp-new-master-2787', name);
-      this.#agent.notify(older);
-    }
-    const newer = snmp.rfc6527 ? newMaster6527(this.#source, config) : undefined;
-    if (newer !== undefined) {
-      this.#ports.log('snmp-new-master-6527', name);
-      this.#agent.notify(newer);
-    }
+    if (snmp.rfc2787) this.#tell('snmp-new-master-2787', config, newMaster2787(this.#source, config));
+    if (snmp.rfc6527) this.#tell('snmp-new-master-6527', config, newMaster6527(this.#source, config));
   }
 
   group(name: string, state: StateName): void {

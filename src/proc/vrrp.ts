@@ -129,8 +129,9 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
       digests,
       ...this.#rules(eventSockets.engine),
     };
-    this.#host = new VrrpHost(ports, this.#outputs(), config);
+    // Before the host, which may have something to say at once.
     this.#snmp = this.#createSnmp(clock);
+    this.#host = new VrrpHost(ports, this.#outputs(), config);
   }
 
   #createSnmp(clock: Clock): VrrpSnmp {
@@ -163,9 +164,8 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
   #outputs(): VrrpOutputs {
     return {
       log: (id, args) => {
-        if (id === 'unknown-vrid') this.#snmp.unknownVrid();
-        if (id === 'unknown-vrid' && !this.#config.logUnknownVrids) return;
-        this.#logger.logById(id, args);
+        if (id !== 'unknown-vrid' || this.#config.logUnknownVrids) this.#logger.logById(id, args);
+        this.#snmp.logged(id, args);
       },
       notify: (instance, state, priority) => {
         this.#notifier.instance(instance, state, priority);

@@ -184,9 +184,6 @@ function operations6527(source: VrrpSnmpSource): Table<InstanceStatus> {
   };
 }
 
-/** noError(0); 2.2.7 shows the last one for good, here nothing is remembered but the counters. */
-const NO_ERROR = 0;
-
 function statistics6527(source: VrrpSnmpSource): Table<InstanceStatus> {
   return {
     oid: [...RFC6527, 1, 2, 5, 1],
@@ -197,7 +194,7 @@ function statistics6527(source: VrrpSnmpSource): Table<InstanceStatus> {
       3: stat(counter64, 'advertRcvd'),
       4: stat(counter64, 'advertIntervalErr'),
       5: stat(counter64, 'ipTtlErr'),
-      6: () => integer(NO_ERROR),
+      6: ({ config }) => integer(source.protocolError(config.name)),
       7: stat(counter64, 'priZeroRcvd'),
       8: stat(counter64, 'priZeroSent'),
       9: stat(counter64, 'invalidTypeRcvd'),

@@ -61,3 +61,34 @@ export function newMaster6527(source: VrrpSnmpSource, config: InstanceConfig): V
     ],
   );
 }
+
+/** vrrpTrapAuthFailure */
+export function authFailure2787(
+  source: VrrpSnmpSource,
+  config: InstanceConfig,
+  from: Uint8Array,
+  type: number,
+): VarBind[] | undefined {
+  const link = linkNamed(source.report(), config.interface)?.link;
+  if (link === undefined) return undefined;
+  const index = [link.index, config.vrid];
+  return trap(
+    [...RFC2787, 0, 2],
+    [
+      [[...RFC2787, 1, 5, ...index], address(from)],
+      [[...RFC2787, 1, 6, ...index], integer(type)],
+    ],
+  );
+}
+
+/** vrrpv3NotifyProtoError */
+export function protocolError6527(
+  source: VrrpSnmpSource,
+  config: InstanceConfig,
+  reason: number,
+): VarBind[] | undefined {
+  const link = linkNamed(source.report(), config.interface)?.link;
+  if (link === undefined) return undefined;
+  const oid = [...RFC6527, 1, 2, 5, 1, 6, ...routerIndex(link.index, config)];
+  return trap([...RFC6527, 0, 2], [[oid, integer(reason)]]);
+}

@@ -17,6 +17,8 @@ export interface VrrpSnmpSource {
   facts(): DumpFacts;
   notify(): Readonly<Record<string, NotifyScripts>>;
   groupNotify(): Readonly<Record<string, NotifyScripts>>;
+  /** Of the last advert that was refused for one: vrrpv3StatisticsProtoErrReason, 0 = none. */
+  protocolError(instance: string): number;
   /** Adverts for a VRID that no instance has. */
   unknownVrids(): number;
   /** When it last began to speak, as BACKUP or MASTER. */
