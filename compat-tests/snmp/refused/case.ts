@@ -10,11 +10,26 @@ import { SnmpAgent } from '../../lib/snmp.ts';
 const password = (word: string): string[] => block('authentication', ['auth_type PASS', `auth_pass ${word}`]);
 const older = { version: 2, advert: 1 } as const;
 
+/** Priorities are apart, so that they become masters one after another. */
 const instances = (priority: number, [first, second]: readonly string[][], third: 2 | 3): string =>
   [
     silent({ ...older, name: 'VP', priority, more: first ?? [] }),
-    silent({ ...older, name: 'VT', vrid: 52, priority, vips: ['10.0.0.102/24'], more: second ?? [] }),
-    silent({ name: 'VV', vrid: 53, priority, vips: ['10.0.0.103/24'], version: third, advert: 1 }),
+    silent({
+      ...older,
+      name: 'VT',
+      vrid: 52,
+      priority: priority - 40,
+      vips: ['10.0.0.102/24'],
+      more: second ?? [],
+    }),
+    silent({
+      name: 'VV',
+      vrid: 53,
+      priority: priority - 80,
+      vips: ['10.0.0.103/24'],
+      version: third,
+      advert: 1,
+    }),
   ].join('\n');
 
 export const run = scenario(async (scene) => {
@@ -23,7 +38,7 @@ export const run = scenario(async (scene) => {
   const agent = await SnmpAgent.start(a);
   await scene.phase('start', 'outcome');
   const globals = ['enable_snmp_rfc', 'enable_traps'];
-  await a.start(instances(150, [password('abc'), []], 3), { globals, flags: ['-A', agent.socket] });
+  await a.start(instances(250, [password('abc'), []], 3), { globals, flags: ['-A', agent.socket] });
   await a.enters('MASTER', ['VP', 'VT', 'VV']);
   await scene.phase('strangers', 'outcome');
   await b.start(instances(100, [password('xyz'), password('q')], 2));

@@ -41,7 +41,7 @@ export const run = scenario(async (scene) => {
   const objects = [...(await agent.walk('vrrp2.')), ...(await agent.walk('vrrp3.'))];
   scene.fact('objects', objects.filter(steady));
   scene.fact('since', objects.filter((line) => !steady(line)).length);
-  await until(() => agent.traps().length >= 4, 5_000, 'the notifications');
+  await until(() => agent.traps().length >= 5, 5_000, 'the notifications');
   scene.fact('notifications', agent.traps().toSorted());
   await a.stop();
   agent.end();

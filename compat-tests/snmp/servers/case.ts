@@ -1,5 +1,6 @@
 /** KEEPALIVED-MIB of the checker process: groups, virtual and real servers, and what a change tells. */
 import { block } from '../../lib/config.ts';
+import { ran } from '../../lib/exec.ts';
 import { ipvsTable } from '../../lib/ipvs.ts';
 import { CHECKER_FLAGS, Listener, saidOfServers, tcpServer, virtualServer } from '../../lib/lvs.ts';
 import { until } from '../../lib/poll.ts';
@@ -93,6 +94,8 @@ export const run = scenario(async (scene) => {
   scene.endDetail = 'outcome';
   const agent = await SnmpAgent.start(a);
   const listener = new Listener(a.ns, PORT);
+  const knock = ['ip', 'netns', 'exec', a.ns, 'busybox', 'nc', '-w', '1', '127.0.0.1', String(PORT)];
+  await until(async () => (await ran(knock)).code === 0, PATIENCE_MS, 'the listener');
   await scene.phase('start', 'outcome');
   await a.start(text, { globals, flags: [...CHECKER_FLAGS, '-A', agent.socket] });
   const state = async (server: string) => (await agent.get(`keepalived.3.4.1.6.1.${server}`)).at(-1);
@@ -121,10 +124,9 @@ export const run = scenario(async (scene) => {
     'failed',
     [await agent.walk('keepalived.3.4.1.6'), await agent.walk('keepalived.3.3.1.23')].flat(),
   );
-  const before = agent.traps().length;
   await scene.phase('stop', 'outcome');
   await a.stop();
-  await until(() => agent.traps().length > before + 5, PATIENCE_MS, 'the notifications of the end');
+  await until(() => agent.traps().length >= 20, PATIENCE_MS, 'the notifications of the end');
   scene.fact('notifications', agent.traps().toSorted());
   agent.end();
 });

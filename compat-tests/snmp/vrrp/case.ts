@@ -125,7 +125,7 @@ export const run = scenario(async (scene) => {
   await a.sees(/\(VI\) preemption enabled with SNMP/);
   await scene.phase('stop', 'outcome');
   await a.stop();
-  await until(() => agent.traps().length >= 12, 5_000, 'the notifications of the end');
+  await until(() => agent.traps().length >= 13, 5_000, 'the notifications of the end');
   scene.fact('notifications', agent.traps().toSorted());
   agent.end();
 });
