@@ -56,6 +56,7 @@ export class HealthHost {
   #checkers = new Map<string, Checker>();
   /** Of every real server, in the order of its configuration. */
   #watchers = new Map<CheckedServer, Watcher[]>();
+  /** Weights in place of those of the configuration. */
   readonly #ordered = new WeakMap<CheckedServer, number>();
   #factWatchers: FactWatcher[] = [];
   /** Virtual servers that are checked only while they are here, and the names of those that are not. */
@@ -272,8 +273,12 @@ export class HealthHost {
   }
 
   #addedTo(server: CheckedServer): number {
-    const ordered = (this.#ordered.get(server) ?? server.weight) - server.weight;
+    const ordered = this.#weightOf(server) - server.weight;
     return (this.#watchers.get(server) ?? []).reduce((sum, { weight }) => sum + weight, ordered);
+  }
+
+  #weightOf(server: CheckedServer): number {
+    return this.#ordered.get(server) ?? server.weight;
   }
 
   /** Another weight than that of the configuration, until a reload brings the server anew. */
@@ -300,7 +305,7 @@ export class HealthHost {
         servers: servers.map(({ server, ...books }) => ({
           config: server,
           ...books,
-          weight: this.#ordered.get(server) ?? server.weight,
+          weight: this.#weightOf(server),
           failed:
             (server.lostChecks ?? 0) + (this.#watchers.get(server) ?? []).filter(({ up }) => !up).length,
         })),

@@ -25,7 +25,7 @@ export interface InstanceFacts {
   readonly unicastWithoutPeers: boolean;
   readonly faultWithoutPeers: boolean;
   readonly unicastTtl: number;
-  /** The link of its interface is asked for, whoever wants it. */
+  /** It asks for `linkbeat_use_polling` itself. */
   readonly polledLink?: true;
 }
 

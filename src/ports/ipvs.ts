@@ -131,6 +131,20 @@ export interface IpvsStatistics {
   readonly bytesOutPerSecond: bigint;
 }
 
+/** Of what has had no connection yet. */
+export const NO_STATISTICS: IpvsStatistics = {
+  connections: 0n,
+  packetsIn: 0n,
+  packetsOut: 0n,
+  bytesIn: 0n,
+  bytesOut: 0n,
+  connectionsPerSecond: 0n,
+  packetsInPerSecond: 0n,
+  packetsOutPerSecond: 0n,
+  bytesInPerSecond: 0n,
+  bytesOutPerSecond: 0n,
+};
+
 export interface IpvsServiceEntry {
   readonly service: IpvsService;
   readonly statistics: IpvsStatistics;

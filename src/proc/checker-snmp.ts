@@ -7,13 +7,19 @@ import type { Logger } from '../out/logger.ts';
 import { aliveCount, type CheckerSnmpSource } from '../out/snmp/checker-objects.ts';
 import { quorumTrap, serverTrap, type VirtualNow } from '../out/snmp/checker-traps.ts';
 import { checkerSubtrees } from '../out/snmp/index.ts';
-import { addStatistics, NO_STATISTICS } from '../out/snmp/ipvs-columns.ts';
+import { addStatistics } from '../out/snmp/ipvs-columns.ts';
 import { SnmpTree } from '../out/snmp/tree.ts';
-import type { Ipvs, IpvsDestinationEntry, IpvsServiceId, IpvsStatistics } from '../ports/ipvs.ts';
+import {
+  type Ipvs,
+  type IpvsDestinationEntry,
+  type IpvsServiceId,
+  type IpvsStatistics,
+  NO_STATISTICS,
+} from '../ports/ipvs.ts';
 import type { SnmpSetup } from '../ports/snmp.ts';
 import type { Us } from '../units.ts';
 import { addressKey } from '../wire/address.ts';
-import { PRIORITY, PRIORITY_BEHIND, SnmpAgent, type SnmpPart } from './snmp-agent.ts';
+import { KeptReport, PRIORITY, PRIORITY_BEHIND, SnmpAgent, type SnmpPart, setupOf } from './snmp-agent.ts';
 
 export interface CheckerSnmpPorts {
   now(): Us;
@@ -25,7 +31,7 @@ export interface CheckerSnmpPorts {
   setWeight(virtual: CheckedVirtualServer, server: CheckedServer, weight: number): void;
 }
 
-/** A walk asks for one object after the other, and a report of many servers takes its time. */
+/** A report of many servers takes its time. */
 const KEPT_US = 1_000_000;
 
 const idKey = (id: IpvsServiceId): string =>
@@ -37,17 +43,17 @@ const serverKey = (address: Uint8Array, port: number): string => `${addressKey(a
 /** What the kernel has counted, asked for when somebody wants to know and kept for a while. */
 class Counted {
   readonly #ipvs: Ipvs;
-  readonly #untilUs: { readonly services: number; readonly destinations: number };
+  readonly #untilUs: number;
   #services: ReadonlyMap<string, IpvsStatistics> | undefined;
   readonly #destinations = new Map<string, ReadonlyMap<string, IpvsDestinationEntry>>();
 
   constructor(ipvs: Ipvs, nowUs: Us, { virtual, real }: SnmpSetup['statisticsUs']) {
     this.#ipvs = ipvs;
-    this.#untilUs = { services: nowUs + virtual, destinations: nowUs + real };
+    this.#untilUs = nowUs + Math.min(virtual, real);
   }
 
   old(nowUs: Us): boolean {
-    return nowUs >= Math.min(this.#untilUs.services, this.#untilUs.destinations);
+    return nowUs >= this.#untilUs;
   }
 
   service(id: IpvsServiceId): IpvsStatistics {
@@ -88,24 +94,25 @@ export class CheckerSnmp {
   readonly #ports: CheckerSnmpPorts;
   readonly #agent: SnmpAgent;
   readonly #source: CheckerSnmpSource;
-  #kept: { readonly report: HealthReport; readonly untilUs: number } | undefined;
-  #moment = 0;
+  readonly #report: KeptReport<HealthReport>;
   #counted: Counted | undefined;
   #stopped = false;
 
   constructor(ports: CheckerSnmpPorts, logger: Logger) {
     this.#ports = ports;
+    this.#report = new KeptReport(
+      () => ports.now(),
+      () => ports.report(),
+      KEPT_US,
+    );
     this.#agent = new SnmpAgent(logger);
     this.#source = {
-      moment: () => {
-        this.#report();
-        return this.#moment;
-      },
-      report: () => this.#report(),
-      setup: () => this.#setup(),
+      moment: () => this.#report.moment(),
+      report: () => this.#report.get(),
+      setup: () => setupOf(this.#ports.config()),
       setWeight: (virtual, server, weight) => {
         this.#ports.setWeight(virtual, server, weight);
-        this.#kept = undefined;
+        this.#report.drop();
       },
       statistics: ({ services }) =>
         services
@@ -118,33 +125,18 @@ export class CheckerSnmp {
     };
   }
 
-  #setup(): SnmpSetup {
-    const setup = this.#ports.config().snmp;
-    if (setup === undefined) throw new Error('no SNMP is configured');
-    return setup;
-  }
-
   #statistics(): Counted {
     const nowUs = this.#ports.now();
     if (this.#counted === undefined || this.#counted.old(nowUs)) {
-      this.#counted = new Counted(this.#ports.ipvs, nowUs, this.#setup().statisticsUs);
+      this.#counted = new Counted(this.#ports.ipvs, nowUs, setupOf(this.#ports.config()).statisticsUs);
     }
     return this.#counted;
-  }
-
-  #report(): HealthReport {
-    const nowUs = this.#ports.now();
-    if (this.#kept === undefined || nowUs >= this.#kept.untilUs) {
-      this.#kept = { report: this.#ports.report(), untilUs: nowUs + KEPT_US };
-      this.#moment += 1;
-    }
-    return this.#kept.report;
   }
 
   /** At the start and after each reload. */
   configure(): void {
     const { snmp } = this.#ports.config();
-    this.#kept = undefined;
+    this.#report.drop();
     this.#counted = undefined;
     this.#agent.configure(snmp, snmp?.checker === true ? this.#part() : undefined);
   }
@@ -181,8 +173,8 @@ export class CheckerSnmp {
   /** What a stop takes away, whether or not anybody else is told of it. */
   stopping(): void {
     if (!this.#tells) return;
-    this.#kept = undefined;
-    for (const virtual of this.#report().virtuals) this.#stops(virtual);
+    this.#report.drop();
+    for (const virtual of this.#report.get().virtuals) this.#stops(virtual);
     this.#stopped = true;
   }
 

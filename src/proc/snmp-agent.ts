@@ -5,11 +5,53 @@
 import type { Logger } from '../out/logger.ts';
 import type { SnmpObjects, SnmpSetup } from '../ports/snmp.ts';
 import { AgentxSession, type Registration } from '../runtime/agentx-session.ts';
+import type { Us } from '../units.ts';
 import type { VarBind } from '../wire/agentx.ts';
 
 export interface SnmpPart {
   readonly registrations: readonly Registration[];
   readonly objects: SnmpObjects;
+}
+
+/** A report is kept for a moment, because a walk asks for one object after the other. */
+export class KeptReport<Report> {
+  readonly #now: () => Us;
+  readonly #make: () => Report;
+  readonly #forUs: number;
+  #kept: { readonly report: Report; readonly untilUs: number } | undefined;
+  #moment = 0;
+
+  constructor(now: () => Us, make: () => Report, forUs: number) {
+    this.#now = now;
+    this.#make = make;
+    this.#forUs = forUs;
+  }
+
+  get(): Report {
+    const nowUs = this.#now();
+    if (this.#kept === undefined || nowUs >= this.#kept.untilUs) {
+      this.#kept = { report: this.#make(), untilUs: nowUs + this.#forUs };
+      this.#moment += 1;
+    }
+    return this.#kept.report;
+  }
+
+  /** Another number whenever the report is another one. */
+  moment(): number {
+    this.get();
+    return this.#moment;
+  }
+
+  /** What it tells is not so any more. */
+  drop(): void {
+    this.#kept = undefined;
+  }
+}
+
+/** For objects and notifications, which only a process that has SNMP asks for. */
+export function setupOf({ snmp }: { readonly snmp?: SnmpSetup }): SnmpSetup {
+  if (snmp === undefined) throw new Error('no SNMP is configured');
+  return snmp;
 }
 
 /** Of a registration, and of one that stands back for another process. */

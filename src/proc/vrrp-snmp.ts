@@ -21,7 +21,7 @@ import type { StateName } from '../vrrp/events.ts';
 import type { VrrpReport } from '../vrrp/report.ts';
 import { ipv4 } from '../wire/address.ts';
 import type { VarBind } from '../wire/agentx.ts';
-import { PRIORITY, SnmpAgent, type SnmpPart } from './snmp-agent.ts';
+import { KeptReport, PRIORITY, SnmpAgent, type SnmpPart, setupOf } from './snmp-agent.ts';
 
 export interface VrrpSnmpPorts {
   now(): Us;
@@ -33,7 +33,6 @@ export interface VrrpSnmpPorts {
   change(instance: string, what: Partial<InstanceConfig>): void;
 }
 
-/** A report is good for this long, because a walk asks for one object after the other. */
 const KEPT_US = 200_000;
 
 export class VrrpSnmp {
@@ -46,12 +45,15 @@ export class VrrpSnmp {
   readonly #beganUs: Us;
   readonly #protocolErrors = new Map<string, number>();
   #unknownVrids = 0;
-  /** Of the report that is kept. */
-  #moment = 0;
-  #kept: { readonly report: VrrpReport; readonly untilUs: number } | undefined;
+  readonly #report: KeptReport<VrrpReport>;
 
   constructor(ports: VrrpSnmpPorts, logger: Logger) {
     this.#ports = ports;
+    this.#report = new KeptReport(
+      () => ports.now(),
+      () => ports.report(),
+      KEPT_US,
+    );
     this.#beganUs = ports.now();
     this.#logger = logger;
     this.#agent = new SnmpAgent(logger);
@@ -61,12 +63,9 @@ export class VrrpSnmp {
   #createSource(): VrrpSnmpSource {
     const config = () => this.#ports.config();
     return {
-      moment: () => {
-        this.#report();
-        return this.#moment;
-      },
-      report: () => this.#report(),
-      setup: () => this.#setup(),
+      moment: () => this.#report.moment(),
+      report: () => this.#report.get(),
+      setup: () => setupOf(this.#ports.config()),
       facts: () => config().dump,
       notify: () => config().notify,
       groupNotify: () => config().groupNotify,
@@ -89,29 +88,13 @@ export class VrrpSnmp {
 
   #change(instance: string, what: Partial<InstanceConfig>): void {
     this.#ports.change(instance, what);
-    this.#kept = undefined;
-  }
-
-  /** Only asked for where there is one. */
-  #setup(): SnmpSetup {
-    const setup = this.#ports.config().snmp;
-    if (setup === undefined) throw new Error('no SNMP is configured');
-    return setup;
-  }
-
-  #report(): VrrpReport {
-    const nowUs = this.#ports.now();
-    if (this.#kept === undefined || nowUs >= this.#kept.untilUs) {
-      this.#kept = { report: this.#ports.report(), untilUs: nowUs + KEPT_US };
-      this.#moment += 1;
-    }
-    return this.#kept.report;
+    this.#report.drop();
   }
 
   /** At the start and after each reload. */
   configure(): void {
     const { snmp } = this.#ports.config();
-    this.#kept = undefined;
+    this.#report.drop();
     this.#agent.configure(snmp, snmp === undefined ? undefined : this.#part(snmp));
   }
 

@@ -2,21 +2,21 @@
  * IPVS of a simulated host: it remembers services, destinations and daemons, and refuses what Linux refuses,
  * with the same errno. Nothing is balanced, so every counter stays at zero.
  */
-import type {
-  Ipvs,
-  IpvsDaemon,
-  IpvsDestination,
-  IpvsDestinationEntry,
-  IpvsDestinationId,
-  IpvsError,
-  IpvsInfo,
-  IpvsOp,
-  IpvsResult,
-  IpvsService,
-  IpvsServiceEntry,
-  IpvsServiceId,
-  IpvsStatistics,
-  IpvsTimeouts,
+import {
+  type Ipvs,
+  type IpvsDaemon,
+  type IpvsDestination,
+  type IpvsDestinationEntry,
+  type IpvsDestinationId,
+  type IpvsError,
+  type IpvsInfo,
+  type IpvsOp,
+  type IpvsResult,
+  type IpvsService,
+  type IpvsServiceEntry,
+  type IpvsServiceId,
+  type IpvsTimeouts,
+  NO_STATISTICS,
 } from '../ports/ipvs.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { assertNever } from '../units.ts';
@@ -29,19 +29,6 @@ const ENODEV = 19;
 
 /** Seconds, as Linux has them. */
 const defaultTimeouts = { tcp: 900, tcpFin: 120, udp: 300 } as const;
-
-const noStatistics: IpvsStatistics = {
-  connections: 0n,
-  packetsIn: 0n,
-  packetsOut: 0n,
-  bytesIn: 0n,
-  bytesOut: 0n,
-  connectionsPerSecond: 0n,
-  packetsInPerSecond: 0n,
-  packetsOutPerSecond: 0n,
-  bytesInPerSecond: 0n,
-  bytesOutPerSecond: 0n,
-};
 
 const serviceKey = (id: IpvsServiceId): string =>
   id.by === 'mark'
@@ -81,7 +68,7 @@ export class SimIpvs implements Ipvs {
 
   services(): Result<IpvsServiceEntry[], IpvsError> {
     const entries = [...this.#services.values()];
-    return this.#answer(entries.map(({ service }) => ({ service, statistics: noStatistics })));
+    return this.#answer(entries.map(({ service }) => ({ service, statistics: NO_STATISTICS })));
   }
 
   destinations(id: IpvsServiceId): Result<IpvsDestinationEntry[], IpvsError> {
@@ -92,7 +79,7 @@ export class SimIpvs implements Ipvs {
         activeConnections: 0,
         inactiveConnections: 0,
         persistentConnections: 0,
-        statistics: noStatistics,
+        statistics: NO_STATISTICS,
       })),
     );
   }

@@ -9,7 +9,8 @@ import type { Gateway, KernelRoute, KernelRule, Prefix, RouteSpec, RuleSpec } fr
 const IPV6_METRIC = 1024;
 const NO_TABLE = 0;
 
-const actionNumbers: Readonly<Record<RuleSpec['action'], number>> = {
+/** FR_ACT_* */
+export const ACTION_NUMBERS: Readonly<Record<RuleSpec['action'], number>> = {
   table: 1,
   l3mdev: 1,
   goto: 2,
@@ -61,7 +62,7 @@ export function toKernelRule(rule: RuleSpec): KernelRule {
     priority,
     table,
     protocol,
-    action: actionNumbers[rule.action],
+    action: ACTION_NUMBERS[rule.action],
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(iif === undefined ? {} : { iif }),

@@ -5,11 +5,17 @@
 import type { CheckedServer, CheckedVirtualServer, ServerSettings } from '../../health/config.ts';
 import type { HealthReport, ServerReport, VirtualReport } from '../../health/report.ts';
 import type { PoolServer } from '../../lvs/config.ts';
-import type { IpvsDestinationEntry, IpvsForwarding, IpvsService, IpvsStatistics } from '../../ports/ipvs.ts';
+import {
+  type IpvsDestinationEntry,
+  type IpvsForwarding,
+  type IpvsService,
+  type IpvsStatistics,
+  NO_STATISTICS,
+} from '../../ports/ipvs.ts';
 import type { Change, SnmpGroup, SnmpGroupMember, SnmpSetup } from '../../ports/snmp.ts';
 import type { VarBind } from '../../wire/agentx.ts';
 import { commandText } from '../dump/text.ts';
-import { NO_STATISTICS, statisticsColumns } from './ipvs-columns.ts';
+import { statisticsColumns } from './ipvs-columns.ts';
 import { CHECKER } from './names.ts';
 import { type Branches, branches, type Column, type IndexedRow, type Table } from './tree.ts';
 import { familyType, gauge, integer, octets, some, text, truth } from './values.ts';

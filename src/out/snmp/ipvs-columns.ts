@@ -1,21 +1,8 @@
 /** Counters of IPVS as columns: those of 32 bits, rates, and all of them once more for 64 bits. */
-import type { IpvsStatistics } from '../../ports/ipvs.ts';
+import { type IpvsStatistics, NO_STATISTICS } from '../../ports/ipvs.ts';
 import type { SnmpValue } from '../../wire/agentx.ts';
 import type { Column } from './tree.ts';
 import { counter, counter64, gauge } from './values.ts';
-
-export const NO_STATISTICS: IpvsStatistics = {
-  connections: 0n,
-  packetsIn: 0n,
-  packetsOut: 0n,
-  bytesIn: 0n,
-  bytesOut: 0n,
-  connectionsPerSecond: 0n,
-  packetsInPerSecond: 0n,
-  packetsOutPerSecond: 0n,
-  bytesInPerSecond: 0n,
-  bytesOutPerSecond: 0n,
-};
 
 export function addStatistics(left: IpvsStatistics, right: IpvsStatistics): IpvsStatistics {
   const names = Object.keys(NO_STATISTICS) as (keyof IpvsStatistics)[];

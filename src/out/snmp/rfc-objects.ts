@@ -8,7 +8,7 @@ import type { VrrpStats } from '../../vrrp/stats.ts';
 import { compareOids, type Oid, type SnmpValue } from '../../wire/agentx.ts';
 import { RFC2787, RFC6527 } from './names.ts';
 import { type Branches, branches, type IndexedRow, scalars, type Table } from './tree.ts';
-import { counter, counter64, gauge, integer, octets, some, ticks, truth } from './values.ts';
+import { counter, counter64, gauge, integer, ipAddress, octets, some, ticks, truth } from './values.ts';
 import { linkNamed, ownInterface, SPEAKS, type VrrpSnmpSource } from './vrrp-source.ts';
 
 const VERSION_2 = 2;
@@ -22,7 +22,7 @@ export const MASTER_NO_RESPONSE = 3;
 const LINK_SCOPE = 253;
 
 /** initialize(1), backup(2), master(3) */
-export const rfcState = ({ state }: InstanceStatus): number =>
+const rfcState = ({ state }: InstanceStatus): number =>
   state.name === 'MASTER' ? 3 : state.name === 'BACKUP' ? 2 : 1;
 
 const speaks = ({ state }: InstanceStatus): boolean => SPEAKS.has(state.name);
@@ -79,10 +79,10 @@ const upTime = (source: VrrpSnmpSource, status: InstanceStatus): SnmpValue =>
   ticks(speaks(status) ? source.report().nowUs - source.upSince(status.config.name) : 0);
 
 /** Those of its adverts by the name of the instance, then the address. */
-function associated(rows: Rows, form: (address: Uint8Array) => Oid): IndexedRow<VirtualAddress>[] {
+function associated(rows: Rows): IndexedRow<VirtualAddress>[] {
   return inOrder(
     rows.flatMap(({ index, row }) =>
-      row.config.vips.map((vip) => ({ index: [...index, ...form(vip.address)], row: vip })),
+      row.config.vips.map((vip) => ({ index: [...index, ...vip.address], row: vip })),
     ),
   );
 }
@@ -96,7 +96,6 @@ const version2 = (source: VrrpSnmpSource): Rows =>
   named(source, (ifindex, { vrid }) => [ifindex, vrid]).filter(({ row }) => row.config.version === VERSION_2);
 
 function operations2787(source: VrrpSnmpSource): Table<InstanceStatus> {
-  const address = (value: Uint8Array): SnmpValue => ({ type: 'address', value });
   return {
     oid: [...RFC2787, 1, 3, 1],
     rows: () => version2(source),
@@ -106,8 +105,8 @@ function operations2787(source: VrrpSnmpSource): Table<InstanceStatus> {
       4: (status) => integer(speaks(status) ? 1 : 2),
       5: ({ config }) => integer(config.basePriority),
       6: ({ config }) => integer(config.vips.length),
-      7: ({ state }) => address(state.master?.source ?? new Uint8Array(4)),
-      8: ({ config }) => address(primaryAddress(source, config)),
+      7: ({ state }) => ipAddress(state.master?.source ?? new Uint8Array(4)),
+      8: ({ config }) => ipAddress(primaryAddress(source, config)),
       9: ({ config }) => integer(AUTH_TYPES[config.auth.type]),
       11: ({ config }) => integer(Math.round(config.advertIntervalUs / 1e6)),
       12: ({ config }) => truth(config.preempt),
@@ -152,7 +151,7 @@ export function rfc2787Objects(source: VrrpSnmpSource): Branches[] {
   });
   const addresses: Table<VirtualAddress> = {
     oid: [...RFC2787, 1, 4, 1],
-    rows: () => associated(version2(source), (address) => [...address]),
+    rows: () => associated(version2(source)),
     columns: { 2: () => integer(ACTIVE) },
   };
   return [
@@ -216,7 +215,7 @@ export function rfc6527Objects(source: VrrpSnmpSource): Branches[] {
   });
   const addresses: Table<VirtualAddress> = {
     oid: [...RFC6527, 1, 1, 2, 1],
-    rows: () => associated(named(source, routerIndex), (address) => [...address]),
+    rows: () => associated(named(source, routerIndex)),
     columns: { 2: () => integer(ACTIVE) },
   };
   return [

@@ -5,6 +5,7 @@
  */
 import type { NextHop, Prefix } from '../../ports/routing.ts';
 import type { StaticConfig, VirtualAddress, VirtualRoute, VirtualRule } from '../../vrrp/config.ts';
+import { ACTION_NUMBERS } from '../../vrrp/route-match.ts';
 import type { InstanceStatus } from '../../vrrp/running.ts';
 import { VRRP } from './names.ts';
 import { type Branches, branches, type IndexedRow, type Table } from './tree.ts';
@@ -26,16 +27,6 @@ const scopeOf = (scope: number) => integer(SCOPES[scope] ?? scope);
 const ROUTE_TYPES: Readonly<Record<number, number>> = { 6: 3, 7: 7, 8: 8, 9: 9 };
 const NORMAL = 1;
 const MULTIPATH = 2;
-
-const ACTIONS = {
-  table: 1,
-  l3mdev: 1,
-  goto: 2,
-  nop: 3,
-  blackhole: 6,
-  unreachable: 7,
-  prohibit: 8,
-} as const satisfies Record<VirtualRule['action'], number>;
 
 function owned<T>(
   source: VrrpSnmpSource,
@@ -196,7 +187,7 @@ function ruleTable(source: VrrpSnmpSource): Table<Rule> {
       20: ({ entry }) => some(entry.iif, text),
       21: ({ entry }) => some(entry.oif, text),
       22: ({ entry }) => some(entry.target, gauge),
-      23: ({ entry }) => integer(ACTIONS[entry.action]),
+      23: ({ entry }) => integer(ACTION_NUMBERS[entry.action]),
       24: table,
       25: ({ entry }) => gauge(entry.priority),
       26: ({ entry }) => some(entry.suppressPrefixLength, gauge),

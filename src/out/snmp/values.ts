@@ -12,6 +12,8 @@ export const ticks = (valueUs: number): SnmpValue => ({
   value: Math.max(0, Math.floor(valueUs / 10_000)) % 2 ** 32,
 });
 export const octets = (value: Uint8Array): SnmpValue => ({ type: 'string', value });
+/** IpAddress, of IPv4 only. */
+export const ipAddress = (value: Uint8Array): SnmpValue => ({ type: 'address', value });
 export const text = (value: string): SnmpValue => octets(Buffer.from(value));
 /** TruthValue of RFC 2579. */
 export const truth = (value: boolean): SnmpValue => integer(value ? 1 : 2);

@@ -28,6 +28,14 @@ const hasScript = (scripts: NotifyScripts | undefined): boolean =>
 const scriptValue = (scripts: NotifyScripts | undefined, keyword: Keyword) =>
   some(scripts?.[keyword], ({ argv }) => text(commandText(argv)));
 
+/** Tracked objects, which have a weight of their own. */
+type Kind = 'scripts' | 'files' | 'bfds' | 'processes';
+
+const weightOf = (source: VrrpSnmpSource, kind: Kind, name: string) =>
+  integer(source.facts()[kind][name]?.weight ?? 0);
+const isReverse = (source: VrrpSnmpSource, kind: Kind, name: string) =>
+  truth(source.facts()[kind][name]?.reverse === true);
+
 function groupTable(source: VrrpSnmpSource): Table<GroupStatus> {
   const facts = (name: string) => source.facts().groups[name];
   const script =
@@ -173,7 +181,6 @@ const scriptResult = ({ state }: ScriptReport): number =>
   state.status === 'up' ? 3 : state.status === 'down' ? 2 : 1;
 
 function scriptTable(source: VrrpSnmpSource): Table<ScriptReport> {
-  const facts = ({ config }: ScriptReport) => source.facts().scripts[config.name];
   return {
     oid: [...VRRP, 9, 1],
     rows: () => counted(source.report().trackers.scripts),
@@ -181,11 +188,11 @@ function scriptTable(source: VrrpSnmpSource): Table<ScriptReport> {
       2: ({ config }) => text(config.name),
       3: ({ config }) => text(commandText(config.spec.argv)),
       4: ({ config }) => integer(Math.round(config.intervalUs / 1e6)),
-      5: (script) => integer(facts(script)?.weight ?? 0),
+      5: ({ config }) => weightOf(source, 'scripts', config.name),
       6: (script) => integer(scriptResult(script)),
       7: ({ config }) => gauge(config.rise),
       8: ({ config }) => gauge(config.fall),
-      9: (script) => truth(facts(script)?.reverse === true),
+      9: ({ config }) => isReverse(source, 'scripts', config.name),
     },
   };
 }
@@ -193,7 +200,6 @@ function scriptTable(source: VrrpSnmpSource): Table<ScriptReport> {
 const MATCHES = { none: 0, exact: 1, initial: 2, partial: 3 } as const;
 
 function processTable(source: VrrpSnmpSource): Table<ProcessReport> {
-  const facts = ({ config }: ProcessReport) => source.facts().processes[config.name];
   return {
     oid: [...VRRP, 21, 1],
     rows: () => counted(source.report().trackers.processes),
@@ -202,8 +208,8 @@ function processTable(source: VrrpSnmpSource): Table<ProcessReport> {
       3: ({ config }) => text(config.command[0] ?? ''),
       4: ({ config }) => text(config.command.slice(1).join(' ')),
       5: ({ config }) => integer(MATCHES[config.match ?? 'none']),
-      6: (one) => integer(facts(one)?.weight ?? 0),
-      7: (one) => truth(facts(one)?.reverse === true),
+      6: ({ config }) => weightOf(source, 'processes', config.name),
+      7: ({ config }) => isReverse(source, 'processes', config.name),
       8: ({ config }) => gauge(config.quorum),
       9: ({ config }) => integer(config.quorumMax ?? -1),
       10: ({ config }) => gauge(config.forkDelayUs),
@@ -224,8 +230,8 @@ export function vrrpObjects(source: VrrpSnmpSource): Branches[] {
       2: ({ config }) => text(config.name),
       3: ({ config }) => text(config.path),
       4: ({ value }) => integer(value),
-      5: ({ config }) => integer(source.facts().files[config.name]?.weight ?? 0),
-      6: ({ config }) => truth(source.facts().files[config.name]?.reverse === true),
+      5: ({ config }) => weightOf(source, 'files', config.name),
+      6: ({ config }) => isReverse(source, 'files', config.name),
     },
   };
   const bfds: Table<{ readonly name: string; readonly up: boolean }> = {
@@ -234,8 +240,8 @@ export function vrrpObjects(source: VrrpSnmpSource): Branches[] {
     columns: {
       2: ({ name }) => text(name),
       3: ({ up }) => integer(up ? 1 : 0),
-      4: ({ name }) => integer(source.facts().bfds[name]?.weight ?? 0),
-      5: ({ name }) => truth(source.facts().bfds[name]?.reverse === true),
+      4: ({ name }) => weightOf(source, 'bfds', name),
+      5: ({ name }) => isReverse(source, 'bfds', name),
     },
   };
   const members: Table<string> = {
