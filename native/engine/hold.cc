@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "memory.h"
+
 namespace engine {
 namespace {
 
@@ -24,12 +26,6 @@ constexpr int kRounds = 8;
 constexpr uint64_t kRetryUs = 1000;
 constexpr uint32_t kIpv4Header = 20;
 constexpr uint32_t kMaxSource = 16;
-
-uint64_t ClockUs(clockid_t clock) {
-  struct timespec now;
-  clock_gettime(clock, &now);
-  return static_cast<uint64_t>(now.tv_sec) * 1000000 + now.tv_nsec / 1000;
-}
 
 uint64_t Hash(uint32_t watch, const uint8_t *source, uint32_t sourceLength, const uint8_t *payload,
               uint32_t payloadLength) {
@@ -61,8 +57,6 @@ const uint8_t *Control(const struct msghdr &head, int level, int type, size_t si
 
 }  // namespace
 
-uint64_t NowUs() { return ClockUs(CLOCK_MONOTONIC); }
-
 Holder::Holder(Table *table, Sockets *sockets, HoldListener *listener)
     : table_(table), sockets_(sockets), listener_(listener), epoll_(epoll_create1(EPOLL_CLOEXEC)) {}
 
@@ -91,11 +85,11 @@ int Holder::Set(Reader body, uint32_t serial, int fd, uint64_t nowUs) {
   if (error == 0 && found == nullptr && !table_->Reserve()) error = ENOSPC;
   HoldRule *rule = nullptr;
   if (error == 0) {
-    rule = static_cast<HoldRule *>(malloc(sizeof *rule + sourceLength + payloadLength));
+    rule = static_cast<HoldRule *>(Allocate(sizeof *rule + sourceLength + payloadLength));
     if (rule == nullptr) error = ENOMEM;
   }
   if (error == 0 && watch == nullptr) {
-    watch = static_cast<Watch *>(malloc(sizeof *watch));
+    watch = static_cast<Watch *>(Allocate(sizeof *watch));
     struct epoll_event event = {};
     event.events = EPOLLIN;
     event.data.ptr = watch;

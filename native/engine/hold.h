@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "clock.h"
 #include "protocol.h"
 #include "reader.h"
 #include "socket.h"
@@ -142,7 +143,5 @@ class Holder {
   alignas(8) uint8_t controls_[kBatch][kControl];
   uint8_t bytes_[kBatch][kMaxPayload];
 };
-
-uint64_t NowUs();
 
 }  // namespace engine

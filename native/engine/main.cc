@@ -19,6 +19,7 @@
 #include <initializer_list>
 
 #include "hold.h"
+#include "pace.h"
 #include "protocol.h"
 #include "reader.h"
 #include "send.h"
@@ -366,6 +367,7 @@ class Alarm {
 };
 
 Alarm alarmClock;
+Pace pace;
 
 // Until a request or a packet arrives or a deadline has come.
 Ready Wait() {
@@ -382,7 +384,9 @@ Ready Wait() {
                            {holder.fd(), POLLIN, 0}};
   const uint64_t leftUs = quiet ? holder.ReadAtUs() - nowUs : 0;
   const struct timespec left = {0, static_cast<long>(leftUs) * 1000};
+  pace.Waits(NowUs());
   const int count = ppoll(waits, reads && !quiet ? 4 : 3, reads && quiet ? &left : nullptr, nullptr);
+  pace.Woke(NowUs());
   if (count < 0 && errno != EINTR) exit(1);
   if ((waits[0].revents & POLLOUT) != 0) {
     holder.Resume();
@@ -397,6 +401,7 @@ Ready Wait() {
 void RunDue(uint64_t nowUs) {
   const bool maySend = nowUs <= leaseUntilUs;
   for (Rule *rule = table.First(); rule != nullptr && rule->dueUs <= nowUs; rule = table.First()) {
+    pace.RestIfDue(NowUs());
     if (rule->kind == Rule::kHold) {
       holder.Due(static_cast<HoldRule *>(rule));
       continue;
@@ -428,7 +433,7 @@ int Main() {
   for (;;) {
     const Ready ready = Wait();
     // Adverts first: requests and packets may be many.
-    RunDue(NowUs());
+    RunDue(pace.RestIfDue(NowUs()));
     if (ready.packets && holder.MayRead()) holder.Read();
     if (ready.control) TakeMessages();
   }

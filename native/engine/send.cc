@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "memory.h"
 #include "protocol.h"
 
 namespace engine {
@@ -133,7 +134,7 @@ int Sender::Set(Reader reader, int fd, uint64_t nowUs, bool maySend) {
   int error = size == 0 || (found != nullptr && found->kind != Rule::kSend) ? EINVAL : 0;
   if (error == 0 && found == nullptr && !table_->Reserve()) error = ENOSPC;
   const size_t head = Aligned(sizeof(SendRule));
-  uint8_t *block = error == 0 ? static_cast<uint8_t *>(aligned_alloc(16, head + size)) : nullptr;
+  uint8_t *block = error == 0 ? static_cast<uint8_t *>(Allocate(head + size)) : nullptr;
   if (block == nullptr) {
     sockets_->Leave(socket);
     return error == 0 ? -ENOMEM : -error;

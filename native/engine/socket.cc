@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 
+#include "memory.h"
+
 namespace engine {
 
 // A socket that is known already is used through the descriptor that is there.
@@ -20,7 +22,7 @@ Socket *Sockets::Share(int fd) {
     one->users += 1;
     return one;
   }
-  Socket *made = static_cast<Socket *>(malloc(sizeof *made));
+  Socket *made = static_cast<Socket *>(Allocate(sizeof *made));
   if (made == nullptr) {
     close(fd);
     return nullptr;

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "memory.h"
 #include "protocol.h"
 
 namespace engine {
@@ -10,7 +11,7 @@ bool Table::Reserve() {
   if (size_ >= kMaxRules) return false;
   if (size_ < room_) return true;
   const uint32_t room = room_ == 0 ? 64 : room_ * 2;
-  Rule **heap = static_cast<Rule **>(realloc(heap_, room * sizeof *heap));
+  Rule **heap = static_cast<Rule **>(Resize(heap_, room * sizeof *heap));
   if (heap == nullptr) return false;
   heap_ = heap;
   room_ = room;

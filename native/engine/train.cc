@@ -20,10 +20,6 @@ namespace {
 
 // All of it is locked in memory.
 constexpr size_t kStack = 128 * 1024;
-// So long at a time, then a moment off the processor: a thread of real time that never rests is taken for one
-// that has gone astray.
-constexpr uint64_t kWorkUs = 20000;
-constexpr long kRestNs = 1000;
 // For a queue of the network that is full.
 constexpr int kPatienceMs = 20;
 constexpr int kMostWaits = 16;
@@ -54,17 +50,12 @@ bool SendSome(SendRule *rule, uint32_t from, uint32_t count) {
 
 bool Stopped(const SendRule *rule) { return __atomic_load_n(&rule->stop, __ATOMIC_RELAXED) != 0; }
 
-// `restedUs`: when the thread did last.
-bool SendOnce(SendRule *rule, uint64_t untilUs, uint64_t *restedUs) {
+bool SendOnce(SendRule *rule, uint64_t untilUs, Pace *pace) {
   bool whole = true;
   for (uint32_t part = 0; part < rule->count; part += rule->step) {
     const uint64_t nowUs = NowUs();
     if (Stopped(rule) || nowUs > untilUs) return false;
-    if (nowUs - *restedUs > kWorkUs) {
-      const struct timespec rest = {0, kRestNs};
-      nanosleep(&rest, nullptr);
-      *restedUs = NowUs();
-    }
+    pace->RestIfDue(nowUs);
     if (!SendSome(rule, part, std::min(rule->step, rule->count - part))) whole = false;
   }
   return whole;
@@ -106,21 +97,23 @@ void *Train::Run(void *given) {
   // Whoever adds an address has to have the right to, whoever opened the socket.
   DropPrivileges(uint64_t{1} << CAP_NET_ADMIN);
   prctl(PR_SET_NAME, "alived-train");
+  Pace pace;
   for (;;) {
     SendRule *first;
+    pace.Waits(NowUs());
     const ssize_t length = read(train->departures_[0], &first, sizeof first);
     if (length < 0 && errno == EINTR) continue;
     if (length != sizeof first) return nullptr;
-    train->Carry(first);
+    pace.Woke(NowUs());
+    train->Carry(first, &pace);
     while (write(train->arrivals_[1], &first, sizeof first) < 0 && errno == EINTR) continue;
   }
 }
 
-void Train::Carry(SendRule *first) {
+void Train::Carry(SendRule *first, Pace *pace) {
   bool whole = true;
-  uint64_t restedUs = NowUs();
   for (SendRule *rule = first; rule != nullptr; rule = rule->following) {
-    if (!SendOnce(rule, first->untilUs, &restedUs)) whole = false;
+    if (!SendOnce(rule, first->untilUs, pace)) whole = false;
   }
   first->whole = whole;
 }

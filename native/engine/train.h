@@ -4,6 +4,7 @@
 #pragma once
 #include <cstdint>
 
+#include "pace.h"
 #include "send.h"
 
 namespace engine {
@@ -32,7 +33,7 @@ class Train {
 
  private:
   static void *Run(void *train);
-  void Carry(SendRule *first);
+  void Carry(SendRule *first, Pace *pace);
 
   Sender *sender_;
   Tell tell_;

@@ -1,16 +1,14 @@
 /**
  * The engine as a child of the parent: started before the VRRP process, whose rules it carries out, and again
- * as soon as it ends. In: a log. Out: a descriptor for the VRRP process. Without an engine that process sends
- * everything by itself, so every failure here is one log line.
+ * when it ends, with the delays that children have. In: a log. Out: a descriptor for the VRRP process. Without
+ * an engine that process sends everything by itself, so every failure here is one log line.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Logger } from '../out/logger.ts';
 import { engineFile } from '../runtime/engine-file.ts';
 import { createEventPair } from '../runtime/event-socket.ts';
-
-/** One that lives shorter is given time before the next. */
-const SHORT_LIFE_MS = 1000;
+import { createRespawn } from './respawn.ts';
 
 export class EngineProcess {
   readonly #logger: Logger;
@@ -20,6 +18,8 @@ export class EngineProcess {
   readonly ownerEnd: number;
   #process: ChildProcess | undefined;
   #startedAtMs = 0;
+  /** One that keeps ending leaves the VRRP process to itself for longer and longer. */
+  readonly #respawn = createRespawn();
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -67,8 +67,8 @@ export class EngineProcess {
   #ended(child: ChildProcess, how: string): void {
     if (this.#stopped || this.#process !== child) return;
     this.#logger.log('engine-ended', child.pid ?? 0, how);
-    const short = performance.now() - this.#startedAtMs < SHORT_LIFE_MS;
-    this.#timer = setTimeout(() => this.#start(), short ? SHORT_LIFE_MS : 0);
+    const delay = this.#respawn.died(this.#startedAtMs, performance.now());
+    this.#timer = setTimeout(() => this.#start(), delay * 1000);
   }
 
   stop(): void {

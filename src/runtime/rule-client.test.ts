@@ -14,7 +14,14 @@ import { EPOLLIN } from './constants.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { native } from './native.ts';
 import { RuleClient } from './rule-client.ts';
-import { exchange, hear, missingForEngine, TestEngine, TestOutlet } from './testing/engine.ts';
+import {
+  exchange,
+  hear,
+  missingForEngine,
+  OTHER_PROTOCOL,
+  TestEngine,
+  TestOutlet,
+} from './testing/engine.ts';
 import { until } from './testing/until.ts';
 
 const MS = 1000;
@@ -215,6 +222,22 @@ test('a possession follows the first advert, in order and once, before anybody i
   assert.deepEqual(events, ['expired A after 0, begun, followed']);
   assert.deepEqual([...outlet.delivered, ...outlet.next(5 - outlet.delivered.length)], [6, 20, 21, 22, 30]);
   assert.equal(client.cancel('send', 'A')?.count, 1);
+});
+
+test('an engine with work for longer than real time may last rests on the way', { skip }, async () => {
+  const { engine, outlet, client, events, inMs, train } = withClient();
+  // Each train is over before it is time for a rest, and the next one waits already: nobody hears them.
+  const elsewhere = new TestOutlet(OTHER_PROTOCOL);
+  open.push(() => elsewhere.close());
+  train.now = elsewhere.train(Array.from({ length: 1000 }, () => 20));
+  const takeover = { periodUs: us(9000 * MS), datagrams: [outlet.datagram(6)], kin: { at: 1, value: 9 } };
+  const hold = { deadlineUs: inMs(3000), windowUs: us(50 * MS), takeover: { ...takeover, possession } };
+  const names = Array.from({ length: 300 }, (_, at) => `VI_${at}`);
+  for (const name of names) assert.ok(client.setHold(name, outlet.socket, hold));
+  await until('every deadline', () => events.length >= names.length, 20_000);
+  const followed = names.map((name) => `expired ${name} after 0, begun, followed`);
+  assert.deepEqual(events.toSorted(), followed.toSorted());
+  assert.equal(engine.process.signalCode, null);
 });
 
 test('a possession that could not leave whole is not said to have', { skip }, async () => {

@@ -12,8 +12,9 @@ import { int32Bytes, rawDatagram } from '../raw-datagram.ts';
 import type { Train } from '../trains.ts';
 import { unwrap } from './unwrap.ts';
 
-/** "Use for experimentation and testing" (RFC 3692). */
+/** "Use for experimentation and testing" (RFC 3692), and the other one of these two. */
 const PROTOCOL = 253;
+export const OTHER_PROTOCOL = 254;
 const LOOPBACK = Uint8Array.of(127, 0, 0, 1);
 const IPV4_HEADER = 20;
 
@@ -68,17 +69,18 @@ export class TestOutlet {
   readonly #out: number;
   readonly #buffer = new Uint8Array(2048);
 
-  constructor() {
-    this.#in = native.socket(AF_INET, SOCK_RAW, PROTOCOL);
-    this.#out = native.socket(AF_INET, SOCK_RAW, PROTOCOL);
-    this.socket = this.#socket();
+  /** Every outlet of a protocol hears all of them. */
+  constructor(protocol = PROTOCOL) {
+    this.#in = native.socket(AF_INET, SOCK_RAW, protocol);
+    this.#out = native.socket(AF_INET, SOCK_RAW, protocol);
+    this.socket = this.#socket(protocol);
   }
 
   readonly socket: VrrpSocket;
 
-  #socket(): VrrpSocket {
+  #socket(protocol: number): VrrpSocket {
     return {
-      spec: { family: 4, ifindex: 0, ifname: '', protocol: PROTOCOL },
+      spec: { family: 4, ifindex: 0, ifname: '', protocol },
       fdIn: this.#in,
       fdOut: this.#out,
       send: () => ok(undefined),
