@@ -41,8 +41,8 @@ async function main(): Promise<void> {
     process.exitCode = runConfigTest(parsed.options, process.env);
     return;
   }
-  const { runDaemon } = await import('../proc/daemon.ts');
-  await runDaemon(parsed.options, [program, ...args]);
+  const { startDaemon } = await import('../proc/start-daemon.ts');
+  await startDaemon(parsed.options, [program, ...args]);
 }
 
 /** Each role loads only what it runs. */

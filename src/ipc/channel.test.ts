@@ -51,6 +51,17 @@ test('what came before the listener is delivered to it, before what came later',
   assert.deepEqual(got, [1, 2, 3]);
 });
 
+test('what a process says before anybody listens waits for the listener', async () => {
+  const end = Object.assign(new EventEmitter(), { connected: true });
+  const channel = processChannel<number, string>(end);
+  end.emit('message', 'first');
+  end.emit('disconnect');
+  const { got, closed } = collect(channel);
+  end.emit('message', 'second');
+  await settled();
+  assert.deepEqual([got.toSorted(), closed()], [['first', 'second'], 1]);
+});
+
 test('the receiver gets a copy: changing it does not reach the sender', async () => {
   const [left, right] = memoryChannel<Note, Note>();
   const { got } = collect(right);

@@ -22,6 +22,15 @@ export interface IpcEnd {
 
 /** Both sides are this same program, so messages are trusted to have their type. */
 export function processChannel<Out, In>(end: IpcEnd): Channel<Out, In> {
+  let waiting: In[] = [];
+  let take = (message: In): unknown => waiting.push(message);
+  let closed = false;
+  let onClosed = (): void => undefined;
+  end.on('message', (message) => take(message as In));
+  end.on('disconnect', () => {
+    closed = true;
+    onClosed();
+  });
   return {
     send(message) {
       if (end.connected !== true || end.send === undefined) return false;
@@ -30,8 +39,12 @@ export function processChannel<Out, In>(end: IpcEnd): Channel<Out, In> {
       return true;
     },
     listen(onMessage, onClose) {
-      end.on('message', (message) => onMessage(message as In));
-      end.on('disconnect', onClose);
+      const came = waiting;
+      waiting = [];
+      for (const message of came) queueMicrotask(() => onMessage(message));
+      take = onMessage;
+      onClosed = onClose;
+      if (closed) queueMicrotask(onClose);
     },
     close() {
       if (end.connected === true) end.disconnect?.();

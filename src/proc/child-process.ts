@@ -3,23 +3,24 @@
  * dies. The last state of each instance is kept here, so that a successor continues as MASTER where
  * the peers have not noticed anything yet.
  */
-import { type ChildProcess as NodeChild, spawn } from 'node:child_process';
+import type { ChildProcess as NodeChild } from 'node:child_process';
 import { constants } from 'node:os';
 import type { HealthConfig } from '../health/config.ts';
-import { type Channel, processChannel } from '../ipc/channel.ts';
+import type { Channel } from '../ipc/channel.ts';
 import type { ChildEnvironment, ChildName, ToChild, ToParent } from '../ipc/messages.ts';
 import { shorten } from '../ipc/same-parts.ts';
 import type { Logger } from '../out/logger.ts';
 import { CHILD_KINDS, descriptorsOf, type SharedSocket } from './child-kinds.ts';
-import { CHILD_VARIABLE } from './child-variable.ts';
 import { EXIT_FATAL, EXIT_OK, PERMANENT } from './exit-codes.ts';
-import { ownCommand } from './own-command.ts';
 import { createRespawn } from './respawn.ts';
+import { type SpawnedChild, spawnChild } from './spawn-child.ts';
 
 export interface ChildProcessSpec<Config> {
   readonly name: ChildName;
   readonly environment: Omit<ChildEnvironment, 'ident' | 'eventSockets'>;
   readonly shared: readonly SharedSocket[];
+  /** The first one, which waits for work already; undefined: it is to be started. */
+  readonly early?: SpawnedChild | undefined;
   readonly config: Config;
   readonly diagnostics: readonly string[];
   readonly fatal: boolean;
@@ -38,6 +39,7 @@ export class ChildProcess<Config> {
   readonly #masters = new Set<string>();
   #config: Config;
   #diagnostics: readonly string[];
+  #early: SpawnedChild | undefined;
   #child: NodeChild | undefined;
   #channel: Channel<ToChild<Config>, ToParent> | undefined;
   #startedAtMs = 0;
@@ -49,21 +51,18 @@ export class ChildProcess<Config> {
     this.#spec = spec;
     this.#config = spec.config;
     this.#diagnostics = spec.diagnostics;
+    this.#early = spec.early;
   }
 
   start(): void {
-    const { name, shared, logger } = this.#spec;
+    const { name, shared, logger, env } = this.#spec;
     this.#startedAtMs = performance.now();
-    const { flags } = CHILD_KINDS[name];
-    const { file, args } = ownCommand(flags);
-    const child = spawn(file, args, {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...shared.map(({ fd }) => fd)],
-      serialization: 'advanced',
-      env: { ...this.#spec.env, [CHILD_VARIABLE]: name },
-    });
+    const early = this.#early;
+    this.#early = undefined;
+    const { process: child, channel } = early ?? spawnChild(name, shared, env);
     this.#child = child;
-    this.#channel = processChannel<ToChild<Config>, ToParent>(child);
-    this.#channel.listen(
+    this.#channel = channel;
+    channel.listen(
       (message) => this.#receive(message),
       () => undefined,
     );

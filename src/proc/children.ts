@@ -5,10 +5,11 @@
  */
 import type { ChildEnvironment, ChildName } from '../ipc/messages.ts';
 import type { Logger } from '../out/logger.ts';
-import { createEventPair } from '../runtime/event-socket.ts';
 import { BFD_LISTENERS, CHILD_KINDS, type SharedSocket } from './child-kinds.ts';
 import { ChildProcess } from './child-process.ts';
+import { type EarlyVrrp, endEarly, sharedByVrrp, waitsForWork } from './early-vrrp.ts';
 import { EngineProcess } from './engine-process.ts';
+import { openSocketPair, type SocketPair } from './socket-pair.ts';
 
 export interface ChildPlan {
   readonly name: ChildName;
@@ -25,21 +26,19 @@ export interface ChildrenSpec {
   readonly logger: Logger;
   readonly respawn: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Started before anybody knew whether it is needed. */
+  readonly early: EarlyVrrp | undefined;
   readonly started: () => void;
   readonly reloaded: () => void;
   /** All are gone; the exit status the parent has to end with. */
   readonly ended: (code: number) => void;
 }
 
-interface EventPair {
-  readonly listenerEnd: number;
-  readonly bfdEnd: number;
-}
-
 export class Children {
   readonly #spec: ChildrenSpec;
   readonly #running = new Map<ChildName, ChildProcess<unknown>>();
-  readonly #pairs = new Map<ChildName, EventPair>();
+  readonly #pairs = new Map<ChildName, SocketPair>();
+  #early: EarlyVrrp | undefined;
   #engine: EngineProcess | undefined;
   readonly #starting = new Set<ChildName>();
   readonly #reloading = new Set<ChildName>();
@@ -48,6 +47,13 @@ export class Children {
 
   constructor(spec: ChildrenSpec) {
     this.#spec = spec;
+    this.#early = spec.early;
+  }
+
+  /** Nothing is to run, or not where it has been started. */
+  endEarly(): void {
+    if (this.#early !== undefined) endEarly(this.#early);
+    this.#early = undefined;
   }
 
   get any(): boolean {
@@ -61,6 +67,7 @@ export class Children {
   /** `fatal`: the configuration cannot run, and each child says why before it ends. */
   start(plans: readonly ChildPlan[], fatal: boolean): void {
     for (const { name } of plans) this.#starting.add(name);
+    if (!this.#starting.has('vrrp')) this.endEarly();
     for (const name of Object.keys(CHILD_KINDS) as ChildName[]) {
       const plan = plans.find((one) => one.name === name);
       if (plan !== undefined) this.#startOne(plan, fatal);
@@ -69,12 +76,16 @@ export class Children {
 
   #startOne(plan: ChildPlan, fatal: boolean): void {
     const { name, config, diagnostics, pidFile, ipvsNamespace } = plan;
+    const early = name === 'vrrp' ? this.#takeEarly() : undefined;
     // A child that only says what is wrong sends nothing.
-    if (name === 'vrrp' && !fatal) this.#engine ??= EngineProcess.start(this.#spec.logger);
+    if (name === 'vrrp' && !fatal) {
+      this.#engine ??= EngineProcess.start(this.#spec.logger, undefined, early?.engine);
+    }
     const child = new ChildProcess<unknown>({
       name,
       environment: { ...this.#spec.log, pidFile, ipvsNamespace },
       shared: this.#sharedBy(name),
+      early: early?.spawned,
       config,
       diagnostics,
       fatal,
@@ -89,31 +100,41 @@ export class Children {
     child.start();
   }
 
+  #takeEarly(): EarlyVrrp | undefined {
+    const early = this.#early;
+    if (early === undefined) return undefined;
+    if (!waitsForWork(early)) {
+      this.endEarly();
+      return undefined;
+    }
+    this.#early = undefined;
+    this.#pairs.set('vrrp', early.bfd);
+    return early;
+  }
+
   /** Every listener has its pair from the start: a reload may add the sessions that it listens to. */
   #sharedBy(name: ChildName): SharedSocket[] {
+    if (name === 'vrrp') return sharedByVrrp(this.#pair(name), this.#engine?.sockets);
     if (name !== 'bfd') {
       const pair = this.#pair(name);
-      const shared: SharedSocket[] = pair === undefined ? [] : [{ to: 'bfd', fd: pair.listenerEnd }];
-      if (name !== 'vrrp' || this.#engine === undefined) return shared;
-      return [...shared, { to: 'engine', fd: this.#engine.ownerEnd }];
+      return pair === undefined ? [] : [{ to: 'bfd', fd: pair.ownerEnd }];
     }
     return BFD_LISTENERS.flatMap((to) => {
       const pair = this.#pair(to);
-      return pair === undefined ? [] : [{ to, fd: pair.bfdEnd }];
+      return pair === undefined ? [] : [{ to, fd: pair.otherEnd }];
     });
   }
 
-  #pair(listener: ChildName): EventPair | undefined {
+  #pair(listener: ChildName): SocketPair | undefined {
     const known = this.#pairs.get(listener);
     if (known !== undefined) return known;
-    const made = createEventPair();
+    const made = openSocketPair();
     if (!made.ok) {
       this.#spec.logger.log('process-setting-refused', made.error.call, made.error.errno);
       return undefined;
     }
-    const pair = { listenerEnd: made.value[0], bfdEnd: made.value[1] };
-    this.#pairs.set(listener, pair);
-    return pair;
+    this.#pairs.set(listener, made.value);
+    return made.value;
   }
 
   #done(waiting: Set<ChildName>, name: ChildName, then: () => void): void {

@@ -1,27 +1,31 @@
-/** Starts the parent in this process: namespace, log, background, signals. */
-import { spawn } from 'node:child_process';
+/** Starts the parent in this process: namespace, log, signals. */
 import { readFileSync } from 'node:fs';
 import type { DaemonOptions } from '../cli/options.ts';
 import { createClock } from '../runtime/clock.ts';
 import { createLoop, type Loop } from '../runtime/loop.ts';
-import { enterNetworkNamespace, ownNetworkNamespace, setLimit, setProcessName } from '../runtime/process.ts';
+import { enterNetworkNamespace, ownNetworkNamespace, setLimit } from '../runtime/process.ts';
 import { createScripts } from '../runtime/scripts.ts';
 import { createServiceManager } from '../runtime/service-manager.ts';
 import { createRealtimeSignals } from '../runtime/signals.ts';
 import { createWatchedFiles } from '../runtime/watched-files.ts';
 import { setCorePattern } from './core-pattern.ts';
+import type { EarlyVrrp } from './early-vrrp.ts';
 import { EXIT_FATAL } from './exit-codes.ts';
 import { currentLinks } from './links.ts';
 import { openLog } from './logging.ts';
-import { ownCommand } from './own-command.ts';
 import { Parent } from './parent.ts';
-import { DEFAULT_UMASK } from './process-setup.ts';
 import { logThreads } from './thread-list.ts';
 
-/** Scripts and files of the daemon get nothing for group and others, as upstream has it. */
-const BACKGROUND_VARIABLE = 'ALIVED_BACKGROUND';
 const SIGRTMIN = 34;
 const SIGRTMAX = 64;
+
+export interface DaemonStart {
+  readonly argv: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly early: EarlyVrrp | undefined;
+  /** The daemon is up. */
+  readonly ready: () => void;
+}
 
 function uptimeUs(): number {
   try {
@@ -31,29 +35,10 @@ function uptimeUs(): number {
   }
 }
 
-/** The same command line again without a terminal; this process leaves when the daemon is up. */
-function startInBackground(env: NodeJS.ProcessEnv): void {
-  const { file, args } = ownCommand();
-  const child = spawn(file, args, {
-    detached: true,
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: { ...env, [BACKGROUND_VARIABLE]: '1' },
-  });
-  child.on('message', () => process.exit(0));
-  child.on('exit', (code) => process.exit(code ?? EXIT_FATAL));
-}
-
-export async function runDaemon(options: DaemonOptions, argv: readonly string[]): Promise<void> {
-  const env = { ...process.env };
-  const background = env[BACKGROUND_VARIABLE] !== undefined;
-  delete env[BACKGROUND_VARIABLE];
-  delete process.env[BACKGROUND_VARIABLE];
-  if (!options.foreground && !background) {
-    startInBackground(env);
-    return;
-  }
-  process.umask(options.umask ?? DEFAULT_UMASK);
-  setProcessName('keepalived');
+export async function runDaemon(
+  options: DaemonOptions,
+  { argv, env, early, ready }: DaemonStart,
+): Promise<void> {
   // Children inherit it.
   if (options.coreFiles) setLimit('core', Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
   const { console, json, detail, syslog, facility } = options;
@@ -83,9 +68,8 @@ export async function runDaemon(options: DaemonOptions, argv: readonly string[])
     serviceManager: createServiceManager(env),
     logThreads: () => logThreads('parent', loop, logger),
     exit: (code) => process.exit(code),
-    ready: () => {
-      if (background) process.send?.('ready', () => process.disconnect?.());
-    },
+    early,
+    ready,
   });
   listenToSignals(parent, loop, options);
   parent.start();

@@ -4,18 +4,17 @@
  * an engine that process sends everything by itself, so every failure here is one log line.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync } from 'node:fs';
 import type { Logger } from '../out/logger.ts';
+import { ok } from '../result.ts';
 import { engineFile } from '../runtime/engine-file.ts';
-import { createEventPair } from '../runtime/event-socket.ts';
 import { createRespawn } from './respawn.ts';
+import { closeSocketPair, openSocketPair, type SocketPair } from './socket-pair.ts';
 
 export class EngineProcess {
   readonly #logger: Logger;
   readonly #file: string;
-  readonly #end: number;
-  /** For the VRRP process. Both ends stay open here, for successors of either side. */
-  readonly ownerEnd: number;
+  /** The owner is the VRRP process. */
+  readonly sockets: SocketPair;
   #process: ChildProcess | undefined;
   #startedAtMs = 0;
   /** One that keeps ending leaves the VRRP process to itself for longer and longer. */
@@ -23,30 +22,27 @@ export class EngineProcess {
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(logger: Logger, file: string, end: number, ownerEnd: number) {
+  private constructor(logger: Logger, file: string, sockets: SocketPair) {
     this.#logger = logger;
     this.#file = file;
-    this.#end = end;
-    this.ownerEnd = ownerEnd;
+    this.sockets = sockets;
   }
 
-  /** Undefined when there cannot be one. */
-  static start(logger: Logger, find = engineFile): EngineProcess | undefined {
+  /** Undefined when there cannot be one. `given`: sockets that somebody shares already. */
+  static start(logger: Logger, find = engineFile, given?: SocketPair): EngineProcess | undefined {
     const file = find();
     if (!file.ok) {
       logger.log('engine-not-started', file.error);
       return undefined;
     }
-    const pair = createEventPair();
+    const pair = given === undefined ? openSocketPair() : ok(given);
     if (!pair.ok) {
       logger.log('process-setting-refused', pair.error.call, pair.error.errno);
       return undefined;
     }
-    const [end, ownerEnd] = pair.value;
-    const engine = new EngineProcess(logger, file.value, end, ownerEnd);
+    const engine = new EngineProcess(logger, file.value, pair.value);
     if (engine.#start()) return engine;
-    closeSync(end);
-    closeSync(ownerEnd);
+    if (given === undefined) closeSocketPair(pair.value);
     return undefined;
   }
 
@@ -54,7 +50,7 @@ export class EngineProcess {
     this.#startedAtMs = performance.now();
     const child = spawn(this.#file, [], {
       argv0: 'alived-engine',
-      stdio: ['ignore', 'ignore', 'ignore', this.#end],
+      stdio: ['ignore', 'ignore', 'ignore', this.sockets.otherEnd],
       cwd: '/',
       env: {},
     });

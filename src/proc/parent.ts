@@ -25,6 +25,7 @@ import { type ChildPlan, Children } from './children.ts';
 import { commandLineText } from './command-line.ts';
 import { dataFile, dumpNaming, writeDump } from './dump-files.ts';
 import { globalLines, NO_RELOAD } from './dump-globals.ts';
+import type { EarlyVrrp } from './early-vrrp.ts';
 import { EXIT_NO_CONFIG, EXIT_OK } from './exit-codes.ts';
 import { systemFacts } from './facts.ts';
 import { ConfigKeeper, type KeptConfig, recording } from './kept-config.ts';
@@ -59,6 +60,8 @@ export interface ParentDeps {
   /** Logs what this process waits for. */
   readonly logThreads: () => void;
   readonly exit: (code: number) => void;
+  /** Started before the file was read. */
+  readonly early?: EarlyVrrp | undefined;
   /** The daemon is up: a background start may let its caller go. */
   readonly ready: () => void;
 }
@@ -117,6 +120,7 @@ export class Parent {
       logger: deps.logger,
       respawn,
       env: deps.env,
+      early: deps.early,
       started: () => this.#started(),
       reloaded: () => this.#reloaded(),
       ended: (code) => this.#shutDown(code),
@@ -144,11 +148,15 @@ export class Parent {
     }
     this.#ipvsNamespace = parsed.model.root.net_namespace_ipvs;
     // Interfaces are those of the namespace, and so is what the file means.
-    if (entered === 'entered') parsed = this.#parse();
+    if (entered === 'entered') {
+      this.#children.endEarly();
+      parsed = this.#parse();
+    }
     const paths = pidPaths(this.#deps.options, parsed.model.root);
     this.#paths = paths;
     makePidFolders(paths);
     if (!this.#takePidFile(paths.parent)) {
+      this.#children.endEarly();
       this.#deps.exit(EXIT_OK);
       return;
     }
@@ -169,6 +177,7 @@ export class Parent {
     if (this.#stopping) this.#shutDown(EXIT_OK);
     else if (plans.length > 0) this.#children.start(plans, parsed.fatal !== undefined);
     else {
+      this.#children.endEarly();
       this.#logger.log('nothing-to-run');
       this.#ready();
     }
@@ -413,6 +422,7 @@ export class Parent {
   }
 
   #end(code: number): void {
+    this.#children.endEarly();
     const { userCPUTime, systemCPUTime } = process.resourceUsage();
     const [user, system] = [userCPUTime, systemCPUTime].map((time) => (time / 1e6).toFixed(6));
     this.#logger.log('cpu-usage', user ?? '', '0.000000', system ?? '', '0.000000');

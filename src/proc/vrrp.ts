@@ -203,9 +203,10 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     }
     this.#host.start({ adopt, judged: () => this.#logChannels() });
     this.#host.logSockets();
-    const [first] = this.#config.instances;
-    if (first !== undefined) warmUp(first);
     this.#deps.channel.send({ type: 'started' });
+    const [first] = this.#config.instances;
+    // Nobody waits for it.
+    if (first !== undefined) setImmediate(() => warmUp(first));
   }
 
   #logLinkbeats(): void {

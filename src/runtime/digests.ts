@@ -1,7 +1,9 @@
-/** The Digests port on the OpenSSL that Node carries. */
-import { createHmac } from 'node:crypto';
+/** The Digests port on the OpenSSL that Node carries, which is loaded for the first digest: few need one. */
 import type { Digests } from '../ports/digests.ts';
 
 export const digests: Digests = {
-  hmac: (name, key, bytes) => new Uint8Array(createHmac(name, key).update(bytes).digest()),
+  hmac: (name, key, bytes) => {
+    const { createHmac } = process.getBuiltinModule('node:crypto');
+    return new Uint8Array(createHmac(name, key).update(bytes).digest());
+  },
 };

@@ -2,8 +2,6 @@
  * Memory that a process needs for its start alone. Most of what is resident then is code of the run time that
  * never runs again, which can be had from its file at any time, and what the heap has grown to.
  */
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { native } from './native.ts';
 
 /** Long enough for what follows a start or a reload. */
@@ -21,6 +19,9 @@ let timer: NodeJS.Timeout | undefined;
 
 /** V8 gives pages of its heap back when memory is said to be short, which only a new context can say. */
 function shrinkHeap(): void {
+  // A start does not wait for what is needed later.
+  const { getHeapStatistics, setFlagsFromString } = process.getBuiltinModule('node:v8');
+  const { runInNewContext } = process.getBuiltinModule('node:vm');
   if (getHeapStatistics().used_heap_size > LARGEST_HEAP) return;
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as (options: Collection) => void;
