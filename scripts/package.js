@@ -114,6 +114,7 @@ function makePackage() {
   for (const name of ['LICENSE', 'NOTICE', 'CHANGELOG.md', 'README.md']) {
     put(`usr/share/doc/alived/${name}`, readFileSync(join(root, name)));
   }
+  put('usr/share/dbus-1/system.d/org.keepalived.Vrrp1.conf', readFileSync(from('dbus-policy.conf')));
   put('usr/share/bash-completion/completions/keepalived', readFileSync(from('completion.bash')));
   for (const name of ['alived', 'genhash']) {
     symlinkSync('keepalived', join(tree, 'usr/share/bash-completion/completions', name));

@@ -26,6 +26,7 @@ const PACKAGES = {
   snmpd: 'snmpd',
   snmptrapd: 'snmptrapd',
   snmpwalk: 'snmp',
+  'dbus-daemon': 'dbus',
 } as const;
 
 const onPath = (program: string): boolean =>

@@ -304,7 +304,7 @@ export const globalRows = {
   enable_snmp_checker: flag('SNMP for checkers.', { process: 'checker' }),
   snmp_vs_stats_update_interval: own.snmpInterval('virtual servers'),
   snmp_rs_stats_update_interval: own.snmpInterval('real servers'),
-  enable_dbus: flag('Offer a D-Bus interface.'),
+  enable_dbus: flag('Offer the instances on the system bus (D-Bus), or that of DBUS_SYSTEM_BUS_ADDRESS.'),
   dbus_service_name: scalar(text, {
     doc: 'Name of the D-Bus service.',
     missing: 'dbus_service_name missing - ignoring',

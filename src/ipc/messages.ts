@@ -5,6 +5,7 @@
 import type { BfdSessionConfig } from '../bfd/bfd.ts';
 import type { ChildName } from '../diagnostics.ts';
 import type { CheckedVirtualServer, HealthConfig } from '../health/config.ts';
+import type { DbusSetup } from '../ports/dbus.ts';
 import type { MailSetup } from '../ports/mail.ts';
 import type { BufferSize } from '../ports/net.ts';
 import type { ScriptSpec } from '../ports/scripts.ts';
@@ -113,6 +114,8 @@ export interface VrrpChildConfig extends TrackerSetup {
   readonly dump: DumpFacts;
   /** Absent = nobody asks for SNMP. */
   readonly snmp?: SnmpSetup;
+  /** enable_dbus; absent = no D-Bus. */
+  readonly dbus?: DbusSetup;
   /** False: what it has put into the kernel stays there when it stops. */
   readonly releases?: boolean;
   /** -a: every address that comes and goes is told of. */
@@ -208,6 +211,8 @@ export type ToParent =
   | { readonly type: 'hello' }
   | { readonly type: 'started' }
   | { readonly type: 'reloaded' }
+  /** Somebody has asked the child for a reload of the daemon. */
+  | { readonly type: 'reload wanted' }
   /** What has to be undone takes this long at most. */
   | { readonly type: 'stopping'; readonly needsMs: number }
   | { readonly type: 'state'; readonly instance: string; readonly state: StateName };

@@ -5,6 +5,7 @@
  */
 import { bfdMessages } from './bfd-messages.ts';
 import { checkerMessages } from './checker-messages.ts';
+import { dbusMessages } from './dbus-messages.ts';
 import { detail, errnoText, type Message, type MessageArg, plain } from './message.ts';
 import { snmpMessages } from './snmp-messages.ts';
 
@@ -332,6 +333,7 @@ const table = {
   sockpool: detail(sockpool),
 
   ...bfdMessages,
+  ...dbusMessages,
   ...snmpMessages,
   ...checkerMessages,
 

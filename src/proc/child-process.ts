@@ -29,6 +29,7 @@ export interface ChildProcessSpec<Config> {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly started: () => void;
   readonly reloaded: () => void;
+  readonly reloadWanted: () => void;
   /** The child is gone for good; the exit status the parent has to end with. */
   readonly ended: (code: number) => void;
 }
@@ -95,6 +96,9 @@ export class ChildProcess<Config> {
         break;
       case 'reloaded':
         this.#spec.reloaded();
+        break;
+      case 'reload wanted':
+        this.#spec.reloadWanted();
         break;
       case 'state':
         if (message.state === 'MASTER') this.#masters.add(message.instance);

@@ -30,6 +30,8 @@ export interface ChildrenSpec {
   readonly early: EarlyVrrp | undefined;
   readonly started: () => void;
   readonly reloaded: () => void;
+  /** A child was asked for a reload. */
+  readonly reloadWanted: () => void;
   /** All are gone; the exit status the parent has to end with. */
   readonly ended: (code: number) => void;
 }
@@ -94,6 +96,7 @@ export class Children {
       env: this.#spec.env,
       started: () => this.#done(this.#starting, name, this.#spec.started),
       reloaded: () => this.#done(this.#reloading, name, this.#spec.reloaded),
+      reloadWanted: () => this.#spec.reloadWanted(),
       ended: (code) => this.#ended(name, code),
     });
     this.#running.set(name, child);

@@ -23,6 +23,7 @@ import { assertNever } from '../units.ts';
 import { bfdChildConfig } from './bfd-setup.ts';
 import { type ChildPlan, Children } from './children.ts';
 import { commandLineText } from './command-line.ts';
+import { dbusSetup } from './dbus-setup.ts';
 import { dataFile, dumpNaming, writeDump } from './dump-files.ts';
 import { globalLines, NO_RELOAD } from './dump-globals.ts';
 import type { EarlyVrrp } from './early-vrrp.ts';
@@ -123,6 +124,7 @@ export class Parent {
       early: deps.early,
       started: () => this.#started(),
       reloaded: () => this.#reloaded(),
+      reloadWanted: () => this.reload(),
       ended: (code) => this.#shutDown(code),
     });
   }
@@ -210,6 +212,7 @@ export class Parent {
       const config = {
         ...vrrpChildConfig(model, uptimeUs(), options.umask),
         ...snmpSetup(model),
+        ...dbusSetup(model),
         releases,
         reportsAddresses,
       };
@@ -283,8 +286,10 @@ export class Parent {
     const { facts, kept } = recording(own);
     const { file } = options;
     this.#readFrom = { ...kept, options: { file, cwd: facts.cwd, configId, strictIncludes, namespace } };
-    const parsed = parseConfig(file, facts);
-    return { ...parsed, model: withSnmpOptions(parsed.model, options) };
+    const { fatal, ...parsed } = parseConfig(file, facts);
+    // What VRRP cannot run with is for those who run VRRP (seen with 2.2.7 and -C).
+    const ends = fatal !== undefined && (options.vrrp || fatal !== 'config');
+    return { ...parsed, ...(ends ? { fatal } : {}), model: withSnmpOptions(parsed.model, options) };
   }
 
   #read(): ParseResult {

@@ -46,6 +46,7 @@ import {
   type StartChild,
   sayUsage,
 } from './run-child.ts';
+import { VrrpDbus, type VrrpDbusPorts } from './vrrp-dbus.ts';
 import { VrrpSnmp, type VrrpSnmpPorts } from './vrrp-snmp.ts';
 
 const EPERM = 1;
@@ -89,6 +90,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
   readonly #sysctl = createSysctl();
   readonly #notifier: Notifier;
   readonly #snmp: VrrpSnmp;
+  readonly #dbus: VrrpDbus;
   readonly #pidFile: PidFile | undefined;
   #config: VrrpChildConfig;
   #stopping = false;
@@ -131,6 +133,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     };
     // Before the host, which may have something to say at once.
     this.#snmp = this.#createSnmp(clock);
+    this.#dbus = this.#createDbus();
     this.#host = new VrrpHost(ports, this.#outputs(), config);
   }
 
@@ -149,6 +152,18 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
       },
     };
     return new VrrpSnmp(ports, this.#logger);
+  }
+
+  #createDbus(): VrrpDbus {
+    const ports: VrrpDbusPorts = {
+      env: this.#deps.env,
+      stateOf: (instance) => this.#host.stateOf(instance),
+      sendGarp: (instance) => this.#host.announce(instance),
+      printData: () => this.#writeData(),
+      printStats: (clear) => this.#writeStats(clear),
+      reload: () => this.#deps.channel.send({ type: 'reload wanted' }),
+    };
+    return new VrrpDbus(ports, this.#logger);
   }
 
   #rules(fd: number | undefined): Pick<VrrpPorts, 'rules'> {
@@ -178,6 +193,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
       },
       state: (instance, from, to) => {
         this.#snmp.moved(instance, from, to);
+        this.#dbus.moved(instance, to);
         this.#deps.channel.send({ type: 'state', instance, state: to });
       },
       priority: (instance, _from, to) => {
@@ -203,6 +219,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     }
     this.#host.start({ adopt, judged: () => this.#logChannels() });
     this.#host.logSockets();
+    this.#dbus.start(this.#config.dbus, this.#config.instances);
     this.#deps.channel.send({ type: 'started' });
     const [first] = this.#config.instances;
     // Nobody waits for it.
@@ -271,6 +288,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     applyProcessSettings(config.process, this.#logger, before.process);
     this.#kernel.setBuffers(config.netlinkBuffers);
     this.#host.retire(config);
+    this.#dbus.reload(config.dbus, config.instances);
     this.#logAddresses(before, config);
     this.#polled.configure(config.linkbeats.polled);
     this.#logLinkbeats();
@@ -301,6 +319,10 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
 
   writeStats(clear: boolean): void {
     this.#logger.log('printing-stats', process.pid);
+    this.#writeStats(clear);
+  }
+
+  #writeStats(clear: boolean): void {
     writeDump(this.#inFolder('keepalived.stats'), statsText(this.#host.status()), this.#logger);
     if (clear) this.#host.clearStats();
   }
@@ -308,7 +330,11 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
   dump(as: 'data' | 'json'): void {
     this.#logger.log(as === 'data' ? 'printing-data' : 'printing-json', 'VRRP', process.pid);
     if (as === 'json') this.#dumpJson();
-    else writeDump(dataFile(this.#deps.env, this.#config.dump.naming, ''), this.dataText(), this.#logger);
+    else this.#writeData();
+  }
+
+  #writeData(): void {
+    writeDump(dataFile(this.#deps.env, this.#config.dump.naming, ''), this.dataText(), this.#logger);
   }
 
   /** Nothing is written where there is no instance, as with 2.2.7. */
@@ -335,6 +361,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
     this.#stopping = true;
     if (this.#config.releases !== false) this.#host.stop();
     else this.#tellStop();
+    this.#dbus.tellStop();
     this.#notifier.outlets.stop(() => this.end(EXIT_OK));
   }
 
@@ -351,6 +378,7 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
   }
 
   end(code: number): void {
+    this.#dbus.stop();
     sayUsage(this.#logger);
     this.#snmp.close();
     this.#notifier.outlets.end();

@@ -11,7 +11,7 @@ import { type Us, us } from '../units.ts';
 import { formatAddress } from '../wire/address.ts';
 import { PROTOCOL_AH } from '../wire/ah.ts';
 import { AddressKeeper } from './address-keeper.ts';
-import { Announcer, type Pace } from './announcer.ts';
+import { Announcer, announceAll, type Pace } from './announcer.ts';
 import { Breath } from './breath.ts';
 import { advertInterface, type InstanceConfig } from './config.ts';
 import { sameRouter } from './configure.ts';
@@ -573,6 +573,12 @@ export class VrrpHost {
 
   stateOf(instance: string): StateName | undefined {
     return this.#instances.get(instance)?.state.name;
+  }
+
+  /** Announces what it has once. */
+  announce(instance: string): void {
+    const running = this.#instances.get(instance);
+    if (running?.state.name === 'MASTER') announceAll(this.#announcer, running);
   }
 
   groups(): GroupStatus[] {

@@ -116,7 +116,9 @@ function startCauses(draft: Draft): void {
   const { faults, sourceAddress } = draft.state.conditions;
   for (const fault of faults) {
     if (fault.kind === 'no-interface') draft.log('start-interface-down', config.interface);
-    if (fault.kind === 'interface-down') draft.log('start-interface-down', fault.interface);
+    if (fault.kind === 'interface-down' || fault.kind === 'tracked-interface') {
+      draft.log('start-interface-down', fault.interface);
+    }
   }
   // Also where there is no interface that could have one (seen with 2.2.7).
   if ((sourceAddress ?? config.sourceAddress) === undefined) draft.log('start-no-address', config.family);
