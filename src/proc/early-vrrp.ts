@@ -50,7 +50,7 @@ export function sharedByVrrp(bfd: SocketPair | undefined, engine: SocketPair | u
   return shared;
 }
 
-/** A first look; whoever reads the file in earnest decides. What is not a plain file can be read only once. */
+/** A first look: whoever reads the file in earnest decides. What is no plain file can be read only once. */
 function speaksOfInstances(file: string): boolean {
   try {
     return statSync(file).isFile() && /\bvrrp_instance\b|\binclude/.test(readFileSync(file, 'latin1'));

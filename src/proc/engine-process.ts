@@ -1,7 +1,7 @@
 /**
  * The engine as a child of the parent: started before the VRRP process, whose rules it carries out, and again
- * when it ends, with the delays that children have. In: a log. Out: a descriptor for the VRRP process. Without
- * an engine that process sends everything by itself, so every failure here is one log line.
+ * when it ends, with the delays that children have. In: a log. Out: sockets for the VRRP process. Without an
+ * engine that process sends everything by itself, so every failure here is one log line.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Logger } from '../out/logger.ts';

@@ -1,4 +1,4 @@
-/** This program once more, as a child. In: its kind, the sockets it shares. Out: a process that asks for work. */
+/** This program once more, as a child. In: its kind and its sockets. Out: a process that asks for work. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type Channel, processChannel } from '../ipc/channel.ts';
 import type { ChildName, ToChild, ToParent } from '../ipc/messages.ts';

@@ -1,4 +1,4 @@
-/** D-Bus of the VRRP process: its instances as objects of the bus, the signals of their changes, and requests. */
+/** D-Bus of the VRRP process: its instances as objects of the bus, signals of their changes, and requests. */
 import { readFileSync } from 'node:fs';
 import {
   type DbusActions,
