@@ -568,6 +568,7 @@ export class VrrpHost {
       downDelayUs: downUs,
       delayed: running,
       ours: this.#ownLinks.owns(link.name),
+      arpResets: this.#ownLinks.arpResets(link.name),
     };
   }
 

@@ -15,6 +15,8 @@ export class InterfaceSettings {
   readonly #log: Log;
   /** What was there before, by path, in the order of the changes. */
   readonly #saved = new Map<string, number>();
+  /** Interfaces below VMACs that answered ARP requests in another way before. */
+  readonly #quieted = new Set<string>();
 
   constructor(sysctl: Sysctl, log: Log) {
     this.#sysctl = sysctl;
@@ -38,8 +40,9 @@ export class InterfaceSettings {
       this.#set(conf(4, name, 'promote_secondaries'), 1);
       this.#set(conf(4, name, 'rp_filter'), 0);
       // The interface below would answer for addresses of the VMAC, with the wrong MAC address.
-      this.#set(conf(4, base, 'arp_ignore'), 1);
-      this.#set(conf(4, base, 'arp_filter'), 1);
+      const arp = ['arp_ignore', 'arp_filter'].map((key) => conf(4, base, key));
+      if (arp.some((path) => this.#sysctl.get(path) !== 1)) this.#quieted.add(base);
+      for (const path of arp) this.#set(path, 1);
     }
     this.#set(conf(4, name, 'arp_ignore'), 1);
   }
@@ -68,8 +71,13 @@ export class InterfaceSettings {
     this.#keep(conf(4, ifname, 'promote_secondaries'), 1);
   }
 
+  quieted(ifname: string): boolean {
+    return this.#quieted.has(ifname);
+  }
+
   /** An interface took its settings with it: what comes under its name is another one. */
   forget(ifname: string): void {
+    this.#quieted.delete(ifname);
     for (const path of [...this.#saved.keys()]) {
       if (path.includes(`/conf/${ifname}/`)) this.#saved.delete(path);
     }

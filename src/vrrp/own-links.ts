@@ -100,6 +100,13 @@ export class OwnLinks {
     return this.#byName.has(name);
   }
 
+  /** VMACs for whose sake an interface answers ARP requests in another way than before. */
+  arpResets(base: string): number {
+    if (!this.#settings.quieted(base)) return 0;
+    const counts = (link: OwnLink) => link.base === base && link.family === 4 && link.link.kind === 'macvlan';
+    return [...this.#ours.values()].filter(counts).length;
+  }
+
   #adopt(plan: LinkPlan): void {
     this.#plan = plan;
     this.#byName = new Map(plan.links.map((link) => [link.name, link]));

@@ -51,6 +51,8 @@ export interface LinkReport {
   readonly delayed: boolean;
   /** Made by this process. */
   readonly ours: boolean;
+  /** VMACs on it for whose sake it answers ARP requests in another way than before. */
+  readonly arpResets: number;
 }
 
 /** What an instance does next of itself: its advert, or taking over. */

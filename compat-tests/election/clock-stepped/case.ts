@@ -33,7 +33,11 @@ export const run: Scenario = async (lab, kinds) => {
     await a.start(instance({ priority: 150, advert: 0.5 }));
     await until(() => a.isMaster(), 20_000, 'a to be master');
     await b.start(instance({ priority: 100, advert: 0.5 }));
-    for (const [name, byS] of [['forward', HOUR_S], ['back', -2 * HOUR_S], ['right', HOUR_S]] as const) {
+    for (const [name, byS] of [
+      ['forward', HOUR_S],
+      ['back', -2 * HOUR_S],
+      ['right', HOUR_S],
+    ] as const) {
       const before = sent(a);
       await setClock(byS);
       // More than the three that b would miss.

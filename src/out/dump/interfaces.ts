@@ -58,15 +58,26 @@ function paceLines(name: string, { paces }: VrrpReport): string[] {
   ];
 }
 
-function settingLines(name: string, { instances }: VrrpReport, { setting }: Settings): string[] {
+function settingLines(
+  { link: { name }, arpResets }: LinkReport,
+  { instances }: VrrpReport,
+  { setting }: Settings,
+): string[] {
   const of = (key: string): number => setting(`net/ipv4/conf/${name}/${key}`) ?? 0;
-  const users = instances.filter(({ config }) => config.interface === name || config.ownLinks?.main === name);
-  const promoting = users.filter(({ config }) => config.promoteSecondaries && config.interface === name);
+  const users = instances.filter(({ config }) => config.interface === name);
+  const promoting = users.filter(({ config }) => config.promoteSecondaries);
+  // Where 2.2.7 was seen to have looked at it.
+  const filtered =
+    promoting.length > 0 ||
+    instances.some(
+      ({ config: { ownLink, ownLinks, interface: base } }) =>
+        ownLink?.kind === 'macvlan' && (base === name || ownLinks?.names.includes(name) === true),
+    );
   return [
-    '   Reset ARP config counter 0',
+    `   Reset ARP config counter ${arpResets}`,
     `   Original arp_ignore ${of('arp_ignore')}`,
     `   Original arp_filter ${of('arp_filter')}`,
-    ...(users.length > 0 ? [`   rp_filter ${of('rp_filter')}`] : []),
+    ...(filtered ? [`   rp_filter ${of('rp_filter')}`] : []),
     `   Original promote_secondaries ${of('promote_secondaries')}`,
     `   Reset promote_secondaries counter ${promoting.length}`,
   ];
@@ -113,7 +124,7 @@ function linkLines(one: LinkReport, report: VrrpReport, settings: Settings, virt
     `   HW Type = ${HARDWARE[link.type] ?? 'UNKNOWN'}`,
     '   NIC netlink status update',
     ...paceLines(link.name, report),
-    ...settingLines(link.name, report, settings),
+    ...settingLines(one, report, settings),
     ...trackingLines(link.name, report),
   ];
 }
