@@ -4,6 +4,7 @@
 #include <sys/epoll.h>
 #include <time.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -134,8 +135,15 @@ int Holder::Set(Reader body, uint32_t serial, int fd, uint64_t nowUs) {
     rule->lastUs = known->lastUs;
     rule->doubted = known->doubted;
     // Also a deadline that has passed stays what it is: whoever set this rule did not know.
-    const bool later = (deadlineUs & kAtLeast) != 0 && known->deadlineUs > givenUs;
-    if (deadlineUs == 0 || later) rule->deadlineUs = known->deadlineUs;
+    uint64_t knownUs = known->deadlineUs;
+    if ((deadlineUs & kAtLeast) != 0) {
+      // Its owner is behind: packets of the same kind are on their way up, and would be judged alike.
+      if (known->missedUs != 0 && SamePattern(*known, *rule)) {
+        knownUs = std::max(knownUs, known->missedUs + windowUs);
+      }
+      if (knownUs < givenUs) knownUs = givenUs;
+    }
+    if (deadlineUs == 0 || (deadlineUs & kAtLeast) != 0) rule->deadlineUs = knownUs;
     // Whoever waits on has decided otherwise, before word of the end could reach it.
     begun = known->begunUs != 0;
     if (begun && rule->deadlineUs > nowUs) listener_->Rest(known->thenKey);
@@ -293,6 +301,12 @@ bool Holder::Judge(const Watch &watch, const struct msghdr &head, uint32_t lengt
     }
   }
   if (rule == nullptr) return PassOn(watch, atUs, head, length);
+  if (rule->told) {
+    // A deadline that has been told of is over: what arrives later is for whoever was told.
+    if (!PassOn(watch, atUs, head, length)) return false;
+    rule->missedUs = atUs;
+    return true;
+  }
   rule->held += 1;
   rule->lastUs = atUs;
   rule->deadlineUs = atUs + rule->windowUs;
@@ -319,12 +333,17 @@ void Holder::Doubt(const Watch &watch, const uint8_t *payload, uint32_t payloadL
   }
 }
 
+bool Holder::SamePattern(const HoldRule &a, const HoldRule &b) {
+  if (a.watch != b.watch || a.hopLimit != b.hopLimit) return false;
+  if (a.sourceLength != b.sourceLength || a.payloadLength != b.payloadLength) return false;
+  return memcmp(a.pattern, b.pattern, a.sourceLength + a.payloadLength) == 0;
+}
+
 HoldRule *Holder::Match(const Watch &watch, const uint8_t *source, uint32_t sourceLength, uint32_t hopLimit,
                         const uint8_t *payload, uint32_t payloadLength) {
   const uint64_t hash = Hash(watch.id, source, sourceLength, payload, payloadLength);
   for (HoldRule *rule = buckets_[hash % kBuckets]; rule != nullptr; rule = rule->nextOfHash) {
-    // A deadline that has been told of is over: what arrives later is for whoever was told.
-    if (rule->hash != hash || rule->watch != &watch || rule->hopLimit != hopLimit || rule->told) continue;
+    if (rule->hash != hash || rule->watch != &watch || rule->hopLimit != hopLimit) continue;
     if (rule->sourceLength != sourceLength || rule->payloadLength != payloadLength) continue;
     if (payloadLength == 0) continue;
     if (memcmp(rule->pattern, source, sourceLength) != 0) continue;

@@ -185,6 +185,30 @@ test('a deadline stays as it is, or moves to at least another', { skip }, () => 
   assert.equal(until(), first);
 });
 
+test('a packet on its way to an owner who is late counts when the rule is given again', { skip }, () => {
+  const { engine, outlet, client, inMs } = withClient();
+  const until = (name: string): number => client.counts('hold', name)?.nextUs ?? 0;
+  const late = inMs(20);
+  for (const [name, byte] of [
+    ['A', 1],
+    ['B', 2],
+  ] as const) {
+    client.setHold(name, outlet.socket, holding(late, 5000, byte));
+  }
+  until('B');
+  // Word of both ends, which nobody reads.
+  native.waitReady(engine.ownerEnd, EPOLLIN, 5000);
+  native.waitReady(outlet.socket.fdIn, 0, 30);
+  const beforeUs = inMs(0);
+  for (const byte of [1, 2]) outlet.send(byte);
+  native.waitReady(outlet.socket.fdIn, 0, 50);
+  client.setHold('A', outlet.socket, { ...holding(late, 5000, 1), atLeast: true });
+  assert.ok(until('A') >= beforeUs + 5000 * MS);
+  // Another packet than the one that came.
+  client.setHold('B', outlet.socket, { ...holding(late, 5000, 3), atLeast: true });
+  assert.equal(until('B'), late);
+});
+
 test('what has arrived before anybody heard of a deadline is delivered first', { skip }, () => {
   const { outlet, client, events, inMs } = withClient();
   const socket = { ...outlet.socket, deliver: () => events.push('delivered 1') };

@@ -6,6 +6,7 @@
 import { holds } from '../engine/hold-rules.ts';
 import type { Received, VrrpSocket } from '../ports/net.ts';
 import type {
+  HeldPacket,
   Possession,
   RuleCounts,
   RuleKind,
@@ -14,8 +15,9 @@ import type {
   SteadyHold,
   SteadySend,
 } from '../ports/rule-process.ts';
-import { addUs, type Us } from '../units.ts';
+import { addUs, type Us, us } from '../units.ts';
 import { payloadOf } from '../vrrp/incoming.ts';
+import { sameAddress } from '../wire/address.ts';
 import type { Process, World } from './world.ts';
 
 interface Sending {
@@ -33,6 +35,8 @@ interface Holding {
   count: number;
   lastUs: Us | undefined;
   told: boolean;
+  /** When a packet arrived that it would have held before that. */
+  missedUs: Us | undefined;
   /** Numbers of the last packet of kin that was handed up, and of the last one that has been judged. */
   doubted: number;
   readonly judged: number;
@@ -113,7 +117,11 @@ export class SimRules implements RuleProcess {
     const { count, lastUs } = before ?? { count: 0, lastUs: undefined };
     const knownUs = before?.deadlineUs ?? addUs(this.#world.nowUs, hold.windowUs);
     const givenUs = hold.deadlineUs === 'unchanged' ? knownUs : hold.deadlineUs;
-    const deadlineUs = hold.atLeast === true && knownUs > givenUs ? knownUs : givenUs;
+    const missedUs = before?.missedUs;
+    const again = missedUs !== undefined && samePattern(before?.hold.pattern, hold.pattern);
+    const heardUs = again ? addUs(missedUs, hold.windowUs) : knownUs;
+    const latestUs = us(Math.max(knownUs, heardUs, givenUs));
+    const deadlineUs = hold.atLeast === true ? latestUs : givenUs;
     // Whoever waits on has decided otherwise, before word of the end could reach it.
     if (before?.began === true && deadlineUs > this.#world.nowUs) this.#sends.delete(instance);
     const judged = this.#judged;
@@ -125,6 +133,7 @@ export class SimRules implements RuleProcess {
       count,
       lastUs,
       told: false,
+      missedUs: undefined,
       doubted,
       judged,
       began: false,
@@ -188,8 +197,12 @@ export class SimRules implements RuleProcess {
     const payload = payloadOf(packet);
     for (const rule of this.#holds.values()) {
       const { pattern } = rule.hold;
-      if (rule.socket !== socket || rule.told) continue;
+      if (rule.socket !== socket) continue;
       if (pattern === undefined || !holds(pattern, packet, payload)) continue;
+      if (rule.told) {
+        rule.missedUs = packet.atUs;
+        continue;
+      }
       rule.count += 1;
       rule.lastUs = packet.atUs;
       rule.deadlineUs = addUs(packet.atUs, rule.hold.windowUs);
@@ -278,4 +291,9 @@ export class SimRules implements RuleProcess {
       this.#listener?.vain(instance, possession);
     this.#listener?.restate();
   }
+}
+
+function samePattern(a: HeldPacket | undefined, b: HeldPacket | undefined): boolean {
+  if (a === undefined || b === undefined || a.hopLimit !== b.hopLimit) return false;
+  return sameAddress(a.source, b.source) && sameAddress(a.payload, b.payload);
 }
