@@ -1,6 +1,6 @@
 /**
- * The clock of the machine is set forward and back by an hour while routers advertise and wait: nobody changes
- * its state, adverts go on, and a takeover afterwards comes when it is due.
+ * The clock of the machine is set forward and back by an hour while routers advertise and wait: nobody
+ * changes its state, adverts go on, and a takeover afterwards comes when it is due.
  */
 import { Capture } from '../../lib/capture.ts';
 import { instance } from '../../lib/config.ts';
