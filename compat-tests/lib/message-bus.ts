@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ran } from './exec.ts';
-import { Unavailable, until } from './poll.ts';
+import { until } from './poll.ts';
+import { needPrograms } from './requirements.ts';
 import type { Router } from './router.ts';
 
 const PREFIX = '/org/keepalived/Vrrp1/';
@@ -38,11 +39,8 @@ export class MessageBus {
   }
 
   /** `name` = that of the service. Nothing runs before `serve`. */
-  static async of(router: Router, name = 'org.keepalived.Vrrp1'): Promise<MessageBus> {
-    for (const program of ['dbus-daemon', 'dbus-send', 'dbus-monitor']) {
-      const found = await ran(['sh', '-c', `command -v ${program}`]);
-      if (found.code !== 0) throw new Unavailable(`no ${program}`);
-    }
+  static of(router: Router, name = 'org.keepalived.Vrrp1'): MessageBus {
+    needPrograms('dbus-daemon', 'dbus-send', 'dbus-monitor');
     return new MessageBus(router, name);
   }
 

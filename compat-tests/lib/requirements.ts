@@ -2,14 +2,23 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { daemonCommand, type Kind } from './daemon.ts';
 import { quietly } from './exec.ts';
+import { Unavailable } from './poll.ts';
 
 export function missingForLab(): string[] {
   const missing: string[] = [];
   if (process.getuid?.() !== 0) return ['not root'];
   if (quietly(['ip', '-V']) === '') missing.push('no ip command');
-  if (quietly(['sh', '-c', 'command -v tcpdump']) === '') missing.push('no tcpdump');
+  if (!hasProgram('tcpdump')) missing.push('no tcpdump');
   if (missing.length === 0 && !namespacesWork()) missing.push('no network namespaces');
   return missing;
+}
+
+const hasProgram = (name: string): boolean => quietly(['sh', '-c', `command -v ${name}`]) !== '';
+
+/** A case that wants one which is not there is skipped. */
+export function needPrograms(...names: readonly string[]): void {
+  const lacking = names.find((name) => !hasProgram(name));
+  if (lacking !== undefined) throw new Unavailable(`no ${lacking}`);
 }
 
 function namespacesWork(): boolean {

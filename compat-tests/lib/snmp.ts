@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ran } from './exec.ts';
-import { Unavailable, until } from './poll.ts';
+import { until } from './poll.ts';
+import { needPrograms } from './requirements.ts';
 import type { Router } from './router.ts';
 
 const PORT = 1161;
@@ -37,10 +38,7 @@ export class SnmpAgent {
   }
 
   static async start(router: Router): Promise<SnmpAgent> {
-    for (const program of ['snmpd', 'snmpwalk', 'snmptrapd']) {
-      const found = await ran(['sh', '-c', `command -v ${program}`]);
-      if (found.code !== 0) throw new Unavailable(`no ${program}`);
-    }
+    needPrograms('snmpd', 'snmpwalk', 'snmptrapd');
     const agent = new SnmpAgent(router);
     await agent.#listen();
     await agent.serve();

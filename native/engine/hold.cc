@@ -56,6 +56,15 @@ const uint8_t *Control(const struct msghdr &head, int level, int type, size_t si
   return nullptr;
 }
 
+// Whether the rule holds this packet.
+bool Fits(const HoldRule &rule, const Watch &watch, const uint8_t *source, uint32_t sourceLength,
+          uint32_t hopLimit, const uint8_t *payload, uint32_t payloadLength) {
+  if (rule.watch != &watch || rule.hopLimit != hopLimit || payloadLength == 0) return false;
+  if (rule.sourceLength != sourceLength || rule.payloadLength != payloadLength) return false;
+  return memcmp(rule.pattern, source, sourceLength) == 0 &&
+         memcmp(rule.pattern + sourceLength, payload, payloadLength) == 0;
+}
+
 }  // namespace
 
 Holder::Holder(Table *table, Sockets *sockets, HoldListener *listener)
@@ -135,15 +144,15 @@ int Holder::Set(Reader body, uint32_t serial, int fd, uint64_t nowUs) {
     rule->lastUs = known->lastUs;
     rule->doubted = known->doubted;
     // Also a deadline that has passed stays what it is: whoever set this rule did not know.
-    uint64_t knownUs = known->deadlineUs;
-    if ((deadlineUs & kAtLeast) != 0) {
-      // Its owner is behind: packets of the same kind are on their way up, and would be judged alike.
-      if (known->missedUs != 0 && SamePattern(*known, *rule)) {
-        knownUs = std::max(knownUs, known->missedUs + windowUs);
-      }
-      if (knownUs < givenUs) knownUs = givenUs;
+    const bool atLeast = (deadlineUs & kAtLeast) != 0;
+    if (deadlineUs == 0) rule->deadlineUs = known->deadlineUs;
+    else if (atLeast) rule->deadlineUs = std::max(givenUs, known->deadlineUs);
+    // Its owner is behind: packets of the same kind are on their way up, and would be judged alike.
+    const uint8_t *payload = pattern + sourceLength;
+    if (atLeast && known->missedUs != 0 &&
+        Fits(*known, *watch, pattern, sourceLength, hopLimit, payload, payloadLength)) {
+      rule->deadlineUs = std::max(rule->deadlineUs, known->missedUs + windowUs);
     }
-    if (deadlineUs == 0 || (deadlineUs & kAtLeast) != 0) rule->deadlineUs = knownUs;
     // Whoever waits on has decided otherwise, before word of the end could reach it.
     begun = known->begunUs != 0;
     if (begun && rule->deadlineUs > nowUs) listener_->Rest(known->thenKey);
@@ -333,21 +342,13 @@ void Holder::Doubt(const Watch &watch, const uint8_t *payload, uint32_t payloadL
   }
 }
 
-bool Holder::SamePattern(const HoldRule &a, const HoldRule &b) {
-  if (a.watch != b.watch || a.hopLimit != b.hopLimit) return false;
-  if (a.sourceLength != b.sourceLength || a.payloadLength != b.payloadLength) return false;
-  return memcmp(a.pattern, b.pattern, a.sourceLength + a.payloadLength) == 0;
-}
-
 HoldRule *Holder::Match(const Watch &watch, const uint8_t *source, uint32_t sourceLength, uint32_t hopLimit,
                         const uint8_t *payload, uint32_t payloadLength) {
   const uint64_t hash = Hash(watch.id, source, sourceLength, payload, payloadLength);
   for (HoldRule *rule = buckets_[hash % kBuckets]; rule != nullptr; rule = rule->nextOfHash) {
-    if (rule->hash != hash || rule->watch != &watch || rule->hopLimit != hopLimit) continue;
-    if (rule->sourceLength != sourceLength || rule->payloadLength != payloadLength) continue;
-    if (payloadLength == 0) continue;
-    if (memcmp(rule->pattern, source, sourceLength) != 0) continue;
-    if (memcmp(rule->pattern + sourceLength, payload, payloadLength) == 0) return rule;
+    if (rule->hash == hash && Fits(*rule, watch, source, sourceLength, hopLimit, payload, payloadLength)) {
+      return rule;
+    }
   }
   return nullptr;
 }

@@ -107,8 +107,6 @@ class Holder {
   bool HandUp(uint32_t from);
   bool PassOn(const Watch &watch, uint64_t atUs, const struct msghdr &head, uint32_t length);
   void Doubt(const Watch &watch, const uint8_t *payload, uint32_t payloadLength);
-  // Of these two rules the one takes the place of the other.
-  static bool SamePattern(const HoldRule &a, const HoldRule &b);
   HoldRule *Match(const Watch &watch, const uint8_t *source, uint32_t sourceLength, uint32_t hopLimit,
                   const uint8_t *payload, uint32_t payloadLength);
   void Unlink(HoldRule *rule);

@@ -2,9 +2,10 @@
  * The objects that the VRRP process has on D-Bus: one for itself, and one for each instance. In: calls. Out:
  * answers in the words of 2.2.7 (observed, case dbus/instances), and the signals of its changes.
  */
+import type { StateName } from '../vrrp/events.ts';
 import type { DbusMessage, DbusValue } from '../wire/dbus.ts';
 
-export const DAEMON_PATH = '/org/keepalived/Vrrp1/Vrrp';
+const DAEMON_PATH = '/org/keepalived/Vrrp1/Vrrp';
 const INSTANCES_PATH = '/org/keepalived/Vrrp1/Instance';
 const DAEMON = 'org.keepalived.Vrrp1.Vrrp';
 const INSTANCE = 'org.keepalived.Vrrp1.Instance';
@@ -12,10 +13,8 @@ const PROPERTIES = 'org.freedesktop.DBus.Properties';
 const INTROSPECTABLE = 'org.freedesktop.DBus.Introspectable';
 const PEER = 'org.freedesktop.DBus.Peer';
 
-export type DbusState = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT' | 'STOP';
-
 /** Numbers and names of states, as 2.2.7 gives them. */
-const STATES: Readonly<Record<DbusState, readonly [number, string]>> = {
+const STATES: Readonly<Record<StateName, readonly [number, string]>> = {
   INIT: [0, 'Init'],
   BACKUP: [1, 'Backup'],
   MASTER: [2, 'Master'],
@@ -26,7 +25,7 @@ const STATES: Readonly<Record<DbusState, readonly [number, string]>> = {
 export interface DbusInstance {
   readonly name: string;
   readonly path: string;
-  readonly state: DbusState;
+  readonly state: StateName;
 }
 
 export interface DbusActions {
@@ -50,18 +49,15 @@ export type DbusAnswer =
 export type DbusSignal = Pick<DbusMessage, 'path' | 'interface' | 'member' | 'signature' | 'body'>;
 
 export interface PathOf {
-  /** Undefined: it has none. */
-  readonly interface: string | undefined;
-  /** dbus_no_interface_name */
-  readonly withoutInterface: string;
+  /** Or what stands for it. */
+  readonly interface: string;
   readonly virtualRouterId: number;
   readonly family: 4 | 6;
 }
 
 /** Of an instance; an element of a path has letters, digits and underscores only. */
-export function instancePath({ interface: link, withoutInterface, virtualRouterId, family }: PathOf): string {
-  const element = (link ?? withoutInterface).replace(/\W/g, '_');
-  return `${INSTANCES_PATH}/${element}/${virtualRouterId}/IPv${family}`;
+export function instancePath({ interface: link, virtualRouterId, family }: PathOf): string {
+  return `${INSTANCES_PATH}/${link.replace(/\W/g, '_')}/${virtualRouterId}/IPv${family}`;
 }
 
 export const daemonSignal = (member: 'VrrpStarted' | 'VrrpReloaded' | 'VrrpStopped'): DbusSignal => ({
@@ -70,7 +66,7 @@ export const daemonSignal = (member: 'VrrpStarted' | 'VrrpReloaded' | 'VrrpStopp
   member,
 });
 
-export const stateSignal = (path: string, state: DbusState): DbusSignal => ({
+export const stateSignal = (path: string, state: StateName): DbusSignal => ({
   path,
   interface: INSTANCE,
   member: 'VrrpStatusChange',
@@ -97,19 +93,18 @@ export class DbusTree {
     const { path = '/', member = '', interface: wanted } = call;
     const instance = this.#objects.instances().find((one) => one.path === path);
     const offered = this.#interfaces(path, instance, call);
-    if (wanted === undefined) {
-      const found = Object.values(offered).find((methods) => member in methods)?.[member];
-      return found === undefined ? refuse('UnknownMethod', `No such method “${member}”`) : found();
+    // Without an interface the first that has such a method counts.
+    const methods =
+      wanted === undefined ? Object.values(offered).find((some) => member in some) : offered[wanted];
+    const found = methods?.[member];
+    if (found !== undefined) return found();
+    if (methods !== undefined || wanted === undefined) {
+      return refuse('UnknownMethod', `No such method “${member}”`);
     }
-    const methods = offered[wanted];
-    if (methods === undefined && instance === undefined && path !== DAEMON_PATH) {
+    if (instance === undefined && path !== DAEMON_PATH) {
       return refuse('UnknownMethod', `Object does not exist at path “${path}”`);
     }
-    if (methods === undefined) {
-      return refuse('UnknownMethod', `No such interface “${wanted}” on object at path ${path}`);
-    }
-    const method = methods[member];
-    return method === undefined ? refuse('UnknownMethod', `No such method “${member}”`) : method();
+    return refuse('UnknownMethod', `No such interface “${wanted}” on object at path ${path}`);
   }
 
   #interfaces(
@@ -201,14 +196,14 @@ const XML_HEAD = `<!DOCTYPE node PUBLIC "-//freedesktop//DTD D-BUS Object Intros
 
 const argument = (type: string, name: string, direction?: 'in' | 'out'): string =>
   `      <arg type="${type}" name="${name}"${direction === undefined ? '' : ` direction="${direction}"`}/>\n`;
-const method = (name: string, ...lines: string[]): string =>
-  lines.length === 0
-    ? `    <method name="${name}"/>\n`
-    : `    <method name="${name}">\n${lines.join('')}    </method>\n`;
-const signal = (name: string, ...lines: string[]): string =>
-  lines.length === 0
-    ? `    <signal name="${name}"/>\n`
-    : `    <signal name="${name}">\n${lines.join('')}    </signal>\n`;
+const member =
+  (kind: 'method' | 'signal') =>
+  (name: string, ...lines: string[]): string =>
+    lines.length === 0
+      ? `    <${kind} name="${name}"/>\n`
+      : `    <${kind} name="${name}">\n${lines.join('')}    </${kind}>\n`;
+const method = member('method');
+const signal = member('signal');
 const property = (name: string, type: string): string =>
   `    <property type="${type}" name="${name}" access="read"/>\n`;
 const described = (name: string, ...lines: string[]): string =>

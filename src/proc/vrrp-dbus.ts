@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import {
   type DbusActions,
   type DbusInstance,
-  type DbusState,
   DbusTree,
   daemonSignal,
   instancePath,
@@ -69,9 +68,8 @@ export class VrrpDbus {
     return [...this.#paths].map(([name, path]) => ({ name, path, state: this.#stateOf(name) }));
   }
 
-  #stateOf(name: string): DbusState {
-    const state = this.#ports.stateOf(name) ?? 'INIT';
-    return state in TOLD ? (state as DbusState) : 'INIT';
+  #stateOf(name: string): StateName {
+    return this.#ports.stateOf(name) ?? 'INIT';
   }
 
   start(config: DbusSetup | undefined, instances: readonly InstanceConfig[]): void {
@@ -109,13 +107,14 @@ export class VrrpDbus {
   }
 
   /** Nobody hears of an instance that has only been made. */
-  #tell(path: string, state: DbusState): void {
+  #tell(path: string, state: StateName): void {
     if (state !== 'INIT') this.#session?.emit(stateSignal(path, state));
   }
 
   moved(instance: string, to: StateName): void {
     const path = this.#paths.get(instance);
-    if (path !== undefined && to in TOLD) this.#tell(path, to as DbusState);
+    // Of a stop `tellStop` tells, and an instance that is removed ends as a fault (seen with 2.2.7).
+    if (path !== undefined && to !== 'STOP') this.#tell(path, to);
   }
 
   /** Instances that are gone are gone already, and new ones are not there yet. */
@@ -154,16 +153,13 @@ export class VrrpDbus {
   }
 }
 
-const TOLD: Readonly<Record<string, true>> = { BACKUP: true, MASTER: true, FAULT: true };
-
 function pathsOf(config: DbusSetup | undefined, instances: readonly InstanceConfig[]): Map<string, string> {
   if (config === undefined) return new Map();
   return new Map(
     instances.map(({ name, interface: link, vrid, family }) => [
       name,
       instancePath({
-        interface: link === '' ? undefined : link,
-        withoutInterface: config.withoutInterface,
+        interface: link || config.withoutInterface,
         virtualRouterId: vrid,
         family,
       }),

@@ -19,6 +19,7 @@ import {
   type SnmpError,
   type VarBind,
 } from '../wire/agentx.ts';
+import { type StreamAddress, tryConnection } from './try-connection.ts';
 
 export interface Registration {
   readonly subtree: Oid;
@@ -50,10 +51,8 @@ const EARLY = 1_000;
 /** An agent may ask for 65 535 rounds, and gets fewer, as RFC 3416 section 4.2.3 allows. */
 const MOST_REPETITIONS = 500;
 
-export type AgentAddress = { readonly path: string } | { readonly host: string; readonly port: number };
-
 /** As net-snmp reads it: a path, `unix:PATH`, or a host and port of TCP with or without `tcp:`. */
-export function agentAddress(text: string): AgentAddress {
+export function agentAddress(text: string): StreamAddress {
   if (text.startsWith('unix:')) return { path: text.slice('unix:'.length) };
   if (text.startsWith('/')) return { path: text };
   const rest = text.replace(/^tcp6?:/, '');
@@ -61,17 +60,6 @@ export function agentAddress(text: string): AgentAddress {
   if (found === null) return { host: rest.replace(/^\[(.*)\]$/, '$1'), port: DEFAULT_PORT };
   const { six, host, port } = found.groups ?? {};
   return { host: six ?? host ?? 'localhost', port: Number(port) };
-}
-
-/** Undefined where there can be no such address, for which another attempt is of no use. */
-function openSocket(address: AgentAddress): Socket | undefined {
-  // Not at the top: most configurations never need it, and it takes memory.
-  const { createConnection } = process.getBuiltinModule('node:net');
-  try {
-    return createConnection(address);
-  } catch {
-    return undefined;
-  }
 }
 
 interface Pending {
@@ -104,7 +92,7 @@ export class AgentxSession {
 
   #connect(): void {
     this.#attempts += 1;
-    const socket = openSocket(agentAddress(this.#setup.socket));
+    const socket = tryConnection(agentAddress(this.#setup.socket));
     if (socket === undefined) {
       this.#events.failed();
       return;

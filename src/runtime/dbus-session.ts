@@ -5,6 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import { type DbusMessage, encodeDbus, MAX_DBUS_MESSAGE, readDbus } from '../wire/dbus.ts';
+import { type StreamAddress, tryConnection } from './try-connection.ts';
 
 export interface DbusService {
   /** As in DBUS_SYSTEM_BUS_ADDRESS; the first that answers counts. */
@@ -36,11 +37,9 @@ const BUS_PATH = '/org/freedesktop/DBus';
 /** RequestName says so when the name is ours at once. */
 const PRIMARY_OWNER = 1;
 
-export type BusAddress = { readonly path: string } | { readonly host: string; readonly port: number };
-
 /** "Server Addresses" of the specification, without those that need a program or systemd. */
-export function busAddresses(text: string): BusAddress[] {
-  return text.split(';').flatMap((address): BusAddress[] => {
+export function busAddresses(text: string): StreamAddress[] {
+  return text.split(';').flatMap((address): StreamAddress[] => {
     const [transport = '', list = ''] = address.split(/:(.*)/s);
     const values = new Map(
       list.split(',').map((pair): [string, string] => {
@@ -66,7 +65,7 @@ const unescaped = (value: string): string =>
 export class DbusSession {
   readonly #setup: DbusService;
   readonly #events: DbusEvents;
-  readonly #addresses: readonly BusAddress[];
+  readonly #addresses: readonly StreamAddress[];
   #attempt = 0;
   #socket: Socket | undefined;
   /** The bus takes messages. */
@@ -89,7 +88,7 @@ export class DbusSession {
   #connect(): void {
     const address = this.#addresses[this.#attempt % Math.max(1, this.#addresses.length)];
     this.#attempt += 1;
-    const socket = address === undefined ? undefined : openSocket(address);
+    const socket = address === undefined ? undefined : tryConnection(address);
     if (socket === undefined) {
       this.#failed();
       return;
@@ -202,7 +201,6 @@ export class DbusSession {
     if (member === 'NameAcquired') this.#acquire();
     else if (member === 'NameLost' && this.#owns) {
       this.#owns = false;
-      this.#lossTold = false;
       this.#lose();
     }
   }
@@ -226,16 +224,5 @@ export class DbusSession {
     if (this.#owns) this.#ask('ReleaseName', 's', this.#setup.name);
     this.#socket = undefined;
     socket.end();
-  }
-}
-
-/** Undefined where there can be no such address. */
-function openSocket(address: BusAddress): Socket | undefined {
-  // Not at the top: most configurations never need it, and it takes memory.
-  const { createConnection } = process.getBuiltinModule('node:net');
-  try {
-    return createConnection(address);
-  } catch {
-    return undefined;
   }
 }

@@ -11,7 +11,6 @@ import { formatAddress } from '../wire/address.ts';
 import { encodeGratuitousArp } from '../wire/arp.ts';
 import { encodeUnsolicitedNa } from '../wire/ndp.ts';
 import type { VirtualAddress } from './config.ts';
-import type { Running } from './running.ts';
 
 export interface AnnouncerHooks {
   /** The interface that carries the address; undefined when it is gone. */
@@ -242,10 +241,4 @@ export class Announcer {
         : this.#net.sendNeighbourAdvert(ifindex, announcement.source, announcement.icmp);
     if (!result.ok) this.#hooks.failed(result.error, link);
   }
-}
-
-/** One round for all addresses of a master. */
-export function announceAll(announcer: Announcer, running: Pick<Running, 'config' | 'state'>): void {
-  const { name, vips, excludedVips } = running.config;
-  announcer.announce(name, [...vips, ...excludedVips], 1, () => running.state.name === 'MASTER');
 }

@@ -101,6 +101,8 @@ export type RouterEvent =
   | { readonly event: 'masterDown'; readonly dueAtUs: Us; readonly nowUs: Us }
   /** An advert is so late that others have taken over, if there are any: the send rule ended without it. */
   | { readonly event: 'advertLate'; readonly nowUs: Us }
+  /** Somebody wants a master to announce its addresses once. */
+  | { readonly event: 'announce'; readonly nowUs: Us }
   /** The timer ran out, but other members of the sync group still hear their masters. */
   | { readonly event: 'masterDownHeld'; readonly nowUs: Us }
   /** Another member of the sync group changed state. `addressLost`: because it lost an address. */

@@ -11,7 +11,7 @@ import { type Us, us } from '../units.ts';
 import { formatAddress } from '../wire/address.ts';
 import { PROTOCOL_AH } from '../wire/ah.ts';
 import { AddressKeeper } from './address-keeper.ts';
-import { Announcer, announceAll, type Pace } from './announcer.ts';
+import { Announcer, type Pace } from './announcer.ts';
 import { Breath } from './breath.ts';
 import { advertInterface, type InstanceConfig } from './config.ts';
 import { sameRouter } from './configure.ts';
@@ -578,8 +578,7 @@ export class VrrpHost {
 
   /** Announces what it has once. */
   announce(instance: string): void {
-    const running = this.#instances.get(instance);
-    if (running?.state.name === 'MASTER') announceAll(this.#announcer, running);
+    this.#dispatch(instance, { event: 'announce', nowUs: this.#now() });
   }
 
   groups(): GroupStatus[] {

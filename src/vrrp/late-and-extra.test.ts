@@ -1,4 +1,4 @@
-/** Two settings of a master: timer_expired_backup and garp_extra_if. */
+/** Two settings of a master, timer_expired_backup and garp_extra_if, and announcements that are asked for. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seconds, us } from '../units.ts';
@@ -44,6 +44,15 @@ test('a master whose advert came too late is a backup, and says no goodbye that 
 test('for anybody else a late advert is no event', () => {
   const { state, effects } = step(patient, running(patient), { event: 'advertLate', nowUs: now });
   assert.deepEqual([state.name, effects], ['BACKUP', []]);
+});
+
+test('whoever asks a master has its addresses announced once, and nobody else any', () => {
+  const config = instance({ vips: [vip('10.0.0.1')], excludedVips: [vip('10.0.0.2')] });
+  const { effects } = master(config, { event: 'announce', nowUs: now });
+  assert.deepEqual(effects, [
+    { effect: 'announce', addresses: [...config.vips, ...config.excludedVips], repeat: 1 },
+  ]);
+  assert.deepEqual(step(config, running(config), { event: 'announce', nowUs: now }).effects, []);
 });
 
 const { garp } = instance();

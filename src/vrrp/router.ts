@@ -47,6 +47,9 @@ export function step(config: InstanceConfig, state: RouterState, event: RouterEv
     case 'advertLate':
       if (draft.state.name === 'MASTER') advertLate(draft);
       break;
+    case 'announce':
+      if (draft.state.name === 'MASTER') draft.announce(1);
+      break;
     case 'masterDownHeld':
       if (draft.state.name === 'BACKUP') waitForGroup(draft);
       break;

@@ -20,7 +20,7 @@ export const run = scenario(async (scene) => {
   scene.endDetail = 'outcome';
   await lab.addLink(1);
   await scene.phase('start', 'outcome');
-  const bus = await MessageBus.of(a);
+  const bus = MessageBus.of(a);
   await bus.serve();
   const two = {
     name: 'VI_2',

@@ -5,7 +5,7 @@ import { scenario } from '../../lib/scenario.ts';
 
 export const run = scenario(async (scene) => {
   const { a } = scene;
-  const bus = await MessageBus.of(a);
+  const bus = MessageBus.of(a);
   await scene.phase('start', 'outcome');
   await a.start(silent({ priority: 150 }), { globals: ['enable_dbus'], wrapper: bus.wrapper });
   await scene.master(a);

@@ -13,7 +13,7 @@ export const run = scenario(async (scene) => {
   const { a } = scene;
   scene.endDetail = 'outcome';
   await scene.phase('start', 'outcome');
-  const bus = await MessageBus.of(a, NAME);
+  const bus = MessageBus.of(a, NAME);
   await bus.serve();
   const one = silent({ name: 'VI_1', priority: 150, more: ['use_vmac'] });
   const two = (vrid: number): string =>
