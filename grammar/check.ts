@@ -5,7 +5,7 @@
  */
 import type { Diagnostic } from '../src/diagnostics.ts';
 import type { Line, Tree } from './cst.ts';
-import { LOG_ONLY, newScope, type ReportOptions, type Session } from './drafts.ts';
+import { newScope, type ReportOptions, type Session } from './drafts.ts';
 import type { Facts } from './facts.ts';
 import { rootRows } from './keywords/root.ts';
 import type { PassProcess } from './keywords/row.ts';
@@ -41,8 +41,7 @@ interface Outcome {
 export function checkConfig(tree: Tree, facts: Facts): CheckResult {
   const reports = new Reports(tree.diagnostics, tree.mainFile);
   const outcome: Outcome = { stopped: false, fatal: undefined };
-  const notYet = new Set<string>();
-  const session = createSession(facts, reports, outcome, notYet);
+  const session = createSession(facts, reports, outcome);
   const stopped = (): boolean => outcome.stopped;
   const reported = (): number => reports.count;
   const common = { tree, rows: rootRows, session, stopped, reported };
@@ -74,13 +73,13 @@ export function checkConfig(tree: Tree, facts: Facts): CheckResult {
     diagnostics: unique,
     ...(fatal === undefined ? {} : { fatal }),
     get model() {
-      model ??= resolveModel(session, [...notYet]);
+      model ??= resolveModel(session);
       return model;
     },
   };
 }
 
-function createSession(facts: Facts, reports: Reports, outcome: Outcome, notYet: Set<string>): Session {
+function createSession(facts: Facts, reports: Reports, outcome: Outcome): Session {
   const report = (text: string, line?: Line, options: ReportOptions = {}): void => {
     if (options.fatal) outcome.fatal ??= 'config';
     if (options.class === 'missing-parameter') outcome.fatal = 'missing-parameter';
@@ -91,12 +90,6 @@ function createSession(facts: Facts, reports: Reports, outcome: Outcome, notYet:
     report,
     stop: () => {
       outcome.stopped = true;
-    },
-    notYet: (kind, line) => {
-      if (notYet.has(kind)) return;
-      notYet.add(kind);
-      const text = `${kind} is not supported yet - ignoring`;
-      report(text, line, { ...LOG_ONLY, code: 'AV0300' });
     },
     known: new Set(),
     instanceByName: new Map(),

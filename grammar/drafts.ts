@@ -154,8 +154,6 @@ export interface Session {
   stop(): void;
   /** Names of track_file, vrrp_track_process and bfd_instance blocks read so far, as `keyword name`. */
   readonly known: Set<string>;
-  /** One notice for each kind of thing that is understood but not run yet. */
-  notYet(kind: string, line: Line): void;
   /** Instances, groups and scripts by name: files with ten thousand of them exist. */
   readonly instanceByName: Map<string, InstanceDraft>;
   readonly groupByName: Map<string, GroupDraft>;

@@ -188,6 +188,4 @@ export interface Model {
   readonly garpGroups: readonly parts.GarpGroupModel[];
   readonly linkbeats: readonly parts.LinkbeatModel[];
   readonly interfaceDelays: readonly parts.InterfaceDelaysModel[];
-  /** Root blocks and keywords that were met and are not run yet, by keyword. */
-  readonly notYet: readonly string[];
 }

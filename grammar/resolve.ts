@@ -40,7 +40,7 @@ import { isStrict, OWNER_PRIORITY } from './rules/rule.ts';
 const GROUP_V4 = parseIpv4('224.0.0.18');
 const GROUP_V6 = parseIpv6('ff02::12');
 
-export function resolveModel(session: Session, notYet: readonly string[]): model.Model {
+export function resolveModel(session: Session): model.Model {
   const globals = resolveGlobals(session);
   let lvs: LvsModel | undefined;
   return {
@@ -55,7 +55,6 @@ export function resolveModel(session: Session, notYet: readonly string[]): model
     groups: session.groups.map((group) => resolveGroup(group, globals.values)),
     ...resolveParts(session),
     webhooks: session.webhooks.map(resolveWebhook),
-    notYet,
   };
 }
 

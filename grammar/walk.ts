@@ -10,7 +10,7 @@
 import { assertNever } from '../src/units.ts';
 import { BraceLine, type Line, StatementLine, type Tree } from './cst.ts';
 import { LOG_ONLY, type Scope, type Session } from './drafts.ts';
-import { missingParameter, readScalar } from './keywords/read-scalar.ts';
+import { readScalar } from './keywords/read-scalar.ts';
 import type { AnyRow, BlockRow, List, PassProcess, Repeats, Rows } from './keywords/row.ts';
 import { fillText, passesOf } from './keywords/row.ts';
 import { whyUnknown } from './releases.ts';
@@ -204,12 +204,6 @@ function apply(pass: Pass, frame: BlockFrame, row: AnyRow, line: Line, index: nu
     case 'custom':
       if (!foreign) readCustom(row, line, frame.scope, session);
       return 'unexpected';
-    case 'skipped':
-      if (foreign) return 'skip';
-      if (row.named && line.words.length < 2) missingParameter(line, session);
-      session.notYet(line.keyword, line);
-      session.known.add(`${line.keyword} ${line.words[1] ?? ''}`);
-      return 'skip';
     case 'list':
       return foreign ? 'skip' : enterList(pass, row, line, frame.scope, index !== NO_BLOCK);
     case 'block':

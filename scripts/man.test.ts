@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { rootRows } from '../grammar/keywords/root.ts';
 import type { AnyRow, Rows } from '../grammar/keywords/row.ts';
 import { HELP } from '../src/cli/genhash.ts';
-import { daemonOptions, NOT_YET } from '../src/cli/options.ts';
+import { daemonOptions } from '../src/cli/options.ts';
 import { bashCompletion, zshCompletion } from './lib/completions.ts';
 import { configPage } from './lib/config-page.ts';
 
@@ -35,12 +35,11 @@ describe('alived.8', () => {
 
   for (const { long, short, argument } of daemonOptions) {
     it(`has --${long} right`, () => {
-      const { head = '', body = '' } = entries.get(long) ?? {};
+      const { head = '' } = entries.get(long) ?? {};
       const shortForms = [...head.matchAll(/(?<![\w-])-(\w)\b/g)].map((match) => match[1]);
       assert.deepEqual(shortForms, short === undefined ? [] : [short]);
       assert.equal(head.includes('[=\\fI'), argument === 'optional');
       assert.equal(/" " \\fI/.test(head), argument === 'required');
-      assert.equal(/^\.I \(not yet\)$/m.test(body), NOT_YET.has(long));
     });
   }
 });

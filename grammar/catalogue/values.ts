@@ -118,14 +118,6 @@ export const valueEntries: readonly CatalogueEntry[] = [
       'A file, folder or feature that the configuration asks for is not there, or may not be used. The text gives the reason.',
   },
   {
-    code: 'AV0300',
-    title: 'understood, not run yet',
-    severity: 'note',
-    match: /is not supported yet - ignoring$/,
-    explain:
-      'The keyword is read, but this version of alived does nothing with it. README.md lists what is to come.',
-  },
-  {
     code: 'AV0301',
     title: 'value refused',
     severity: 'error',

@@ -88,10 +88,8 @@ export const vrf = withArgument<string>(
       session.missingInterface = true;
       return undefined;
     }
-    session.notYet('vrf', line);
     return word;
   },
-  { notYet: true },
 );
 
 /** Says so and answers false when the address is of the other family; the first address fixes the family. */

@@ -26,8 +26,6 @@ export interface RowBase {
   readonly passes?: readonly PassProcess[];
   /** Said whenever the keyword is used. */
   readonly deprecated?: string;
-  /** Parsed and kept, but nothing acts on it yet. */
-  readonly notYet?: true;
 }
 
 export interface ScalarOptions<T> extends RowBase {
@@ -109,20 +107,12 @@ export interface Repeats {
   readonly give: (kept: unknown, owner: Scope) => boolean;
 }
 
-/** A block of a part of the daemon that is not there yet: skipped whole, with one notice for its kind. */
-export interface Skipped extends RowBase {
-  readonly kind: 'skipped';
-  /** A missing name ends the run, as it does upstream. */
-  readonly named: boolean;
-}
-
 export type AnyRow =
   | Scalar<never, undefined>
   | Scalar<never, never>
   | Custom<unknown, unknown>
   | List<unknown>
-  | BlockRow<Rows>
-  | Skipped;
+  | BlockRow<Rows>;
 
 const OWNERS: Readonly<Record<Process, readonly PassProcess[]>> = {
   all: ['parent'],
@@ -160,10 +150,6 @@ export function list<T>(options: Omit<List<T>, 'kind'>): List<T> {
 
 export function block<R extends Rows>(options: Omit<BlockRow<R>, 'kind'>): BlockRow<R> {
   return { kind: 'block', ...options };
-}
-
-export function skipped(doc: string, process: Process, named = false): Skipped {
-  return { kind: 'skipped', doc, process, named, notYet: true };
 }
 
 type ValueOf<R> =

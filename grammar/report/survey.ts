@@ -28,7 +28,7 @@ interface Frame {
   readonly rows: Rows;
   readonly name: string;
   readonly line: Line | undefined;
-  readonly kind: 'block' | 'list' | 'skipped';
+  readonly kind: 'block' | 'list';
 }
 
 interface Survey {
@@ -80,7 +80,7 @@ function surveyLine(
     else if (line.block) return surveyLines(state, line.block.lines, frames);
     return undefined;
   }
-  const opens = row.kind === 'block' || row.kind === 'list' || row.kind === 'skipped';
+  const opens = row.kind === 'block' || row.kind === 'list';
   if (!opens) {
     if (line.block) state.mistakes.push(noBlock(line));
     return undefined;

@@ -38,8 +38,6 @@ function argumentsOf(row: AnyRow): string {
       return row.args;
     case 'list':
       return `${row.args} { ... }`.trim();
-    case 'skipped':
-      return '{ ... }';
   }
 }
 
@@ -60,7 +58,6 @@ function entry(keyword: string, row: AnyRow): string[] {
     row.extension === true ? ' An extension of alived: keepalived reports an unknown keyword.' : '',
     row.since === undefined ? '' : ` Since keepalived ${row.since.replace(/^v/, '')}.`,
     row.deprecated === undefined ? '' : ' Deprecated.',
-    row.notYet === true ? ' Read, but nothing acts on it yet.' : '',
   ];
   const options = row.kind === 'list' && row.options.length > 0 ? ` Options: ${row.options.join(', ')}.` : '';
   return [

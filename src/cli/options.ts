@@ -36,6 +36,7 @@ export const daemonOptions: readonly OptionSpec[] = [
   { long: 'config-id', short: 'i', argument: 'required' },
   { long: 'signum', argument: 'required' },
   { long: 'config-test', short: 't', argument: 'optional' },
+  // Between keepalived's own processes; a daemon that is started with it takes no notice (seen with 2.2.7).
   { long: 'config-fd', argument: 'required' },
   { long: 'ignore-sigint', argument: 'none' },
   { long: 'version', short: 'v', argument: 'none' },
@@ -45,9 +46,6 @@ export const daemonOptions: readonly OptionSpec[] = [
   // An alived extension: console lines as JSON.
   { long: 'log-json', argument: 'none' },
 ];
-
-/** Accepted so that command lines keep working; what they ask for comes with later versions. */
-export const NOT_YET: ReadonlySet<string> = new Set(['config-fd']);
 
 export interface DaemonOptions {
   readonly file: string;
@@ -96,7 +94,6 @@ export interface DaemonOptions {
   readonly as: string | undefined;
   /** `true` tests to stderr, a string to that file. */
   readonly test: boolean | string;
-  readonly notYet: readonly string[];
 }
 
 export type ParsedOptions =
@@ -173,7 +170,6 @@ export function parseDaemonOptions(args: readonly string[]): ParsedOptions {
     ignoreInterrupt: has('ignore-sigint'),
     as,
     test,
-    notYet: [...NOT_YET].filter(has),
   };
   const show = has('version') ? 'version' : has('help') ? 'help' : undefined;
   return { ok: true, options, signum: value('signum'), show, genhash: has('genhash'), stdout, stderr };

@@ -63,6 +63,13 @@ describe('requests about interfaces', () => {
       '0c000a80' +
       '0500080001000000';
     assert.equal(hex(written({ op: 'changeLink', name: 'vrrp.51', noAddresses: true })), still);
+    const enslaved =
+      '34000000100005000700000000000000' +
+      '00000000000000000000000000000000' +
+      '0c000300767272702e353100' +
+      // IFLA_MASTER
+      '08000a0009000000';
+    assert.equal(hex(written({ op: 'changeLink', name: 'vrrp.51', masterIndex: 9 })), enslaved);
   });
 
   it('remove by name', () => {

@@ -18,6 +18,7 @@ import {
   IFLA_LINK,
   IFLA_LINKINFO,
   IFLA_MACVLAN_MODE,
+  IFLA_MASTER,
   IN6_ADDR_GEN_MODE_NONE,
   IPVLAN_F_PRIVATE,
   IPVLAN_F_VEPA,
@@ -75,6 +76,7 @@ function writeChange(writer: MessageWriter, op: Extract<LinkOp, { op: 'changeLin
   begin(writer, RTM_NEWLINK, 0, seq, op.up);
   writer.attribute(IFLA_IFNAME, cStringBytes(op.name));
   if (op.group !== undefined) writer.attributeU32(IFLA_GROUP, op.group);
+  if (op.masterIndex !== undefined) writer.attributeU32(IFLA_MASTER, op.masterIndex);
   if (op.noAddresses) {
     const mode = attribute(IFLA_INET6_ADDR_GEN_MODE, Uint8Array.of(IN6_ADDR_GEN_MODE_NONE));
     writer.raw(nested(IFLA_AF_SPEC, [nested(AF_INET6, [mode])]));

@@ -236,6 +236,9 @@ const table = {
     (name, kind, ifname) => `(${name}) Removing old ${kind} interface ${ifname} due to conflicting interface`,
   ),
   'vmac-deleting-old': plain((name, ifname) => `(${name}) Deleting old VMAC interface ${ifname}`),
+  'vmac-vrf-changed': plain(
+    (name, ifname) => `vmac: Success changing VRF of VMAC interface ${ifname} for vrrp_instance ${name}`,
+  ),
   'vmac-removed': plain((name, ifname) => `(${name}) Success removing VMAC interface ${ifname}`),
   'vmac-not-removed': plain((name, ifname) => `(${name}) Error removing VMAC interface ${ifname}`),
   'link-refused': detail((ifname, text) => `The kernel on interface ${ifname}: ${text}`),
@@ -455,7 +458,6 @@ const table = {
     () => 'Locking memory (no_swap) is not possible with this run time - ignoring',
     'warning',
   ),
-  'not-yet': plain((what) => `${what} is not run by this version of alived - ignoring`),
   threads: plain(
     (of, pid, timers, descriptors) =>
       `Thread list of ${of} process(${pid}): ${timers} timers, ${descriptors} descriptors`,

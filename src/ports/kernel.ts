@@ -60,6 +60,8 @@ export type LinkOp =
       /** The kernel gives it no link-local address of its own. */
       readonly noAddresses?: true;
       readonly group?: number;
+      /** Index of the VRF that it joins; 0 = none. */
+      readonly masterIndex?: number;
     }
   /** Also the MAC address and the mode, of an interface that exists. */
   | { readonly op: 'reshapeLink'; readonly name: string; readonly link: LinkKind }

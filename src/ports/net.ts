@@ -39,6 +39,8 @@ export interface VrrpSocketSpec {
   /** 0 for an unicast instance without an interface. */
   readonly ifindex: number;
   readonly ifname: string;
+  /** The VRF where the source address is, or, without an interface, where all of it takes place. */
+  readonly vrf?: { readonly index: number; readonly name: string };
   /** Multicast group to join; absent for unicast. */
   readonly group?: Uint8Array;
   /** Unicast: our own address, which some interface must have; only what is sent to it is received. */

@@ -135,7 +135,6 @@ export class Parent {
     const [first = '', ...more] = commandLineText(this.#deps.argv);
     this.#logger.log('command-line', first);
     for (const line of more) this.#logger.log('command-line-more', line);
-    for (const option of this.#deps.options.notYet) this.#logger.log('not-yet', `Option --${option}`);
     let parsed = this.#read();
     if (parsed.fatal === 'no-config') {
       this.#report(parsed);

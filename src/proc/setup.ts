@@ -69,6 +69,7 @@ export function instanceConfig(model: InstanceModel, group?: GroupModel): Instan
     version: model.version,
     vrid: values.virtual_router_id,
     interface: values.interface,
+    ...(values.vrf === undefined ? {} : { vrf: values.vrf }),
     initialMaster: values.state === 'MASTER',
     basePriority: values.priority,
     advertIntervalUs: values.advert_int,

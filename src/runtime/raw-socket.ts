@@ -46,9 +46,13 @@ const hopLimit = 255;
 const dropEverything = Uint8Array.of(0x06, 0, 0, 0, 0, 0, 0, 0);
 
 function toDevice(spec: VrrpSocketSpec): SetupStep[] {
-  if (spec.ifindex === 0) return [];
-  const name = new TextEncoder().encode(`${spec.ifname}\0`);
-  return [optionBytes('SO_BINDTODEVICE', SOL_SOCKET, SO_BINDTODEVICE, name)];
+  const device = spec.ifindex === 0 ? spec.vrf?.name : spec.ifname;
+  return device === undefined ? [] : [bindToDevice(device)];
+}
+
+function bindToDevice(device: string): SetupStep {
+  const name = new TextEncoder().encode(`${device}\0`);
+  return optionBytes('SO_BINDTODEVICE', SOL_SOCKET, SO_BINDTODEVICE, name);
 }
 
 function membership(spec: VrrpSocketSpec): SetupStep[] {
@@ -58,10 +62,14 @@ function membership(spec: VrrpSocketSpec): SetupStep[] {
     : [optionBytes('IPV6_JOIN_GROUP', SOL_IPV6, IPV6_JOIN_GROUP, ipv6Mreq(spec.group, spec.ifindex))];
 }
 
-/** Before the socket belongs to a device, so that the address may be on another one (seen with 2.2.7). */
-function toSource({ family, source, ifindex }: VrrpSocketSpec): SetupStep[] {
+/**
+ * Before the socket belongs to a device, so that the address may be on another one (seen with 2.2.7). It has
+ * to be one of the VRF that the socket belongs to at that time.
+ */
+function toSource({ family, source, ifindex, vrf }: VrrpSocketSpec): SetupStep[] {
   if (source === undefined) return [];
-  return [{ call: BIND, run: (fd) => native.bind(fd, sockaddrIp(family, source, ifindex)) }];
+  const inVrf = vrf === undefined ? [] : [bindToDevice(vrf.name)];
+  return [...inVrf, { call: BIND, run: (fd) => native.bind(fd, sockaddrIp(family, source, ifindex)) }];
 }
 
 /** Without *_MULTICAST_ALL 0 the socket also gets groups that other processes joined. */

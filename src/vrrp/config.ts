@@ -129,6 +129,8 @@ export interface InstanceConfig {
   readonly vrid: number;
   /** As configured: the one below, with use_vmac or use_ipvlan. Empty = unicast finds its way without. */
   readonly interface: string;
+  /** The VRF of an instance without an interface. */
+  readonly vrf?: string;
   readonly ownLink?: OwnLinkRequest;
   /** use_vmac_addr: also addresses on other interfaces or of the other family get VMACs. */
   readonly vmacAddresses?: true;
@@ -200,3 +202,6 @@ export const virtualAddresses = ({ vips, excludedVips }: Pick<InstanceConfig, 'v
 /** Where adverts leave and arrive. */
 export const advertInterface = (config: InstanceConfig): string =>
   config.transmitOnBase ? config.interface : (config.ownLinks?.main ?? config.interface);
+
+/** What the socket belongs to: the interface of the adverts or, without one, the VRF. */
+export const socketDevice = (config: InstanceConfig): string => advertInterface(config) || (config.vrf ?? '');

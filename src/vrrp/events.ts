@@ -117,6 +117,8 @@ export type RouterEvent =
   | { readonly event: 'addressLost'; readonly address: VirtualAddress; readonly nowUs: Us }
   /** A tracked route or rule of ours vanished from the kernel without our doing. */
   | { readonly event: 'routeLost'; readonly nowUs: Us }
+  /** An interface was switched off and on, which costs a master the routes through it. */
+  | { readonly event: 'routesDropped'; readonly nowUs: Us }
   /** A reload changed the configuration of a running instance. */
   | { readonly event: 'configure'; readonly config: InstanceConfig; readonly nowUs: Us }
   | { readonly event: 'stop'; readonly reason: StopReason; readonly nowUs: Us };

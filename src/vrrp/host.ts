@@ -49,7 +49,7 @@ import { NO_STATS } from './stats.ts';
 import { SyncDaemonKeeper } from './sync-daemon.ts';
 import { takeoverOf } from './takeover.ts';
 import { type TrackedList, Trackers } from './trackers.ts';
-import { conditionsOf, type SourceFacts, sameConditions } from './tracking.ts';
+import { conditionsOf, type SourceFacts, sameConditions, sourceFacts } from './tracking.ts';
 
 const paceOf = ({ garpIntervalUs, gnaIntervalUs, garpGroups = [] }: VrrpSetup): Pace => ({
   intervals: { 4: garpIntervalUs, 6: gnaIntervalUs },
@@ -95,11 +95,7 @@ export class VrrpHost {
     this.#groups = new GroupKeeper((name) => this.#instances.get(name), stepFunction);
     this.#pool = this.#createPool();
     const moved = (name: string): void => this.#engine.moved(name);
-    this.#sourceFacts = {
-      link: (ifname) => ports.kernel.linkByName(ifname),
-      addresses: (ifindex) => ports.kernel.addresses(ifindex),
-      isVirtual: (address) => this.#interest.isVirtual(address),
-    };
+    this.#sourceFacts = sourceFacts(ports.kernel, (address) => this.#interest.isVirtual(address));
     const hooks = { log: this.#log, moved };
     this.#sockets = new InstanceSockets(this.#sourceFacts, this.#pool, this.#instances, hooks);
     this.#engine = this.#createEngine();

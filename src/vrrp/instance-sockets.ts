@@ -1,9 +1,9 @@
 /** Which socket an instance sends and listens on, and the lines that tell of sockets. */
 import { BIND, type NetError } from '../ports/net.ts';
 import { formatAddress, sameAddress } from '../wire/address.ts';
-import { advertInterface } from './config.ts';
+import { type InstanceConfig, socketDevice } from './config.ts';
 import type { Instances, Log, Running } from './running.ts';
-import type { JoinError, PooledSocket, SocketPool } from './socket-pool.ts';
+import type { JoinError, PooledSocket, SocketLink, SocketPool } from './socket-pool.ts';
 import { type SourceFacts, unicastSource } from './tracking.ts';
 
 const EPERM = 1;
@@ -38,8 +38,7 @@ export class InstanceSockets {
   /** Gives the instance the socket that its interface asks for as it is now; none without an interface. */
   open(running: Running): void {
     const { name } = running.config;
-    const ifname = advertInterface(running.config);
-    const link = ifname === '' ? NO_LINK : this.#facts.link(ifname);
+    const link = this.#placeOf(running.config);
     const before = this.#pool.socket(name);
     this.#unbound.delete(name);
     this.#untold.delete(name);
@@ -62,6 +61,17 @@ export class InstanceSockets {
     else if (after !== undefined && before !== undefined && after !== before) {
       this.#logOne({ ...after, user: name });
     }
+  }
+
+  /** Undefined while what the socket belongs to is missing. */
+  #placeOf(config: InstanceConfig): SocketLink | undefined {
+    const device = socketDevice(config);
+    if (device === '') return NO_LINK;
+    const link = this.#facts.link(device);
+    if (link === undefined) return undefined;
+    if (config.interface === '') return { ...NO_LINK, vrf: link };
+    const vrf = this.#facts.vrf(link);
+    return vrf === undefined ? link : { ...link, vrf };
   }
 
   /** The addresses of the interface have changed, and unicast may have to come from another one. */

@@ -113,8 +113,9 @@ const keyOf = ({ address, prefix }: AddressPlace, link: string): string =>
   `${addressKey(address)}/${prefix} ${link}`;
 
 function linksOf(config: InstanceConfig): string[] {
-  const { ownLinks, trackInterfaces } = config;
+  const { ownLinks, trackInterfaces, vrf } = config;
   const own = ownLinks?.names ?? [];
   const of = virtualAddresses(config).flatMap(({ dev }) => dev ?? []);
-  return [config.interface, ...own, ...trackInterfaces.map(({ name }) => name), ...of];
+  const domain = vrf === undefined ? [] : [vrf];
+  return [config.interface, ...domain, ...own, ...trackInterfaces.map(({ name }) => name), ...of];
 }

@@ -7,7 +7,7 @@ import type { KernelAddress, KernelFact, Link } from '../ports/kernel.ts';
 import { assertNever, type Us } from '../units.ts';
 import { formatAddress, isLinkLocal6 } from '../wire/address.ts';
 import type { AddressKeeper } from './address-keeper.ts';
-import { advertInterface } from './config.ts';
+import { socketDevice } from './config.ts';
 import type { RouterEvent } from './events.ts';
 import type { FirewallKeeper } from './firewall-keeper.ts';
 import type { GroupKeeper } from './group-keeper.ts';
@@ -17,6 +17,8 @@ import type { Interest } from './interest.ts';
 import type { OwnLinks } from './own-links.ts';
 import type { Instances, Log } from './running.ts';
 import { couldBeSource, ToldSources } from './told-sources.ts';
+
+const IFF_UP = 1;
 
 export interface KernelWatchParts {
   readonly instances: Instances;
@@ -43,6 +45,8 @@ export class KernelWatch {
   /** The addresses of each interface that its instances were judged by. */
   readonly #judged = new Map<number, readonly KernelAddress[]>();
   readonly #told: ToldSources;
+  /** Interfaces that are switched off. */
+  readonly #off = new Set<number>();
 
   constructor(parts: KernelWatchParts) {
     this.#parts = parts;
@@ -69,7 +73,28 @@ export class KernelWatch {
     }
     this.#parts.ownLinks.take(event);
     if (this.#changesVmacs(event)) this.#parts.firewall.setVmacs(this.#parts.ownLinks.vmacs());
-    for (const name of raised) this.#parts.holdings.linkUp(name);
+    const returned = this.#returned(event);
+    for (const name of new Set([...raised, ...returned])) this.#parts.holdings.linkUp(name);
+    for (const name of returned) this.#restoreRoutes(name);
+  }
+
+  /** Whoever stays MASTER while its interface is off, or did not notice, has lost its routes. */
+  #restoreRoutes(link: string): void {
+    const { interest, instances, dispatch, now } = this.#parts;
+    for (const name of interest.usersOf(link)) {
+      if (instances.get(name)?.state.name === 'MASTER')
+        dispatch(name, { event: 'routesDropped', nowUs: now() });
+    }
+  }
+
+  /** The interface that is switched on again: the kernel has dropped its routes and told nobody. */
+  #returned(event: KernelFact): string[] {
+    if (event.event !== 'link' && event.event !== 'linkGone') return [];
+    const { index, flags, name } = event.link;
+    if (event.event === 'link' && (flags & IFF_UP) !== 0) return this.#off.delete(index) ? [name] : [];
+    if (event.event === 'link') this.#off.add(index);
+    else this.#off.delete(index);
+    return [];
   }
 
   /** Packet filters name VMACs by index, and by the link-local address that they share. */
@@ -92,13 +117,16 @@ export class KernelWatch {
     if (event.event === 'linkGone') {
       this.#judged.delete(link.index);
       this.#told.forget(link.index);
+    } else {
+      // An interface that joins or leaves a VRF takes its addresses with it.
+      for (const address of this.#parts.addresses.on(link.index)) this.#bind(address);
     }
     const users = interest.usersOf(link.name);
     if (users.length === 0) return;
     if (event.event === 'linkGone') log('interface-deleted', [link.name]);
     for (const name of users) {
       const running = instances.get(name);
-      if (running !== undefined && advertInterface(running.config) === link.name) sockets.open(running);
+      if (running !== undefined && socketDevice(running.config) === link.name) sockets.open(running);
     }
     for (const name of groups.inTurn(users, 'trackInterfaces', link.name)) refresh(name);
   }
@@ -196,8 +224,10 @@ export class KernelWatch {
     for (const [name, running] of [...instances]) {
       sockets.open(running);
       refresh(name);
-      const lost = running.state.name === 'MASTER' ? addresses.firstMissing(running.config) : undefined;
+      if (running.state.name !== 'MASTER') continue;
+      const lost = addresses.firstMissing(running.config);
       if (lost !== undefined) dispatch(name, { event: 'addressLost', address: lost, nowUs: now() });
+      else dispatch(name, { event: 'routesDropped', nowUs: now() });
     }
   }
 }

@@ -67,7 +67,8 @@ class FakeKernel implements Kernel {
 
   #change(op: LinkOp): void {
     const name = op.op === 'addLink' ? op.spec.name : op.name;
-    this.done.push(`${op.op} ${name}${'up' in op ? ' up' : ''}${'group' in op ? ` group ${op.group}` : ''}`);
+    const of = 'masterIndex' in op ? ` master ${op.masterIndex}` : 'group' in op ? ` group ${op.group}` : '';
+    this.done.push(`${op.op} ${name}${'up' in op ? ' up' : ''}${of}`);
     const link = this.table.get(name);
     if (op.op === 'addLink') {
       const { lowerIndex, link: kind } = op.spec;
@@ -78,6 +79,8 @@ class FakeKernel implements Kernel {
     else if (link === undefined) return;
     else if (op.op === 'reshapeLink' && op.link.kind === 'macvlan') {
       this.table.set(name, { ...link, mac: op.link.mac });
+    } else if (op.op === 'changeLink' && op.masterIndex !== undefined) {
+      this.table.set(name, { ...link, masterIndex: op.masterIndex });
     } else if ('up' in op) this.table.set(name, { ...link, flags: 1, up: true });
   }
 
@@ -168,6 +171,21 @@ describe('interfaces of our own', () => {
     own.end();
     assert.deepEqual(lines, ['vmac-removed R1 vrrp.51']);
     assert.equal(kernel.linkByName('vrrp.51'), undefined);
+  });
+
+  it('belong to the VRF of the interface below, and go where that goes', () => {
+    const { kernel, own, lines, configure } = bench();
+    const red = kernel.device('red', { kind: 'vrf' });
+    kernel.device('eth0', { index: 1, masterIndex: red.index });
+    configure(onVmac());
+    assert.ok(kernel.took().includes(`changeLink vrrp.51 master ${red.index}`));
+    lines.length = 0;
+    const bridge = kernel.device('br0', { kind: 'bridge' });
+    own.take({ event: 'link', link: kernel.device('eth0', { index: 1, masterIndex: bridge.index }) });
+    assert.deepEqual(kernel.took(), ['changeLink vrrp.51 master 0']);
+    assert.deepEqual(lines, ['vmac-vrf-changed R1 vrrp.51']);
+    own.take({ event: 'link', link: kernel.device('eth0', { index: 1 }) });
+    assert.deepEqual(kernel.took(), []);
   });
 
   it('take a given name from another interface: changed where that is enough, else replaced', () => {

@@ -20,6 +20,7 @@ import {
   sitsOn,
 } from './own-link-plan.ts';
 import type { Log } from './running.ts';
+import { vrfOf } from './vrf.ts';
 
 const IFF_UP = 1;
 const ENODEV = 19;
@@ -209,6 +210,7 @@ export class OwnLinks {
     const concerned = [...(own === undefined ? [] : [own]), ...(this.#byBase.get(name) ?? [])];
     this.#ensure(concerned.filter((link) => this.#kernel.linkByName(link.name) === undefined));
     if (event.event === 'link') {
+      this.#enslave(concerned, true);
       this.#follow(concerned);
       this.#promote();
     }
@@ -247,6 +249,7 @@ export class OwnLinks {
       }
       this.#ours.set(link.name, link);
     }
+    this.#enslave(links, false);
     this.#raise(links);
     this.#kernel.drain();
     this.#follow(links);
@@ -290,6 +293,23 @@ export class OwnLinks {
     if (removed?.errno === 0) this.#log('interface-deleted', [name]);
     else if (removed !== undefined) this.#refused(removed);
     this.#create(link, base);
+  }
+
+  /** An interface of ours belongs to the VRF of the one below it, wherever that goes. */
+  #enslave(links: readonly OwnLink[], told: boolean): void {
+    this.#kernel.drain();
+    const byIndex = (index: number) => this.#kernel.linkByIndex(index);
+    const indexOf = (link: Link): number => vrfOf(link, byIndex)?.index ?? 0;
+    for (const { name, owner, base } of links) {
+      const there = this.#kernel.linkByName(name);
+      const below = this.#kernel.linkByName(base);
+      if (there === undefined || below === undefined || indexOf(there) === indexOf(below)) continue;
+      const ops: LinkOp[] = [{ op: 'changeLink', name, masterIndex: indexOf(below) }];
+      for (const result of this.#kernel.changeLinks(ops)) {
+        if (result.errno !== 0) this.#refused(result);
+        else if (told) this.#log('vmac-vrf-changed', [owner, name]);
+      }
+    }
   }
 
   /** Settings first, so that an interface never answers for an address as the defaults would have it. */

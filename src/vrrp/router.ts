@@ -65,6 +65,9 @@ export function step(config: InstanceConfig, state: RouterState, event: RouterEv
     case 'routeLost':
       if (draft.state.name === 'MASTER') stepDown(draft);
       break;
+    case 'routesDropped':
+      if (draft.state.name === 'MASTER') draft.routing('add', config.routes, []);
+      break;
     case 'configure':
       return configure(draft, event.config);
     case 'stop':

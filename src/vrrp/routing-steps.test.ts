@@ -74,6 +74,13 @@ test('a lost route is a step down with everything taken off', () => {
   assert.deepEqual(again.told, []);
 });
 
+test('routes that went with an interface are set again by a master, and by nobody else', () => {
+  const { state, told } = play(config, master(), { event: 'routesDropped', nowUs: us(9) });
+  assert.deepEqual([state.name, ...told], ['MASTER', 'log setting-routes', 'add 2 routes 0 rules']);
+  const waiting = play(config, master(), { event: 'routeLost', nowUs: us(9) }).state;
+  assert.deepEqual(play(config, waiting, { event: 'routesDropped', nowUs: us(10) }).told, []);
+});
+
 test('a reload takes off what is gone before it sets what is new', () => {
   const next = instance({ routes: [route(2), route(3)], rules: [] });
   const { told } = play(config, master(), { event: 'configure', config: next, nowUs: us(9) });

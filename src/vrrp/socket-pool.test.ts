@@ -159,6 +159,23 @@ test('unicast from another address is another socket, and what is wrong with one
   assert.equal(pool.socket('C'), pool.socket('B'));
 });
 
+test('unicast in another VRF is another socket, which multicast does not notice', () => {
+  const { pool, opened } = bench();
+  const peer = { address: address('10.0.0.2'), minTtl: 0, maxTtl: 255 };
+  const source = address('10.0.0.1');
+  const unicast = instance({ name: 'A', unicastPeers: [peer] });
+  const multicast = instance({ name: 'B', vrid: 2 });
+  for (const vrf of [undefined, { index: 7, name: 'red' }, { index: 8, name: 'red' }]) {
+    const link = vrf === undefined ? eth0 : { ...eth0, vrf };
+    assert.ok(pool.join(unicast, link, source).ok);
+    assert.ok(pool.join(multicast, link).ok);
+  }
+  assert.deepEqual(
+    opened.map(({ group, vrf }) => (group === undefined ? (vrf?.index ?? 'none') : 'multicast')),
+    ['none', 'multicast', 7, 8],
+  );
+});
+
 test('the receive buffer is the sum of what its instances ask for, as they come and go', () => {
   const { pool, sizes } = bench();
   const { mtu } = eth0;

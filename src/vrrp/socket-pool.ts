@@ -36,7 +36,7 @@ export interface PooledSocket {
 /** `known`: somebody else was refused the same socket for the same reason. */
 export type JoinError = NetError & { readonly known: boolean };
 
-export type SocketLink = Pick<Link, 'index' | 'name' | 'mtu'>;
+export type SocketLink = Pick<Link, 'index' | 'name' | 'mtu'> & Pick<VrrpSocketSpec, 'vrf'>;
 
 export interface PoolHooks {
   readonly packet: (instance: string, packet: Received) => void;
@@ -184,12 +184,15 @@ function specOf(config: InstanceConfig, link: SocketLink, source: Uint8Array | u
     protocol: config.auth.type === 'ah' ? PROTOCOL_AH : PROTOCOL_VRRP,
     ...(unicast ? {} : { group: config.multicastGroup }),
     ...(unicast && source !== undefined ? { source } : {}),
+    ...(unicast && link.vrf !== undefined ? { vrf: link.vrf } : {}),
   };
 }
 
 /** Unicast from another address is another socket (seen with 2.2.7). */
-const keyOf = ({ ifindex, family, protocol, group, source }: VrrpSocketSpec): string =>
-  `${ifindex}/${family}/${protocol}/${group?.join('.') ?? `unicast ${source?.join('.') ?? ''}`}`;
+const keyOf = ({ ifindex, family, protocol, group, source, vrf }: VrrpSocketSpec): string =>
+  [ifindex, vrf?.index ?? 0, family, protocol, group?.join('.') ?? `unicast ${source?.join('.') ?? ''}`].join(
+    '/',
+  );
 
 function wishedBytes({ receiveBuffer }: InstanceConfig, { mtu }: SocketLink): number | undefined {
   if (receiveBuffer === undefined) return undefined;

@@ -28,6 +28,7 @@ function kernelAddress(text: string, flags = 0): KernelAddress {
 
 const factsOf = (world: World, socketError?: Facts['socketError']): Facts => ({
   link: (name) => world.links.get(name),
+  vrf: () => undefined,
   addresses: (ifindex) => world.addresses.filter((entry) => entry.ifindex === ifindex),
   isVirtual: (address) => world.virtual.has(formatAddress(address)),
   script: (name) => world.scripts.get(name) ?? 'unknown',
@@ -303,4 +304,14 @@ test('unicast without an interface only needs what it was told, and peers', () =
   const found = conditionsOf(lost, factsOf(world({ links: new Map() })));
   assert.deepEqual([kinds(found), found.sourceAddress], [[], address('10.0.0.1')]);
   assert.deepEqual(kinds(conditionsOf(instance({ lacksPeers: true }), factsOf(world()))), ['no-peers']);
+});
+
+test('unicast in a VRF needs that', () => {
+  const inVrf = instance({ interface: '', vrf: 'red', sourceAddress: address('10.0.0.1') });
+  const faultsWith = (...links: readonly Link[]) =>
+    conditionsOf(inVrf, factsOf(world({ links: new Map(links.map((link) => [link.name, link])) }))).faults;
+  const missing = [{ kind: 'interface-down', interface: 'red' }];
+  assert.deepEqual(faultsWith(), missing);
+  assert.deepEqual(faultsWith(fakeLink('red', 7, { up: false })), missing);
+  assert.deepEqual(faultsWith(fakeLink('red', 7)), []);
 });

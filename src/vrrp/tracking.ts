@@ -3,21 +3,37 @@
  * results as they are now. Out: `Conditions`. Nothing is counted up or down, so no order of events can leave
  * an instance in a state that its facts do not justify.
  */
-import { IFA_F_SECONDARY, IFA_F_TENTATIVE, type KernelAddress, type Link } from '../ports/kernel.ts';
+import {
+  IFA_F_SECONDARY,
+  IFA_F_TENTATIVE,
+  type Kernel,
+  type KernelAddress,
+  type Link,
+} from '../ports/kernel.ts';
 import { BIND, type NetError } from '../ports/net.ts';
 import { isLinkLocal6, sameAddress } from '../wire/address.ts';
 import { advertInterface, type InstanceConfig, type Tracked } from './config.ts';
 import type { Conditions, Fault } from './events.ts';
 import { fileMeaning } from './file-value.ts';
 import type { ScriptStatus } from './script-tracker.ts';
+import { vrfOf } from './vrf.ts';
 
 /** What the source of adverts depends on. */
 export interface SourceFacts {
   readonly link: (name: string) => Link | undefined;
+  /** The VRF that the interface is a part of, if any. */
+  readonly vrf: (link: Link) => Link | undefined;
   readonly addresses: (ifindex: number) => readonly KernelAddress[];
   /** Whether it is a virtual address of any instance. */
   readonly isVirtual: (address: Uint8Array) => boolean;
 }
+
+export const sourceFacts = (kernel: Kernel, isVirtual: SourceFacts['isVirtual']): SourceFacts => ({
+  link: (name) => kernel.linkByName(name),
+  vrf: (link) => vrfOf(link, (index) => kernel.linkByIndex(index)),
+  addresses: (ifindex) => kernel.addresses(ifindex),
+  isVirtual,
+});
 
 /** Everything an instance's conditions depend on. */
 export interface Facts extends SourceFacts {
@@ -34,7 +50,8 @@ export interface Facts extends SourceFacts {
 
 export function conditionsOf(config: InstanceConfig, facts: Facts): Conditions {
   const faults: Fault[] = [];
-  const sourceAddress = config.interface === '' ? config.sourceAddress : speak(config, facts, faults);
+  const sourceAddress =
+    config.interface === '' ? speakInVrf(config, facts, faults) : speak(config, facts, faults);
   if (config.lacksPeers) faults.push({ kind: 'no-peers' });
   if (facts.socketError !== undefined) faults.push(socketFault(facts.socketError));
 
@@ -82,6 +99,12 @@ export function conditionsOf(config: InstanceConfig, facts: Facts): Conditions {
 
 const socketFault = ({ call, errno }: NetError): Fault =>
   call === BIND ? { kind: 'foreign-source' } : { kind: 'socket', call, errno };
+
+/** Without an interface, only a VRF can be missing. */
+function speakInVrf({ vrf, sourceAddress }: InstanceConfig, facts: Facts, faults: Fault[]) {
+  if (vrf !== undefined && !facts.link(vrf)?.up) faults.push({ kind: 'interface-down', interface: vrf });
+  return sourceAddress;
+}
 
 /** Whether the interfaces of the instance can carry it, and the address that it sends from. */
 function speak(config: InstanceConfig, facts: Facts, faults: Fault[]): Uint8Array | undefined {

@@ -49,7 +49,7 @@ test('the other byte order is read', () => {
 
 test('signatures are complete types or none', () => {
   assert.deepEqual(completeTypes('sa{sv}(ii)aas'), ['s', 'a{sv}', '(ii)', 'aas']);
-  for (const bad of ['a', '(', '()', '{sv}', 'a{s}', 'a{svs}', 'z', ')', 'a'.repeat(99) + 's']) {
+  for (const bad of ['a', '(', '()', '{sv}', 'a{s}', 'a{svs}', 'z', ')', `${'a'.repeat(99)}s`]) {
     assert.equal(completeTypes(bad), undefined, bad);
   }
 });

@@ -57,7 +57,8 @@ const METHODS: Readonly<Record<IpvsForwarding, number>> = {
   local: 2,
   bypass: 2,
 };
-const PROTOCOLS: Readonly<Record<string, number>> = { TCP: 1, UDP: 2, SCTP: 3 };
+const UDP = 2;
+const PROTOCOLS: Readonly<Record<string, number>> = { TCP: 1, UDP, SCTP: 3 };
 const IP_IN_IP = 1;
 const TUNNELS = { gue: 2, gre: 3 } as const;
 const CHECKSUMS = { none: 1, plain: 2, remote: 3 } as const;
@@ -94,7 +95,7 @@ export function identityColumns(): Readonly<Record<number, Column<CheckedVirtual
 }
 
 export const protocolValue = ({ text: { protocol } }: CheckedVirtualServer) =>
-  integer(PROTOCOLS[protocol] ?? PROTOCOLS['UDP'] ?? 0);
+  integer(PROTOCOLS[protocol] ?? UDP);
 
 const wholeSeconds = (valueUs: number | undefined) => gauge(Math.trunc((valueUs ?? 0) / 1e6));
 const microseconds = (valueUs: number | undefined) => gauge(valueUs ?? 0);
