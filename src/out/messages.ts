@@ -209,7 +209,10 @@ const table = {
     (name, ifname, adverts) =>
       `${name}: interface ${ifname} debounce timer(s) not less that ${adverts} * advert_int - resetting`,
   ),
-  'interface-added': plain((ifname) => `Interface ${ifname} added`),
+  'interface-added': detail((ifname) => `Interface ${ifname} added`),
+  'interface-renamed': plain((from, to) => `Interface name has changed from ${from} to ${to}`),
+  'unused-interface-deleted': detail((ifname) => `Interface ${ifname} deleted`),
+  'mac-changed': detail((ifname, from, to) => `(${ifname}) MAC Address changed from ${from} to ${to}`),
   'interface-deleted': plain((ifname) => `Interface ${ifname} deleted`),
   'interface-is-down': plain((name, ifname) => `(${name}) interface ${ifname} is down`),
   'vmac-found': plain((name, ifname) => `(${name}) Found matching interface ${ifname}`),

@@ -3,7 +3,7 @@
  * what the kernel refused, and the memory of which removals were our own doing.
  */
 import type { AddressSpec, Kernel, KernelAddress, KernelOp, Link, OpResult } from '../ports/kernel.ts';
-import { addressKey, formatAddress } from '../wire/address.ts';
+import { addressKey, formatAddress, formatMac, sameAddress } from '../wire/address.ts';
 import { atOnce, type InLots } from './breath.ts';
 import { type InstanceConfig, type VirtualAddress, virtualAddresses } from './config.ts';
 
@@ -14,6 +14,13 @@ const EADDRNOTAVAIL = 99;
 const ENODEV = 19;
 
 type Log = (id: string, args: readonly (string | number)[]) => void;
+
+/** A line of the log about an interface. */
+export interface LinkChange {
+  readonly id: string;
+  readonly args: readonly string[];
+  readonly link: Link;
+}
 
 export class AddressKeeper {
   readonly #kernel: Kernel;
@@ -125,8 +132,8 @@ export class AddressKeeper {
   }
 
   /** Log lines for the links that changed since the last call. */
-  linkChanges(): { readonly id: string; readonly args: readonly string[]; readonly link: Link }[] {
-    const changes: { id: string; args: string[]; link: Link }[] = [];
+  linkChanges(): LinkChange[] {
+    const changes: LinkChange[] = [];
     const links = this.#kernel.links();
     if (links === this.#seen) return changes;
     this.#seen = links;
@@ -134,10 +141,7 @@ export class AddressKeeper {
       const before = this.#known.get(link.index);
       if (before === link) continue;
       this.#known.set(link.index, link);
-      if (before === undefined) changes.push({ id: 'interface-added', args: [link.name], link });
-      if ((before?.up ?? false) === link.up) continue;
-      const teller = link.polled ? 'linkbeat' : 'netlink';
-      changes.push({ id: `${teller}-reports-${link.up ? 'up' : 'down'}`, args: [link.name], link });
+      changes.push(...changesBetween(before, link));
     }
     for (const [index, link] of this.#known) {
       if (this.#kernel.linkByIndex(index) !== undefined || !link.up) continue;
@@ -161,6 +165,24 @@ export class AddressKeeper {
   learnLinks(): void {
     for (const link of this.#kernel.links()) this.#known.set(link.index, link);
   }
+}
+
+/** A link under another name is one that goes and one that comes, and no news of its state reaches the first. */
+function changesBetween(before: Link | undefined, link: Link): LinkChange[] {
+  const { name } = link;
+  const changes: LinkChange[] = [];
+  const same = before?.name === name ? before : undefined;
+  if (before !== undefined && same === undefined) {
+    if (before.up) changes.push({ id: 'netlink-reports-down', args: [before.name], link: before });
+    changes.push({ id: 'interface-renamed', args: [before.name, name], link });
+  }
+  if (same === undefined) changes.push({ id: 'interface-added', args: [name], link });
+  if (before !== undefined && !sameAddress(before.mac, link.mac)) {
+    changes.push({ id: 'mac-changed', args: [name, formatMac(before.mac), formatMac(link.mac)], link });
+  }
+  if ((same?.up ?? false) === link.up) return changes;
+  const teller = link.polled ? 'linkbeat' : 'netlink';
+  return [...changes, { id: `${teller}-reports-${link.up ? 'up' : 'down'}`, args: [name], link }];
 }
 
 function specOf(address: VirtualAddress, ifindex: number): AddressSpec {

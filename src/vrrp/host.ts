@@ -242,6 +242,8 @@ export class VrrpHost {
    * start in FAULT.
    */
   open(): readonly NetError[] {
+    // Those that are there, and then those of our own: neither is news.
+    this.#addresses.learnLinks();
     const plan = this.#ownLinks.plan(this.#setup);
     this.#ownLinks.begin(plan);
     this.#ownLinks.proceed([]);

@@ -16,9 +16,12 @@ import type { InstanceSockets } from './instance-sockets.ts';
 import type { Interest } from './interest.ts';
 import type { OwnLinks } from './own-links.ts';
 import type { Instances, Log } from './running.ts';
-import { couldBeSource, ToldSources } from './told-sources.ts';
+import { couldBeSource, firstSources, ToldSources } from './told-sources.ts';
 
 const IFF_UP = 1;
+const isOn = ({ flags }: Link): boolean => (flags & IFF_UP) !== 0;
+/** Lines that tell also of interfaces that nobody uses (seen with 2.2.7). */
+const OF_ALL_LINKS = new Set(['interface-added', 'interface-renamed', 'mac-changed']);
 
 export interface KernelWatchParts {
   readonly instances: Instances;
@@ -46,11 +49,12 @@ export class KernelWatch {
   readonly #judged = new Map<number, readonly KernelAddress[]>();
   readonly #told: ToldSources;
   /** Interfaces that are switched off. */
-  readonly #off = new Set<number>();
+  readonly #off: Set<number>;
 
   constructor(parts: KernelWatchParts) {
     this.#parts = parts;
     const { links, addresses } = parts;
+    this.#off = new Set(links.filter((link) => !isOn(link)).map(({ index }) => index));
     this.#told = new ToldSources(links.map(({ index }) => ({ index, addresses: addresses.on(index) })));
   }
 
@@ -90,8 +94,8 @@ export class KernelWatch {
   /** The interface that is switched on again: the kernel has dropped its routes and told nobody. */
   #returned(event: KernelFact): string[] {
     if (event.event !== 'link' && event.event !== 'linkGone') return [];
-    const { index, flags, name } = event.link;
-    if (event.event === 'link' && (flags & IFF_UP) !== 0) return this.#off.delete(index) ? [name] : [];
+    const { index, name } = event.link;
+    if (event.event === 'link' && isOn(event.link)) return this.#off.delete(index) ? [name] : [];
     if (event.event === 'link') this.#off.add(index);
     else this.#off.delete(index);
     return [];
@@ -113,7 +117,7 @@ export class KernelWatch {
 
   #linkEvent(event: Extract<KernelFact, { event: 'link' | 'linkGone' }>): void {
     const { link } = event;
-    const { instances, interest, groups, sockets, log, refresh } = this.#parts;
+    const { instances, interest, groups, ownLinks, sockets, log, refresh } = this.#parts;
     if (event.event === 'linkGone') {
       this.#judged.delete(link.index);
       this.#told.forget(link.index);
@@ -122,8 +126,10 @@ export class KernelWatch {
       for (const address of this.#parts.addresses.on(link.index)) this.#bind(address);
     }
     const users = interest.usersOf(link.name);
+    if (event.event === 'linkGone' && !ownLinks.wasRemoved(link.index)) {
+      log(users.length > 0 ? 'interface-deleted' : 'unused-interface-deleted', [link.name]);
+    }
     if (users.length === 0) return;
-    if (event.event === 'linkGone') log('interface-deleted', [link.name]);
     for (const name of users) {
       const running = instances.get(name);
       if (running !== undefined && socketDevice(running.config) === link.name) sockets.open(running);
@@ -137,15 +143,26 @@ export class KernelWatch {
    * Returns the names of those that came up.
    */
   #logLinkChanges(): string[] {
-    const { interest } = this.#parts;
-    const changes = this.#parts.addresses.linkChanges();
+    const { addresses, interest, log, ownLinks } = this.#parts;
+    const changes = addresses.linkChanges();
     for (const { id, args, link } of changes) {
       // Whoever made an interface need not be told that there is one.
-      const known = id === 'interface-added' && this.#parts.ownLinks.owns(link.name);
-      if (!known && interest.isUsed(link.name)) this.#parts.log(id, args);
-      if (id === 'interface-added' && !link.up) this.#logDown(link);
+      const told = OF_ALL_LINKS.has(id) ? !ownLinks.owns(link.name) : interest.isUsed(link.name);
+      if (told) log(id, args);
+      if (id !== 'interface-added') continue;
+      if (changes.some((one) => one.id === 'interface-renamed' && one.link === link)) this.#renamed(link);
+      if (!link.up) this.#logDown(link);
     }
     return changes.flatMap(({ id, link }) => (id.endsWith('-reports-up') ? link.name : []));
+  }
+
+  /** Its addresses come with it. */
+  #renamed({ name, index }: Link): void {
+    const { addresses, interest, log } = this.#parts;
+    if (!interest.isUsed(name)) return;
+    for (const { address } of firstSources(addresses.on(index))) {
+      log('assigned-address', [formatAddress(address), name]);
+    }
   }
 
   /** Of an interface that has come back below one of ours (seen with 2.2.7). */
@@ -224,10 +241,8 @@ export class KernelWatch {
     for (const [name, running] of [...instances]) {
       sockets.open(running);
       refresh(name);
-      if (running.state.name !== 'MASTER') continue;
-      const lost = addresses.firstMissing(running.config);
+      const lost = running.state.name === 'MASTER' ? addresses.firstMissing(running.config) : undefined;
       if (lost !== undefined) dispatch(name, { event: 'addressLost', address: lost, nowUs: now() });
-      else dispatch(name, { event: 'routesDropped', nowUs: now() });
     }
   }
 }

@@ -63,6 +63,9 @@ export class OwnLinks {
   /** By name: what this process made or adopted, in that order. */
   readonly #ours = new Map<string, OwnLink>();
 
+  /** By index: what this process has removed and the kernel has yet to tell of. */
+  readonly #removed = new Set<number>();
+
   constructor(kernel: Kernel, sysctl: Sysctl, log: Log) {
     this.#kernel = kernel;
     this.#log = log;
@@ -99,6 +102,11 @@ export class OwnLinks {
 
   owns(name: string): boolean {
     return this.#byName.has(name);
+  }
+
+  /** Whether an interface that is gone was removed here, which has been told of. */
+  wasRemoved(index: number): boolean {
+    return this.#removed.delete(index);
   }
 
   /** VMACs for whose sake an interface answers ARP requests in another way than before. */
@@ -226,8 +234,10 @@ export class OwnLinks {
 
   /** An ipvlan is called a VMAC here (seen with 2.2.7). */
   #remove(owner: string, name: string): boolean {
-    if (this.#kernel.linkByName(name) === undefined) return false;
+    const there = this.#kernel.linkByName(name);
+    if (there === undefined) return false;
     const [result] = this.#kernel.changeLinks([{ op: 'removeLink', name }]);
+    if (result?.errno === 0) this.#removed.add(there.index);
     this.#locals.forget(name);
     if (result === undefined || result.errno === ENODEV) return false;
     if (result.errno !== 0) this.#refused(result);
@@ -290,6 +300,7 @@ export class OwnLinks {
     }
     this.#log('vmac-replacing', [owner, kindText(link), name]);
     const [removed] = this.#kernel.changeLinks([{ op: 'removeLink', name }]);
+    if (removed?.errno === 0) this.#removed.add(found.index);
     if (removed?.errno === 0) this.#log('interface-deleted', [name]);
     else if (removed !== undefined) this.#refused(removed);
     this.#create(link, base);

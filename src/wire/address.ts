@@ -28,6 +28,10 @@ export function formatAddress(address: Uint8Array): string {
   return address.length === 4 ? address.join('.') : formatIpv6(address);
 }
 
+/** `02:00:5e:00:01:33`. */
+export const formatMac = (mac: Uint8Array): string =>
+  [...mac].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+
 /** RFC 5952: longest run of at least two zero groups becomes `::`, the first one when there are several. */
 function formatIpv6(address: Uint8Array): string {
   const groups: number[] = [];

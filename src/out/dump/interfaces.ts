@@ -4,7 +4,7 @@ import type { Tracked } from '../../vrrp/config.ts';
 import type { LinkReport, VrrpReport } from '../../vrrp/report.ts';
 import { routeText } from '../../vrrp/route-text.ts';
 import { couldBeSource } from '../../vrrp/told-sources.ts';
-import { formatAddress } from '../../wire/address.ts';
+import { formatAddress, formatMac } from '../../wire/address.ts';
 import { addressText, dateText, epochText, ruleDumpText, secondsText, title } from './text.ts';
 
 const IFF_UP = 0x1;
@@ -15,9 +15,6 @@ const IFF_MULTICAST = 0x1000;
 const HARDWARE: Readonly<Record<number, string>> = { 1: 'ETHERNET', 772: 'LOOPBACK' };
 /** In the list of an interface: it is followed, but its loss is no fault. */
 const WEIGHT_NOT_TRACKED = 255;
-
-const macText = (mac: Uint8Array): string =>
-  [...mac].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
 
 export interface Settings {
   /** Settings of the kernel by path below /proc/sys. */
@@ -112,7 +109,7 @@ function linkLines(one: LinkReport, report: VrrpReport, settings: Settings, virt
     ` Name = ${link.name}`,
     `   index = ${link.index}`,
     ...addressLines(one, virtual),
-    ...(hasMac ? [`   MAC = ${macText(link.mac)}`, '   MAC broadcast = ff:ff:ff:ff:ff:ff'] : []),
+    ...(hasMac ? [`   MAC = ${formatMac(link.mac)}`, '   MAC broadcast = ff:ff:ff:ff:ff:ff'] : []),
     `   State = ${stateText(link.flags)}`,
     `   Seen up = ${link.flags & IFF_UP ? 1 : 0}`,
     `   Delayed state change running = ${one.delayed}`,
