@@ -79,7 +79,7 @@ const stages: readonly Stage[] = [
   },
   {
     name: 'compatibility with keepalived',
-    // Keepalived beside itself plays in `npm run compat` alone: here it has its part in two pairings of three.
+    // Keepalived beside itself plays in `npm run compat` alone: here it has a part in two pairings.
     // A busy machine can delay either daemon; what differs for a reason differs every time.
     command: [
       process.execPath,

@@ -24,6 +24,8 @@ export interface HoldSockets {
   payload(packet: Received): Uint8Array | undefined;
 }
 
+const JUDGED = 'hold-judged';
+
 interface Slot {
   hold: HoldRule | undefined;
   /** Of a rule that is away, what it began with. */
@@ -52,6 +54,8 @@ export class HoldRules {
   readonly #listener: EngineListener;
   readonly #process: RuleProcess | undefined;
   readonly #slots: Slots<Slot>;
+  /** Whose packets have been judged, which the rule process has yet to hear. */
+  readonly #judged = new Set<string>();
 
   constructor(
     clock: Clock,
@@ -107,7 +111,24 @@ export class HoldRules {
       ...(takeover === undefined ? {} : { takeover }),
     });
     slot.away = taken || slot.away;
+    // The rule says it with everything else.
+    if (taken) this.#judged.delete(instance);
     return taken;
+  }
+
+  /** One word for all packets that are read now: a flood of them would cost a switch of processes each. */
+  #sayJudged(instance: string): void {
+    if (this.#judged.size === 0) this.#clock.armAt(JUDGED, this.#clock.now(), () => this.#sayAllJudged());
+    this.#judged.add(instance);
+  }
+
+  #sayAllJudged(): void {
+    const judged = [...this.#judged];
+    this.#judged.clear();
+    for (const instance of judged) {
+      const slot = this.#slots.get(instance);
+      if (slot?.away && slot.takeover !== undefined) this.#giveAway(instance, slot, 'unchanged');
+    }
   }
 
   /** What follows the deadline is another thing than before. */
@@ -149,9 +170,7 @@ export class HoldRules {
       const before = slot.hold;
       this.#listener.packet(instance, packet);
       // It has been judged, and changed nothing.
-      if (slot.away && slot.hold === before && slot.takeover !== undefined) {
-        this.#giveAway(instance, slot, 'unchanged');
-      }
+      if (slot.away && slot.hold === before && slot.takeover !== undefined) this.#sayJudged(instance);
       return;
     }
     slot.held += 1;

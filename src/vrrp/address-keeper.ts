@@ -167,7 +167,7 @@ export class AddressKeeper {
   }
 }
 
-/** A link under another name is one that goes and one that comes, and no news of its state reaches the first. */
+/** A link under another name is one that goes and one that comes. */
 function changesBetween(before: Link | undefined, link: Link): LinkChange[] {
   const { name } = link;
   const changes: LinkChange[] = [];
