@@ -4,7 +4,8 @@
  * them on the bridge. That way raw frames need no packet socket, which Node does not have. Repetition happens
  * here and not in the runner, whose event loop many cases share.
  *
- * Commands: `send FRAME`; `repeat MILLISECONDS FRAME`, in place of an earlier repetition; `hush`.
+ * Commands: `send FRAME`; `repeat MILLISECONDS COUNT FRAME`, so many at a time and in place of an earlier
+ * repetition; `hush`.
  */
 import { createSocket } from 'node:dgram';
 import { createInterface } from 'node:readline';
@@ -24,7 +25,11 @@ lines.on('line', (line) => {
   if (command !== 'send') clearInterval(repetition);
   const frame = words.at(-1) ?? '';
   if (command !== 'hush') send(frame);
-  if (command === 'repeat') repetition = setInterval(() => send(frame), Number(words[0]));
+  if (command !== 'repeat') return;
+  const [everyMs, count] = words.map(Number);
+  repetition = setInterval(() => {
+    for (let sent = 0; sent < (count ?? 1); sent++) send(frame);
+  }, everyMs);
 });
 lines.on('close', () => {
   clearInterval(repetition);

@@ -43,13 +43,13 @@ export class Injector {
     this.#command(`send ${hex(frame)}`);
   }
 
-  /** Sends the advert now and then every `everyMs`, in place of what was repeated before. */
-  repeat(advert: ForgedAdvert, everyMs: number): void {
-    this.#command(`repeat ${everyMs} ${hex(forgeAdvert(advert))}`);
+  /** Sends the advert now and then `count` of it every `everyMs`, in place of what was repeated before. */
+  repeat(advert: ForgedAdvert, everyMs: number, count = 1): void {
+    this.repeatFrame(forgeAdvert(advert), everyMs, count);
   }
 
-  repeatFrame(frame: Uint8Array, everyMs: number): void {
-    this.#command(`repeat ${everyMs} ${hex(frame)}`);
+  repeatFrame(frame: Uint8Array, everyMs: number, count = 1): void {
+    this.#command(`repeat ${everyMs} ${count} ${hex(frame)}`);
   }
 
   /** Ends the repetition. */

@@ -1,6 +1,7 @@
 /**
  * What mastership costs and what it survives: CPU of masters and backups, a reload of a large file, a killed
- * VRRP process, the way from the command to the first advert, many addresses, memory. In: the laboratory.
+ * VRRP process, a flood of packets that are wrong, the way from the command to the first advert, many
+ * addresses, memory. In: the laboratory.
  * Out: a number for every run of every situation, the daemons' runs interleaved.
  */
 import { spawn } from 'node:child_process';
@@ -11,6 +12,7 @@ import { block, instance } from '../../compat-tests/lib/config.ts';
 import type { Kind } from '../../compat-tests/lib/daemon.ts';
 import { quietly } from '../../compat-tests/lib/exec.ts';
 import type { Advert } from '../../compat-tests/lib/frames.ts';
+import { Injector } from '../../compat-tests/lib/inject.ts';
 import { hostAddress, type Lab, type RouterName } from '../../compat-tests/lib/namespaces.ts';
 import { announcement } from '../../compat-tests/lib/observe.ts';
 import { until } from '../../compat-tests/lib/poll.ts';
@@ -264,6 +266,36 @@ const killedChild =
     return client.outage();
   };
 
+const FLOOD_PER_MS = 3;
+const FLOOD_MS = 5_000;
+
+/** Adverts with a wrong checksum for both routers, and what is measured when they have ended. */
+const flooded =
+  (measure: (bench: Bench, sinceUs: number) => number) =>
+  async (bench: Bench): Promise<number> => {
+    bench.launch(bench.a, single(200, 0.1));
+    await bench.masters(bench.a, 1);
+    bench.launch(bench.b, single(100, 0.1));
+    await bench.moreAdverts('a', 10);
+    const injector = await Injector.start(bench.lab);
+    try {
+      const sinceUs = nowUs();
+      injector.repeat({ priority: 150, checksum: 'bad' }, 1, FLOOD_PER_MS);
+      await pause(FLOOD_MS);
+      injector.hush();
+      await bench.moreAdverts('a', 3);
+      return measure(bench, sinceUs);
+    } finally {
+      await injector.stop();
+      quietly(['ip', '-n', bench.lab.switchNs, 'link', 'del', 'vx0']);
+    }
+  };
+
+const longestSilence = (bench: Bench, sinceUs: number): number =>
+  largest(gaps(bench.adverts('a', sinceUs).map(({ atUs }) => atUs / 1000))) - 100;
+
+const takeovers = (bench: Bench): number => bench.b.logged(/Entering MASTER STATE$/).length;
+
 /** From the command to the first advert of every instance, less what the protocol asks for. */
 const startTime =
   (count: number, advert: number) =>
@@ -329,6 +361,13 @@ const SITUATIONS: readonly Situation[] = [
   { what: 'reload of 10 000 x 10 servers at 10 ms, gap', unit: 'ms', worst: true, measure: reloadGap(0.01) },
   { what: 'VRRP process killed at 1 s, outage', unit: 'ms', worst: true, measure: killedChild(1) },
   { what: 'VRRP process killed at 100 ms, outage', unit: 'ms', worst: true, measure: killedChild(0.1) },
+  {
+    what: 'flood of wrong packets at 100 ms, gap',
+    unit: 'ms',
+    worst: true,
+    measure: flooded(longestSilence),
+  },
+  { what: 'flood of wrong packets at 100 ms', unit: 'takeovers', worst: true, measure: flooded(takeovers) },
   { what: 'start to the advert of 1 instance', unit: 'ms', measure: startTime(1, 0.1) },
   { what: 'start to the last advert of 4 000', unit: 'ms', measure: startTime(4000, 1) },
   { what: `${ADDRESSES} addresses, first advert to last announced`, unit: 'ms', measure: manyAddresses },
