@@ -12,6 +12,8 @@ export interface InterfaceFacts {
   readonly kind?: string;
   /** Of a macvlan (1 = private) or an ipvlan (0 = layer 2). */
   readonly mode?: number;
+  /** Name of the interface below a macvlan or an ipvlan, where it is in the same namespace. */
+  readonly below?: string;
 }
 
 /** Files of names for numbers: iproute2's, and /etc/protocols with its aliases. */

@@ -344,6 +344,21 @@ rule('vrid-conflicts', () => {
     ]);
     assert.equal(fatal, 'config');
   });
+  it('looks at the interface below', () => {
+    const on = (name: string, dev: string): string =>
+      instance('', { name, id: `interface ${dev}\nvirtual_router_id 51` });
+    const interfaces = { eth0: {}, m1: { below: 'eth0' }, m2: { below: 'eth0' }, m3: { below: 'eth1' } };
+    const { said } = check(
+      on('A', 'm1') + on('B', 'm2') + on('C', 'm3') + on('D', 'eth0'),
+      {},
+      { interfaces },
+    );
+    assert.deepEqual(said, [
+      'A and B both use VRID 51 with IPv4 on interface eth0',
+      'A and D both use VRID 51 with IPv4 on interface eth0',
+      'B and D both use VRID 51 with IPv4 on interface eth0',
+    ]);
+  });
   it('lets families, interfaces and unicast share a VRID', () => {
     const six = instance('', { name: 'B', vips: 'fe80::1' });
     const other = instance('', { name: 'C', id: 'interface eth1\nvirtual_router_id 51' });

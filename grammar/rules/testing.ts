@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import type { ScriptFacts } from '../facts.ts';
 import { checkConfig, type InstanceModel, parseTree } from '../index.ts';
-import { objectFacts } from '../testing.ts';
+import { type ObjectFacts, objectFacts } from '../testing.ts';
 
 export interface Checked {
   readonly said: string[];
@@ -14,8 +14,12 @@ export interface Checked {
   readonly result: ReturnType<typeof checkConfig>;
 }
 
-export function check(text: string, scripts: Record<string, Partial<ScriptFacts>> = {}): Checked {
-  const facts = objectFacts({ files: { 'k.conf': text }, scripts });
+export function check(
+  text: string,
+  scripts: Record<string, Partial<ScriptFacts>> = {},
+  more: Partial<ObjectFacts> = {},
+): Checked {
+  const facts = objectFacts({ files: { 'k.conf': text }, scripts, ...more });
   const result = checkConfig(parseTree('k.conf', facts), facts);
   const { instances } = result.model;
   const [first] = instances;

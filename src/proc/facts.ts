@@ -16,7 +16,14 @@ import {
 } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import type { Facts, FileContent, NameFile, ScriptFacts, Weakness } from '../../grammar/facts.ts';
+import type {
+  Facts,
+  FileContent,
+  InterfaceFacts,
+  NameFile,
+  ScriptFacts,
+  Weakness,
+} from '../../grammar/facts.ts';
 import { braceAlternatives } from '../../grammar/include.ts';
 import { errnoText } from '../out/message.ts';
 import type { Link } from '../ports/kernel.ts';
@@ -37,7 +44,7 @@ const EACCES = 13;
 const MAX_CONFIG_BYTES = 1 << 28;
 
 export function systemFacts(options: FactOptions): Facts {
-  const links = new Map(options.links.map((link) => [link.name, link]));
+  const links = interfacesByName(options.links);
   const host = hostname();
   const accounts = remembered(account);
   return {
@@ -67,6 +74,17 @@ export function systemFacts(options: FactOptions): Facts {
     env: (name) => options.env[name],
     random: (min, max) => min + Math.floor(Math.random() * (max - min + 1)),
   };
+}
+
+function interfacesByName(links: readonly Link[]): ReadonlyMap<string, InterfaceFacts> {
+  const names = new Map(links.map(({ index, name }) => [index, name]));
+  return new Map(
+    links.map((link) => {
+      const stacked = link.kind === 'macvlan' || link.kind === 'ipvlan';
+      const below = stacked ? names.get(link.lowerIndex) : undefined;
+      return [link.name, below === undefined ? link : { ...link, below }];
+    }),
+  );
 }
 
 /** Where iproute2 keeps its names, those of the distribution first: what stands later counts. */
