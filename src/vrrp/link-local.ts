@@ -13,6 +13,7 @@ import type { Log } from './running.ts';
 const EEXIST = 17;
 const EADDRNOTAVAIL = 99;
 const IFA_F_NODAD = 0x02;
+const IFF_UP = 1;
 const LINK_LOCAL_PREFIX = 64;
 
 export type LinkLocals = ReturnType<typeof linkLocals>;
@@ -23,9 +24,15 @@ export function linkLocalOf(mac: Uint8Array): Uint8Array {
   return Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, a ^ 2, b, c, 0xff, 0xfe, d, e, f);
 }
 
+interface Held {
+  readonly ifindex: number;
+  readonly address: Uint8Array;
+  readonly gone: boolean;
+}
+
 export function linkLocals(kernel: Kernel, log: Log) {
-  /** By name of the interface. */
-  const held = new Map<string, { readonly ifindex: number; readonly address: Uint8Array }>();
+  /** By name of the interface. `gone`: the kernel took it off, as it does when the interface is switched off. */
+  const held = new Map<string, Held>();
 
   /** Of the interface below: the one in use as long as it is there. While it is down it tells nothing. */
   function wanted(link: OwnLink, virtual: readonly VirtualAddress[]): Uint8Array | undefined {
@@ -61,12 +68,12 @@ export function linkLocals(kernel: Kernel, log: Log) {
   function change(link: OwnLink, ifindex: number, address: Uint8Array): boolean {
     const before = held.get(link.name);
     const ops: KernelOp[] = [];
-    if (before?.ifindex === ifindex) {
+    if (before?.ifindex === ifindex && !before.gone) {
       if (sameAddress(before.address, address)) return false;
       ops.push({ op: 'removeAddress', spec: specOf(link, ifindex, before.address) });
     }
     ops.push({ op: 'addAddress', spec: specOf(link, ifindex, address) });
-    held.set(link.name, { ifindex, address });
+    held.set(link.name, { ifindex, address, gone: false });
     for (const { op, errno, sequence, text } of kernel.apply(ops)) {
       if (errno === 0 || errno === EADDRNOTAVAIL || (op.op === 'addAddress' && errno === EEXIST)) continue;
       log('netlink-error', [errno, 'RTM_NEWADDR(20)', sequence, 0]);
@@ -82,6 +89,7 @@ export function linkLocals(kernel: Kernel, log: Log) {
       for (const link of links) {
         const there = kernel.linkByName(link.name);
         if (there === undefined) continue;
+        if (held.get(link.name)?.gone && (there.flags & IFF_UP) === 0) continue;
         const address = link.address?.address ?? (link.linkLocal ? wanted(link, virtual) : undefined);
         if (address !== undefined && change(link, there.index, address)) changed = true;
       }
@@ -90,6 +98,14 @@ export function linkLocals(kernel: Kernel, log: Log) {
 
     /** The one that this interface has. */
     of: (name: string): Uint8Array | undefined => held.get(name)?.address,
+
+    /** An address is gone from this interface. Returns whether it was the one. */
+    lost(name: string, address: Uint8Array): boolean {
+      const one = held.get(name);
+      if (one === undefined || !sameAddress(one.address, address)) return false;
+      held.set(name, { ...one, gone: true });
+      return true;
+    },
 
     forget(name: string): void {
       held.delete(name);

@@ -276,6 +276,23 @@ describe('the link-local address of an IPv6 VMAC', () => {
     assert.deepEqual(kernel.took(), []);
   });
 
+  it('comes back with the interface that the kernel took it from', () => {
+    const { kernel, own, configure } = bench();
+    kernel.held = [onBase('fe80::1')];
+    configure(six);
+    const vmac = kernel.linkByName('vrrp.51');
+    assert.ok(vmac);
+    const local = { ...onBase('fe80::1'), ifindex: vmac.index };
+    kernel.took();
+    kernel.held = kernel.held.filter(({ ifindex }) => ifindex !== vmac.index);
+    kernel.table.set('vrrp.51', { ...vmac, flags: 0, up: false });
+    own.take({ event: 'addressGone', address: local });
+    assert.deepEqual(kernel.took(), []);
+    kernel.table.set('vrrp.51', { ...vmac, flags: 1, up: true });
+    own.take({ event: 'link', link: { ...vmac, flags: 1, up: true } });
+    assert.deepEqual(kernel.took(), ['addAddress fe80::1 vrrp.51']);
+  });
+
   it('is no VIP and none that duplicate address detection has yet to allow', () => {
     const { kernel, configure } = bench();
     kernel.held = [onBase('fe80::200'), { ...onBase('fe80::5'), flags: 0xc0 }, onBase('fe80::6')];

@@ -204,9 +204,11 @@ export class OwnLinks {
     }
     if (event.event === 'address' || event.event === 'addressGone') {
       const { family, address, ifindex } = event.address;
-      const base = this.#kernel.linkByIndex(ifindex)?.name;
-      if (family !== 6 || base === undefined || !isLinkLocal6(address)) return;
-      this.#follow(this.#byBase.get(base) ?? []);
+      const name = this.#kernel.linkByIndex(ifindex)?.name;
+      if (family !== 6 || name === undefined || !isLinkLocal6(address)) return;
+      const own = event.event === 'addressGone' ? this.#byName.get(name) : undefined;
+      const lost = own !== undefined && this.#locals.lost(name, address) ? [own] : [];
+      this.#follow([...lost, ...(this.#byBase.get(name) ?? [])]);
       return;
     }
     const { name } = event.link;
