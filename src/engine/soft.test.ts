@@ -535,22 +535,6 @@ test('what follows a deadline is given with it, and again only when it is anothe
   assert.deepEqual(take(), ['gives R1 until unchanged on 4 then 5', 'gives R1 until unchanged on 4 then 6']);
 });
 
-test('packets that were judged and change nothing are told once for all that were read together', () => {
-  const { clock, engine, take } = bench({ withProcess: true });
-  engine.setHold('R1', hold(3_000_000));
-  engine.prepare('R1', { periodUs: us(1_000_000), datagrams: [datagram(1)], kin: { at: 1, value: 51 } });
-  take();
-  for (const atUs of [1_000, 1_001, 1_002]) engine.receive('R1', received(atUs));
-  assert.deepEqual(take(), Array(3).fill('0 packet R1 from 10.0.0.2'));
-  clock.run(0);
-  assert.deepEqual(take(), ['gives R1 until unchanged on 4 then 1']);
-  engine.receive('R1', received(2_000));
-  engine.setHold('R1', hold(4_000_000));
-  take();
-  clock.run(0);
-  assert.deepEqual(take(), []);
-});
-
 test('what has begun goes on when it was right, and is counted', () => {
   const { clock, engine, take, process } = bench({ withProcess: true, answer: send(3_000_100, 1_000_000) });
   engine.setHold('R1', hold(3_000_000));

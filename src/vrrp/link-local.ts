@@ -31,7 +31,7 @@ interface Held {
 }
 
 export function linkLocals(kernel: Kernel, log: Log) {
-  /** By name of the interface. `gone`: the kernel took it off, as it does when the interface is switched off. */
+  /** By name of the interface. `gone`: the kernel took it off, as it does where one is switched off. */
   const held = new Map<string, Held>();
 
   /** Of the interface below: the one in use as long as it is there. While it is down it tells nothing. */
