@@ -71,9 +71,14 @@ function reconfigureMaster(draft: Draft, old: InstanceConfig): void {
   const before = [...old.vips, ...old.excludedVips];
   const added = [missingFrom(config.vips, before), missingFrom(config.excludedVips, before)] as const;
   refilter(draft, old);
-  // A change of the accept mode is told as if the addresses were new (seen with 2.2.7).
-  if (old.accept !== config.accept && added[0].length === 0) draft.log('setting-vips');
-  draft.addresses('add', added[0], added[1]);
+  // Told of every master, also where none is new; those that somebody took off stay off (seen with 2.2.7).
+  for (const [list, all, fresh] of [
+    ['vips', config.vips, added[0]],
+    ['evips', config.excludedVips, added[1]],
+  ] as const) {
+    if (all.length > 0) draft.log(`setting-${list}`);
+    if (fresh.length > 0) draft.emit({ effect: 'addresses', action: 'add', list, addresses: fresh });
+  }
   // All of them: what somebody took off and nobody tracks comes back with a reload (seen with 2.2.7).
   draft.routing('add', config.routes, []);
   draft.routing('add', [], config.rules);

@@ -261,6 +261,7 @@ export class OwnLinks {
       }
       this.#ours.set(link.name, link);
     }
+    this.#kernel.drain();
     this.#enslave(links, false);
     this.#raise(links);
     this.#kernel.drain();
@@ -310,7 +311,6 @@ export class OwnLinks {
 
   /** An interface of ours belongs to the VRF of the one below it, wherever that goes. */
   #enslave(links: readonly OwnLink[], told: boolean): void {
-    this.#kernel.drain();
     const byIndex = (index: number) => this.#kernel.linkByIndex(index);
     const indexOf = (link: Link): number => vrfOf(link, byIndex)?.index ?? 0;
     for (const { name, owner, base } of links) {
@@ -327,7 +327,6 @@ export class OwnLinks {
 
   /** Settings first, so that an interface never answers for an address as the defaults would have it. */
   #raise(links: readonly OwnLink[]): void {
-    this.#kernel.drain();
     const ops: LinkOp[] = [];
     const others = this.#kernel.links().flatMap(({ name }) => (this.owns(name) ? [] : name));
     for (const link of links) {

@@ -89,6 +89,7 @@ test('a reload takes off what is gone before it sets what is new', () => {
     'remove 0 routes 1 rules',
     'log route-removed',
     'remove 1 routes 0 rules',
+    'log setting-vips',
     'log setting-routes',
     'add 2 routes 0 rules',
   ]);

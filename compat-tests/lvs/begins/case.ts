@@ -21,8 +21,10 @@ import { scenario } from '../../lib/scenario.ts';
 export const modules = ['ip_vs', 'ip_vs_rr'];
 
 const PATIENCE_MS = 30_000;
-const sessions = bfdInstance({ name: 'LIVE', neighbor: '10.0.0.2', source: '10.0.0.1' });
-const dead = bfdInstance({ name: 'DEAD', neighbor: '10.0.0.77', source: '10.0.0.1' });
+/** The lab is slow: a session has two seconds. */
+const interval = 400;
+const sessions = bfdInstance({ name: 'LIVE', neighbor: '10.0.0.2', source: '10.0.0.1', interval });
+const dead = bfdInstance({ name: 'DEAD', neighbor: '10.0.0.77', source: '10.0.0.1', interval });
 const notices = (last: number): string[] => [
   `notify_up "/bin/sh -c 'echo up ${last} >> @DIR@/told'"`,
   `notify_down "/bin/sh -c 'echo down ${last} >> @DIR@/told'"`,
@@ -72,7 +74,7 @@ export const run = scenario(async (scene) => {
     scene.fact(`${name}: mails`, mailsOf(mails));
   };
   const globals = ['script_user root', 'rs_init_notifies', 'no_checker_emails', ...mailGlobals];
-  await b.start(bfdInstance({ name: 'LIVE', neighbor: '10.0.0.1', source: '10.0.0.2' }), {
+  await b.start(bfdInstance({ name: 'LIVE', neighbor: '10.0.0.1', source: '10.0.0.2', interval }), {
     flags: ['-D', '-G', '-P', '-C'],
   });
   await a.start(text, { flags: CHECKER_FLAGS, globals });
@@ -80,6 +82,7 @@ export const run = scenario(async (scene) => {
   await a.sees(/^Adding service \[127.0.0.6\]/, 1, PATIENCE_MS);
   await a.sees(/^Removing service \[127.0.0.7\]/, 1, PATIENCE_MS);
   await until(() => told().length >= 10, PATIENCE_MS, 'the scripts').catch(() => undefined);
+  await until(() => mailsOf(mails).length >= 7, PATIENCE_MS, 'the mails').catch(() => undefined);
   await look('up');
   await scene.phase('session down', 'outcome');
   await b.stop();
@@ -87,6 +90,7 @@ export const run = scenario(async (scene) => {
   await a.sees(/^Removing service \[127.0.0.2\]/, 1, PATIENCE_MS);
   const before = told().length;
   await until(() => told().length > before, 3_000, 'the scripts').catch(() => undefined);
+  await until(() => mailsOf(mails).length >= 9, PATIENCE_MS, 'the mails').catch(() => undefined);
   await look('down');
   await scene.phase('stop', 'outcome');
   await a.stop();
