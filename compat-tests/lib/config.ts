@@ -47,6 +47,26 @@ export function unicast(source: string, ...peers: readonly string[]): string[] {
   return [`unicast_src_ip ${source}`, ...block('unicast_peer', peers)];
 }
 
+/** Unicast of 10.0.0.`own` without an interface: the kernel, or what `more` says, finds the way. */
+export function withoutInterface(
+  own: number,
+  other: number,
+  priority: number,
+  more: readonly string[] = [],
+): string {
+  return block('vrrp_instance VI', [
+    ...more,
+    'virtual_router_id 51',
+    `priority ${priority}`,
+    'version 3',
+    'advert_int 0.2',
+    'garp_master_delay 60',
+    'notify @NOTIFY@',
+    ...unicast(`10.0.0.${own}`, `10.0.0.${other}`),
+    ...block('virtual_ipaddress', ['10.0.0.100/24 dev eth0']),
+  ]).join('\n');
+}
+
 export interface BfdText {
   readonly name?: string;
   readonly neighbor: string;

@@ -12,9 +12,11 @@ export const VXLAN_PORT = 4789;
 
 export class Injector {
   readonly #child: ChildProcess;
+  readonly #ns: string;
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, ns: string) {
     this.#child = child;
+    this.#ns = ns;
   }
 
   static async start(lab: Lab): Promise<Injector> {
@@ -25,7 +27,7 @@ export class Injector {
     const sender = fileURLToPath(new URL('./inject-sender.ts', import.meta.url));
     const command = ['netns', 'exec', lab.switchNs, process.execPath, sender];
     const child = spawn('ip', command, { stdio: ['pipe', 'pipe', 'inherit'] });
-    const injector = new Injector(child);
+    const injector = new Injector(child, lab.switchNs);
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       said += text;
@@ -64,5 +66,6 @@ export class Injector {
   async stop(): Promise<void> {
     this.#child.stdin?.end();
     await until(() => this.#child.exitCode !== null, 5_000, 'the injector to end');
+    await ipBatch(this.#ns, ['link del vx0']);
   }
 }

@@ -2,7 +2,7 @@
  * Interfaces on top of those of the laboratory, and settings of all of them, as facts: what a VMAC looks like
  * to the kernel. In: a namespace. Out: lines and numbers that are equal for daemons that behave the same.
  */
-import { run } from './exec.ts';
+import { ipBatch, run } from './exec.ts';
 import type { Json } from './scene.ts';
 
 interface LinkJson {
@@ -68,4 +68,9 @@ export async function linksOf(ns: string, others: readonly string[] = ['eth0']):
     groups: (await groups(ns)).sort(),
     settings: await settings(ns, [...others, ...names]),
   };
+}
+
+/** A VRF called `red`, and eth0 in it. */
+export async function joinVrf(ns: string): Promise<void> {
+  await ipBatch(ns, ['link add red type vrf table 1001', 'link set red up', 'link set eth0 master red']);
 }

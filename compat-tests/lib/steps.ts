@@ -1,5 +1,6 @@
 /** Steps that many cases begin with. */
 import { type InstanceText, instance, masterDownMs } from './config.ts';
+import { until } from './poll.ts';
 import type { Router } from './router.ts';
 import type { Scene } from './scene.ts';
 
@@ -28,6 +29,17 @@ export async function masterAndBackup(scene: Scene, a: InstanceText, b: Instance
   await scene.master(scene.a);
   await scene.b.start(instance(b));
   await scene.moreAdverts(scene.a, 4);
+}
+
+/** Starts what may be refused, and keeps whether it was; else the instance becomes master. */
+export async function startOrEnd(scene: Scene, text: string, instanceName: string): Promise<void> {
+  const { a } = scene;
+  await a.start(text);
+  if (a.daemon.exitCode === undefined) {
+    const decided = () => a.state(instanceName) === 'MASTER' || a.daemon.exitCode !== undefined;
+    await until(decided, 8_000, 'the first one');
+  }
+  scene.fact('exit code', a.daemon.exitCode ?? 'runs');
 }
 
 /** Times the median distance of a master's adverts in this phase. */

@@ -287,7 +287,6 @@ const flooded =
       return measure(bench, sinceUs);
     } finally {
       await injector.stop();
-      quietly(['ip', '-n', bench.lab.switchNs, 'link', 'del', 'vx0']);
     }
   };
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Received } from '../ports/net.ts';
-import { ok } from '../result.ts';
 import { us } from '../units.ts';
 import { ipv4 } from '../wire/address.ts';
 import { HoldRules } from './hold-rules.ts';
 import { FakeClock } from './testing/fake-clock.ts';
 import { FakeProcess } from './testing/fake-process.ts';
+import { fakeSocket } from './testing/fake-socket.ts';
 
 const source = ipv4('10.0.0.2');
 const destination = ipv4('224.0.0.18');
@@ -16,17 +16,7 @@ const received = (atUs: number): Received => {
   return { bytes, source, destination, hopLimit: 255, ifindex: 2, atUs: us(atUs) };
 };
 
-const socket = {
-  spec: { family: 4, ifindex: 2, ifname: 'eth0', protocol: 112 },
-  fdIn: 4,
-  fdOut: 5,
-  send: () => ok(undefined),
-  drain: () => undefined,
-  reading: () => undefined,
-  deliver: () => undefined,
-  setReceiveBuffer: () => undefined,
-  close: () => undefined,
-} as const;
+const socket = fakeSocket(5);
 
 /** A hold rule that the rule process has, with something to follow its deadline. */
 function away() {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Datagram, NetError, Received, VrrpSocket } from '../ports/net.ts';
+import type { Datagram, NetError, Received } from '../ports/net.ts';
 import type { Expiry } from '../ports/rule-process.ts';
 import { fail, ok } from '../result.ts';
 import { seconds, us } from '../units.ts';
@@ -9,6 +9,7 @@ import type { HoldRule, SendRule } from './rules.ts';
 import { SoftEngine } from './soft.ts';
 import { FakeClock } from './testing/fake-clock.ts';
 import { FakeProcess } from './testing/fake-process.ts';
+import { fakeSocket } from './testing/fake-socket.ts';
 
 const group = ipv4('224.0.0.18');
 const master = ipv4('10.0.0.2');
@@ -29,18 +30,6 @@ const expiry = (dueUs: number, held: number, began: boolean, more: Partial<Expir
   began,
   followed: false,
   ...more,
-});
-
-const socketThrough = (fdOut: number): VrrpSocket => ({
-  spec: { family: 4, ifindex: 2, ifname: 'eth0', protocol: 112 },
-  fdIn: 4,
-  fdOut,
-  send: () => ok(undefined),
-  drain: () => undefined,
-  reading: () => undefined,
-  deliver: () => undefined,
-  setReceiveBuffer: () => undefined,
-  close: () => undefined,
 });
 
 /** `answer`: what is stated when a deadline passes. */
@@ -68,7 +57,7 @@ function bench({
         return datagrams.map((plain) => ({ ...plain, bytes: new Uint8Array([...plain.bytes, 99]) }));
       },
       alone: () => outlet.alone,
-      socket: () => (outlet.fd === undefined ? undefined : socketThrough(outlet.fd)),
+      socket: () => (outlet.fd === undefined ? undefined : fakeSocket(outlet.fd)),
       drain: (instance) => {
         log.push(`${clock.now()} drain ${instance}`);
         for (const packet of socket.waiting.splice(0)) engine.receive(instance, packet);

@@ -32,6 +32,9 @@ export interface Link {
   readonly mode?: number;
 }
 
+/** Whether it is switched on (IFF_UP), with or without a wire. */
+export const isOn = ({ flags }: Pick<Link, 'flags'>): boolean => (flags & 1) !== 0;
+
 /** Flags of addresses (linux/if_addr.h). */
 export const IFA_F_SECONDARY = 0x01;
 export const IFA_F_TENTATIVE = 0x40;

@@ -3,7 +3,7 @@
  * has taken them in. Out: sockets opened anew, conditions looked at again, addresses that somebody took, and
  * the lines that tell of it.
  */
-import type { KernelAddress, KernelFact, Link } from '../ports/kernel.ts';
+import { isOn, type KernelAddress, type KernelFact, type Link } from '../ports/kernel.ts';
 import { assertNever, type Us } from '../units.ts';
 import { formatAddress, isLinkLocal6 } from '../wire/address.ts';
 import type { AddressKeeper } from './address-keeper.ts';
@@ -18,8 +18,6 @@ import type { OwnLinks } from './own-links.ts';
 import type { Instances, Log } from './running.ts';
 import { couldBeSource, firstSources, ToldSources } from './told-sources.ts';
 
-const IFF_UP = 1;
-const isOn = ({ flags }: Link): boolean => (flags & IFF_UP) !== 0;
 /** Lines that tell also of interfaces that nobody uses (seen with 2.2.7). */
 const OF_ALL_LINKS = new Set(['interface-added', 'interface-renamed', 'mac-changed']);
 

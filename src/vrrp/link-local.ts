@@ -4,7 +4,7 @@
  * the interface below, followed when it goes, or made from its MAC address where it has none (seen with
  * 2.2.7). On an ipvlan it is the one that use_ipvlan names.
  */
-import { type AddressSpec, IFA_F_TENTATIVE, type Kernel, type KernelOp } from '../ports/kernel.ts';
+import { type AddressSpec, IFA_F_TENTATIVE, isOn, type Kernel, type KernelOp } from '../ports/kernel.ts';
 import { formatAddress, isLinkLocal6, sameAddress } from '../wire/address.ts';
 import type { VirtualAddress } from './config.ts';
 import type { OwnLink } from './own-link-plan.ts';
@@ -13,7 +13,6 @@ import type { Log } from './running.ts';
 const EEXIST = 17;
 const EADDRNOTAVAIL = 99;
 const IFA_F_NODAD = 0x02;
-const IFF_UP = 1;
 const LINK_LOCAL_PREFIX = 64;
 
 export type LinkLocals = ReturnType<typeof linkLocals>;
@@ -89,7 +88,7 @@ export function linkLocals(kernel: Kernel, log: Log) {
       for (const link of links) {
         const there = kernel.linkByName(link.name);
         if (there === undefined) continue;
-        if (held.get(link.name)?.gone && (there.flags & IFF_UP) === 0) continue;
+        if (held.get(link.name)?.gone && !isOn(there)) continue;
         const address = link.address?.address ?? (link.linkLocal ? wanted(link, virtual) : undefined);
         if (address !== undefined && change(link, there.index, address)) changed = true;
       }

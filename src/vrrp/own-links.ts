@@ -3,7 +3,14 @@
  * configuration, news of interfaces and addresses. Out: kernel writes, settings, log lines. An interface that
  * somebody deletes, or that goes with the one below it, is made again as soon as that is possible.
  */
-import type { Kernel, KernelFact, Link, LinkOp, LinkResult } from '../ports/kernel.ts';
+import {
+  isOn,
+  type Kernel,
+  type KernelFact,
+  type Link,
+  type LinkOp,
+  type LinkResult,
+} from '../ports/kernel.ts';
 import type { Sysctl } from '../ports/sysctl.ts';
 import type { Family } from '../units.ts';
 import { isLinkLocal6 } from '../wire/address.ts';
@@ -22,7 +29,6 @@ import {
 import type { Log } from './running.ts';
 import { vrfOf } from './vrf.ts';
 
-const IFF_UP = 1;
 const ENODEV = 19;
 const NO_PLAN: LinkPlan = { instances: [], links: [], stale: [], lines: [] };
 
@@ -238,13 +244,18 @@ export class OwnLinks {
   #remove(owner: string, name: string): boolean {
     const there = this.#kernel.linkByName(name);
     if (there === undefined) return false;
-    const [result] = this.#kernel.changeLinks([{ op: 'removeLink', name }]);
-    if (result?.errno === 0) this.#removed.add(there.index);
+    const result = this.#takeOff(there);
     this.#locals.forget(name);
     if (result === undefined || result.errno === ENODEV) return false;
     if (result.errno !== 0) this.#refused(result);
     this.#log(result.errno === 0 ? 'vmac-removed' : 'vmac-not-removed', [owner, name]);
     return result.errno === 0;
+  }
+
+  #takeOff({ name, index }: Link): LinkResult | undefined {
+    const [result] = this.#kernel.changeLinks([{ op: 'removeLink', name }]);
+    if (result?.errno === 0) this.#removed.add(index);
+    return result;
   }
 
   /** Makes what is missing and adopts what fits, all of it in a few batches. */
@@ -302,8 +313,7 @@ export class OwnLinks {
       return;
     }
     this.#log('vmac-replacing', [owner, kindText(link), name]);
-    const [removed] = this.#kernel.changeLinks([{ op: 'removeLink', name }]);
-    if (removed?.errno === 0) this.#removed.add(found.index);
+    const removed = this.#takeOff(found);
     if (removed?.errno === 0) this.#log('interface-deleted', [name]);
     else if (removed !== undefined) this.#refused(removed);
     this.#create(link, base);
@@ -313,16 +323,20 @@ export class OwnLinks {
   #enslave(links: readonly OwnLink[], told: boolean): void {
     const byIndex = (index: number) => this.#kernel.linkByIndex(index);
     const indexOf = (link: Link): number => vrfOf(link, byIndex)?.index ?? 0;
-    for (const { name, owner, base } of links) {
+    const moves = links.flatMap(({ name, owner, base }) => {
       const there = this.#kernel.linkByName(name);
       const below = this.#kernel.linkByName(base);
-      if (there === undefined || below === undefined || indexOf(there) === indexOf(below)) continue;
-      const ops: LinkOp[] = [{ op: 'changeLink', name, masterIndex: indexOf(below) }];
-      for (const result of this.#kernel.changeLinks(ops)) {
-        if (result.errno !== 0) this.#refused(result);
-        else if (told) this.#log('vmac-vrf-changed', [owner, name]);
-      }
-    }
+      if (there === undefined || below === undefined || indexOf(there) === indexOf(below)) return [];
+      const op: LinkOp = { op: 'changeLink', name, masterIndex: indexOf(below) };
+      return [{ op, owner, name }];
+    });
+    const results = this.#kernel.changeLinks(moves.map(({ op }) => op));
+    moves.forEach(({ owner, name }, at) => {
+      const result = results[at];
+      if (result === undefined) return;
+      if (result.errno !== 0) this.#refused(result);
+      else if (told) this.#log('vmac-vrf-changed', [owner, name]);
+    });
   }
 
   /** Settings first, so that an interface never answers for an address as the defaults would have it. */
@@ -337,7 +351,7 @@ export class OwnLinks {
       if (wantsNoAddresses(link) && this.#settings.generatesAddresses(name)) {
         ops.push({ op: 'changeLink', name, noAddresses: true });
       }
-      if ((there.flags & IFF_UP) === 0) ops.push({ op: 'changeLink', name, up: true });
+      if (!isOn(there)) ops.push({ op: 'changeLink', name, up: true });
     }
     for (const result of this.#kernel.changeLinks(ops)) if (result.errno !== 0) this.#refused(result);
   }

@@ -1,7 +1,7 @@
 /** Two instances with one VRID on one interface. */
 import { instance } from '../../lib/config.ts';
-import { until } from '../../lib/poll.ts';
 import { scenario } from '../../lib/scenario.ts';
+import { startOrEnd } from '../../lib/steps.ts';
 
 const text = [
   instance({ usual: false, name: 'ONE', priority: 150 }),
@@ -9,11 +9,6 @@ const text = [
 ].join('\n');
 
 export const run = scenario(async (scene) => {
-  const { a } = scene;
   await scene.phase('start');
-  await a.start(text);
-  if (a.daemon.exitCode === undefined) {
-    await until(() => a.state('ONE') === 'MASTER' || a.daemon.exitCode !== undefined, 8_000, 'the first one');
-  }
-  scene.fact('exit code', a.daemon.exitCode ?? 'runs');
+  await startOrEnd(scene, text, 'ONE');
 });

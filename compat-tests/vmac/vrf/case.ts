@@ -1,6 +1,7 @@
 /** A VMAC is part of the VRF of the interface below, and follows it out of there and back. */
 import { silent } from '../../lib/config.ts';
 import { run as command } from '../../lib/exec.ts';
+import { joinVrf } from '../../lib/links.ts';
 import { until } from '../../lib/poll.ts';
 import { scenario } from '../../lib/scenario.ts';
 
@@ -15,9 +16,7 @@ export const run = scenario(async (scene) => {
   const isMember = (wanted: boolean) => async (): Promise<boolean> =>
     (await members()).includes('vrrp.51') === wanted;
   await scene.phase('start', 'outcome');
-  await lab.ip('a', 'link', 'add', 'red', 'type', 'vrf', 'table', '1001');
-  await lab.ip('a', 'link', 'set', 'red', 'up');
-  await lab.ip('a', 'link', 'set', 'eth0', 'master', 'red');
+  await joinVrf(a.ns);
   await a.start(silent({ priority: 150, more: ['use_vmac'] }));
   await scene.master(a);
   scene.fact('members', await members());
