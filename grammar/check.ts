@@ -73,7 +73,7 @@ export function checkConfig(tree: Tree, facts: Facts): CheckResult {
     diagnostics: unique,
     ...(fatal === undefined ? {} : { fatal }),
     get model() {
-      model ??= resolveModel(session);
+      model ??= resolveModel(session, tree.statements);
       return model;
     },
   };

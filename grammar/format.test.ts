@@ -18,9 +18,10 @@ function parse(text: string, more: Readonly<Record<string, string>> = {}): Parse
   );
 }
 
-/** Everything but places. */
+/** Everything but places and the text itself. */
 function meaning({ model, diagnostics, tree }: ParseResult): string {
-  const plain = (_: string, value: unknown): unknown => {
+  const plain = (key: string, value: unknown): unknown => {
+    if (key === 'entries' || key === 'outside') return undefined;
     if (value instanceof Uint8Array) return [...value];
     if (typeof value !== 'object' || value === null || !('span' in value)) return value;
     return { ...value, span: undefined };

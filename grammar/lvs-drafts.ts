@@ -77,6 +77,8 @@ export class VirtualServerDraft extends LvsScope {
   /** The group, and how many virtual servers used it before this one: both are part of the name. */
   group: GroupDraft | undefined;
   groupIndex = 0;
+  /** Index of the opening statement when nothing had to be said: the block's text is all there is to it. */
+  statement: number | undefined = undefined;
   constructor(service: Service) {
     super();
     this.service = service;

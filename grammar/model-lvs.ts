@@ -4,6 +4,7 @@
  */
 import type { Span } from '../src/diagnostics.ts';
 import type { Family, Us } from '../src/units.ts';
+import type { BlockText } from './block-text.ts';
 import type { Address } from './codecs/address.ts';
 import type { connectionRows } from './keywords/checker-rows.ts';
 import type { bfdCheckRows, dnsRows, fileRows, smtpRows, udpRows } from './keywords/checkers.ts';
@@ -175,7 +176,18 @@ export type CheckModel =
   | { readonly type: 'FILE_CHECK'; readonly trackFile: string; readonly weight: FileValues['weight'] }
   | { readonly type: 'BFD_CHECK'; readonly name: string; readonly alpha: boolean };
 
+/** A virtual server before anybody needs to know more of it. */
+export interface ServerEntry {
+  readonly name: string;
+  /** Absent when other parts of the file, or the reading of it, have a share in what the server is. */
+  readonly text?: BlockText;
+  readonly model: VirtualServerModel;
+}
+
 export interface LvsModel {
+  readonly entries: readonly ServerEntry[];
+  /** What stands outside of the entries that have a text, as text. */
+  readonly outside: string;
   readonly virtualServers: readonly VirtualServerModel[];
   readonly virtualServerGroups: readonly GroupServicesModel[];
   readonly ssl?: SslValues;

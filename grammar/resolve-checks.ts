@@ -1,5 +1,6 @@
 /** One check with everything it takes over from its real server and the virtual server above. */
 import type { Us } from '../src/units.ts';
+import type { Address } from './codecs/address.ts';
 import { type Host, hostAddress } from './codecs/host.ts';
 import { dnsRows, smtpRows, udpRows } from './keywords/checkers.ts';
 import { httpRows, type StatusRange, sslRows } from './keywords/http-get.ts';
@@ -16,16 +17,38 @@ export interface Inherited {
   readonly given: Bag;
   readonly above: Bag;
   readonly alpha: boolean;
-  readonly host: Host;
+  readonly address: Address;
   readonly port: number;
   readonly logAllFailures: boolean;
+  readonly timings: Timings;
 }
 
 /** The value nearest to the check, or the fallback. */
 const nearest = <T>(keyword: string, own: Bag, { given, above }: Inherited, fallback: T): T =>
   (own[keyword] ?? given[keyword] ?? above[keyword] ?? fallback) as T;
 
-function timing(type: CheckerType, own: Bag, from: Inherited): model.CheckTiming {
+/**
+ * The timings of one virtual server. Its real servers stand there by the thousand with the same settings:
+ * such have one timing between them.
+ */
+export class Timings {
+  #last: { readonly type: CheckerType; readonly own: Bag; readonly from: Inherited } | undefined;
+  #timing: model.CheckTiming | undefined;
+
+  of(type: CheckerType, own: Bag, from: Inherited): model.CheckTiming {
+    const last = this.#last;
+    const same = last?.type === type && last.own === own && sameAbove(last.from, from);
+    if (same && this.#timing !== undefined) return this.#timing;
+    this.#last = { type, own, from };
+    this.#timing = timingOf(type, own, from);
+    return this.#timing;
+  }
+}
+
+const sameAbove = (a: Inherited, b: Inherited): boolean =>
+  a.given === b.given && a.above === b.above && a.alpha === b.alpha && a.logAllFailures === b.logAllFailures;
+
+function timingOf(type: CheckerType, own: Bag, from: Inherited): model.CheckTiming {
   const http = type === 'HTTP_GET' || type === 'SSL_GET';
   const delayLoopUs = nearest<Us>('delay_loop', own, from, DEFAULTS.delay_loop);
   const retry =
@@ -48,7 +71,7 @@ function timing(type: CheckerType, own: Bag, from: Inherited): model.CheckTiming
 function target(own: Bag, from: Inherited): model.CheckTarget {
   const { connect_ip: ip, bindto, bind_port: bindPort, bind_if: bindInterface } = own;
   return {
-    address: hostAddress((ip as Host | undefined) ?? from.host),
+    address: ip === undefined ? from.address : hostAddress(ip as Host),
     port: (own.connect_port as number | undefined) ?? from.port,
     connectTimeoutUs: nearest<Us>('connect_timeout', own, from, DEFAULTS.connect_timeout),
     fwmark: (own.fwmark as number | undefined) ?? 0,
@@ -75,7 +98,7 @@ function url(part: Bag, check: Bag, from: Inherited): model.UrlModel {
 
 /** One check, or one for each host of an SMTP_CHECK. */
 export function resolveCheck({ type, values, parts }: CheckerDraft, from: Inherited): model.CheckModel[] {
-  const when = { timing: timing(type, values, from) };
+  const when = { timing: from.timings.of(type, values, from) };
   switch (type) {
     case 'TCP_CHECK':
     case 'PING_CHECK':
@@ -97,7 +120,7 @@ export function resolveCheck({ type, values, parts }: CheckerDraft, from: Inheri
       const { helo_name: heloName } = withDefaults(smtpRows, values) as model.SmtpValues;
       const one = (own: Bag): model.CheckModel => ({
         type,
-        timing: timing(type, own, from),
+        timing: from.timings.of(type, own, from),
         target: target(own, from),
         heloName,
       });

@@ -1,5 +1,6 @@
 /** Checker drafts -> model. Made when somebody asks: a check of the file alone has no need of it. */
 import type { Family, Us } from '../src/units.ts';
+import { type BlockText, blockText, textOutside } from './block-text.ts';
 import { hostAddress } from './codecs/host.ts';
 import { spanOf } from './cst.ts';
 import type { ScriptCommand, Session } from './drafts.ts';
@@ -10,22 +11,62 @@ import type { GroupDraft, Method, RealServerDraft, Service, VirtualServerDraft }
 import { type CheckerDraft, checkersOf } from './lvs-drafts.ts';
 import { methodOf, realMethodOf, realServerName, serverName } from './lvs-names.ts';
 import type * as model from './model-lvs.ts';
-import { type Inherited, resolveCheck } from './resolve-checks.ts';
+import { type Inherited, resolveCheck, Timings } from './resolve-checks.ts';
 import { withDefaults } from './resolve-values.ts';
+import type { Statements } from './statements.ts';
 
 type Bag = Readonly<Record<string, unknown>>;
 
 const NOTHING: Bag = {};
+const NO_COMMANDS: model.ServerCommands = {};
 const NAT: Method = { forwarding: 'NAT' };
 
-export function resolveLvs(session: Session): model.LvsModel {
+export function resolveLvs(session: Session, statements: Statements): model.LvsModel {
   const { lvs } = session;
   const { ssl } = lvs;
+  const entries = lvs.virtualServers.map((server) => new Entry(server, session, statements));
   return {
-    virtualServers: lvs.virtualServers.map((server) => resolveServer(server, session)),
+    entries,
+    get outside() {
+      return textOutside(
+        statements,
+        entries.flatMap(({ statement }) => statement ?? []),
+      );
+    },
+    get virtualServers() {
+      return entries.map((entry) => entry.model);
+    },
     virtualServerGroups: [...lvs.groups.values()].map(resolveGroup),
     ...(ssl ? { ssl: withDefaults(sslContextRows, ssl.values) as model.SslValues } : {}),
   };
+}
+
+class Entry implements model.ServerEntry {
+  readonly #server: VirtualServerDraft;
+  readonly #session: Session;
+  readonly text?: BlockText;
+  #model: model.VirtualServerModel | undefined;
+
+  constructor(server: VirtualServerDraft, session: Session, statements: Statements) {
+    this.#server = server;
+    this.#session = session;
+    const text = server.statement === undefined ? undefined : blockText(statements, server.statement);
+    if (text !== undefined) this.text = text;
+  }
+
+  get name(): string {
+    return serverName(this.#server);
+  }
+
+  /** Of the block, when there is a text. */
+  get statement(): number | undefined {
+    return this.text === undefined ? undefined : this.#server.statement;
+  }
+
+  get model(): model.VirtualServerModel {
+    this.#model ??= resolveServer(this.#server, this.#session);
+    return this.#model;
+  }
 }
 
 function resolveGroup({ name, line, entries }: GroupDraft): model.GroupServicesModel {
@@ -60,13 +101,16 @@ function resolveService(
 
 /** Commands that can be run, by what they are for. */
 function commands(given: Bag, events: readonly model.ServerEvent[]): model.ServerCommands {
-  const found: Partial<Record<model.ServerEvent, { argv: readonly string[]; uid: number; gid: number }>> = {};
+  let found:
+    | Partial<Record<model.ServerEvent, { argv: readonly string[]; uid: number; gid: number }>>
+    | undefined;
   for (const event of events) {
     const command = given[event] as ScriptCommand | undefined;
     if (!command || command.disabled || command.argv.length === 0) continue;
+    found ??= {};
     found[event] = { argv: command.argv, uid: command.uid, gid: command.gid };
   }
-  return found;
+  return found ?? NO_COMMANDS;
 }
 
 const SCHEDULER_FLAGS: readonly (readonly [keyword: string, flag: 1 | 2 | 3])[] = [
@@ -88,6 +132,7 @@ function resolveServer(server: VirtualServerDraft, session: Session): model.Virt
   const sorry = resolveSorry(server);
   const alert = globalAlert(session);
   const settings = settingsOf(given, NOTHING);
+  const timings = new Timings();
   return {
     name: serverName(server),
     service: resolveService(server.service, family, protocol),
@@ -100,7 +145,7 @@ function resolveServer(server: VirtualServerDraft, session: Session): model.Virt
     settings,
     inhibit: given.inhibit_on_failure === true,
     method: methodOf(server) ?? NAT,
-    realServers: server.realServers.map((real) => resolveReal(real, given, settings, session)),
+    realServers: server.realServers.map((real) => resolveReal(real, { given, settings, timings }, session)),
     ...(protocol === undefined ? {} : { protocol }),
     ...(persistenceTimeout === undefined ? {} : { persistenceTimeout }),
     ...(sorry === undefined ? {} : { sorry }),
@@ -160,22 +205,30 @@ const countLost = (checks: readonly CheckerDraft[], disabled: ReadonlySet<Checke
   checks.filter((check) => disabled.has(check) && ((check.values.alpha as boolean | undefined) ?? alpha))
     .length;
 
+/** What a virtual server has for all of its real servers. */
+interface Above {
+  readonly given: Bag;
+  readonly settings: model.ServerSettings;
+  readonly timings: Timings;
+}
+
 function resolveReal(
   real: RealServerDraft,
-  above: Bag,
-  shared: model.ServerSettings,
+  { given: above, settings: shared, timings }: Above,
   session: Session,
 ): model.RealServerModel {
   const given = real.given ?? NOTHING;
   const pick = <T>(keyword: string, fallback: T): T => (given[keyword] ?? above[keyword] ?? fallback) as T;
   const alpha = pick('alpha', false);
+  const address = hostAddress(real.host);
   const inherited: Inherited = {
     given,
     above,
     alpha,
-    host: real.host,
+    address,
     port: portOf(real.port, real.server.service),
     logAllFailures: session.globals.values.checker_log_all_failures === true,
+    timings,
   };
   const { disabled } = session.lvs;
   const all = checkersOf(real);
@@ -183,7 +236,7 @@ function resolveReal(
   const lost = checks.length === all.length ? 0 : countLost(all, disabled, alpha);
   return {
     name: realServerName(real),
-    address: hostAddress(real.host),
+    address,
     port: inherited.port,
     weight: pick('weight', 1),
     method: realMethodOf(real) ?? NAT,

@@ -35,17 +35,18 @@ import {
 } from './resolve-parts.ts';
 import { withDefaults } from './resolve-values.ts';
 import { isStrict, OWNER_PRIORITY } from './rules/rule.ts';
+import type { Statements } from './statements.ts';
 
 /** RFC 9568 sections 5.1.1.2 and 5.1.2.2. */
 const GROUP_V4 = parseIpv4('224.0.0.18');
 const GROUP_V6 = parseIpv6('ff02::12');
 
-export function resolveModel(session: Session): model.Model {
+export function resolveModel(session: Session, statements: Statements): model.Model {
   const globals = resolveGlobals(session);
   let lvs: LvsModel | undefined;
   return {
     get lvs() {
-      lvs ??= resolveLvs(session);
+      lvs ??= resolveLvs(session, statements);
       return lvs;
     },
     root: withDefaults(rootRows, session.root.values) as model.RootValues,

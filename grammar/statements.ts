@@ -3,6 +3,7 @@
  * them are an ordinary load balancer; an object for each would cost more memory than upstream takes for
  * everything. What a substitution made has a text and a place of its own, kept on the side.
  */
+import type { BlockText } from './block-text.ts';
 import type { Place } from './cst.ts';
 import type { SourceFile } from './source-file.ts';
 import { textOf } from './source-file.ts';
@@ -142,6 +143,28 @@ export class Statements {
     const others = this.#segments.length > 1 ? this.#fileOf(other).units : units;
     for (let at = 0; at < length; at++) if (units[start + at] !== others[from + at]) return false;
     return true;
+  }
+
+  /** What the file has from one statement to another; undefined when they stand in different files. */
+  textBetween(first: number, last: number): BlockText | undefined {
+    const file = this.#fileOf(first);
+    if (this.#lastEnd <= last) return undefined;
+    return {
+      units: file.units,
+      start: this.#starts[first] ?? 0,
+      end: this.#ends[last] ?? 0,
+      asides: this.#asidesBetween(first, last),
+    };
+  }
+
+  /** Texts and places among the statements, with the kinds of all; empty when there are none. */
+  #asidesBetween(first: number, last: number): string {
+    const found: string[] = [];
+    for (let at = first; this.#asides.size > 0 && at <= last; at++) {
+      const aside = this.#asides.get(at);
+      if (aside !== undefined) found.push(`${at - first} ${aside.text}`);
+    }
+    return found.length === 0 ? '' : [this.#kinds.subarray(first, last + 1).join(''), ...found].join('\n');
   }
 
   placeOf(index: number): Place {

@@ -299,7 +299,9 @@ function leave(pass: Pass, line: Line | undefined): void {
   }
   const { row, index, scope } = frame;
   row?.close?.(scope, pass.session, line);
-  if (!row?.repeats || index === NO_BLOCK || pass.reported() !== frame.reportedBefore) return;
+  if (row === undefined || index === NO_BLOCK || pass.reported() !== frame.reportedBefore) return;
+  row.quiet?.(scope, index);
+  if (!row.repeats) return;
   const value = row.repeats.keep(scope);
   const outer = pass.frames[pass.frames.length - 1];
   if (value === undefined || outer?.kind !== 'block') return;

@@ -94,6 +94,8 @@ export interface BlockRow<R extends Rows> extends RowBase {
   /** At the closing brace; without a line at the end of the file. */
   readonly close?: (scope: Scope, session: Session, line: Line | undefined) => void;
   readonly repeats?: Repeats;
+  /** When the block ended and nothing had to be said about it: `index` is that of its opening statement. */
+  readonly quiet?: (scope: Scope, index: number) => void;
 }
 
 /**

@@ -180,4 +180,7 @@ export const virtualServer = block({
   rows: virtualServerRows,
   open,
   close,
+  quiet: (scope, index) => {
+    (scope as VirtualServerDraft).statement = index;
+  },
 });

@@ -1,6 +1,6 @@
 /**
  * Filling and emptying the table of IPVS, in the kernel lab: 1 000 services with 10 and with 100 real servers
- * each. In: the lab. Out: seconds from the command to the moment when /proc/net/ip_vs shows the result, for a
+ * each. In: the lab. Out: seconds from the command to the moment when the table has the result, for a
  * start, a reload with one more server, and a stop; what a stop leaves behind.
  */
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { block } from '../../compat-tests/lib/config.ts';
 import { daemonCommand, type Kind } from '../../compat-tests/lib/daemon.ts';
+import { run as command, quietly } from '../../compat-tests/lib/exec.ts';
 import { missingForKernelLab, runInKernelLab } from '../../compat-tests/lib/kernel-lab.ts';
 import type { Row } from './bench-table.ts';
 import { OWN_SESSION } from './session.ts';
@@ -15,6 +16,10 @@ import { median } from './stats.ts';
 
 const SERVICES = 1_000;
 const SERVERS_EACH = [10, 100];
+const lastService = SERVICES - 1;
+/** Address and port of the one that is filled last. */
+const LAST_SERVICE = `10.1.${Math.floor(lastService / 250)}.${(lastService % 250) + 1} 80`;
+const WAIT = new URL('ipvs-wait.c', import.meta.url).pathname;
 /** Of /proc/net/ip_vs, before the first entry. */
 const HEAD_LINES = 3;
 const MS_PER_S = 1_000;
@@ -32,7 +37,8 @@ export interface TableResult {
   readonly failures: string[];
 }
 
-export const missingForTable = missingForKernelLab;
+export const missingForTable = (): string | undefined =>
+  missingForKernelLab() ?? (quietly(['sh', '-c', 'command -v gcc']) === '' ? 'no gcc' : undefined);
 
 function config(each: number, more: boolean): string {
   const services = Array.from({ length: SERVICES }, (_, service) => {
@@ -50,7 +56,8 @@ function config(each: number, more: boolean): string {
 }
 
 /** It prints a name and a number for everything that is measured. */
-function script(dir: string, kind: Kind, entries: number): string {
+function script(dir: string, kind: Kind, each: number): string {
+  const entries = SERVICES * (each + 1);
   const daemon = [...OWN_SESSION, daemonCommand(kind)].join(' ');
   return `#!/bin/sh
 /run/kernel-lab/modprobe ip_vs && /run/kernel-lab/modprobe ip_vs_rr || exit 1
@@ -58,27 +65,25 @@ function script(dir: string, kind: Kind, entries: number): string {
 echo 0 > /proc/sys/net/ipv4/vs/run_estimation
 now() { read -r up idle < /proc/uptime; echo "$up"; }
 has() { busybox wc -l < /proc/net/ip_vs; }
-# Until the table has so many lines.
-until_has() { while [ "$(has)" -ne "$1" ]; do kill -0 $pid 2>/dev/null || return; busybox usleep 20000; done; }
-report() { echo "$1 $2 $(now)" >> ${dir}/result; }
+report() { echo "$1 $2 $(${dir}/ipvs-wait $pid $3)" >> ${dir}/result; }
+complete() { [ "$(has)" -eq "$1" ] || { echo "$(has) lines in the table, $1 expected" >&2; exit 1; }; }
 cp ${dir}/first.conf /run/table.conf
 from=$(now)
 ${daemon} -n -C -f /run/table.conf -p /run/table.pid -c /run/table-c.pid > /dev/null 2>&1 &
 pid=$!
-until_has ${entries + HEAD_LINES}
-report start "$from"
+report start "$from" '${SERVICES} ${LAST_SERVICE} ${each}'
+complete ${entries + HEAD_LINES}
 busybox sleep 1
 cp ${dir}/more.conf /run/table.conf
 from=$(now)
 kill -HUP $pid
-until_has ${entries + 1 + HEAD_LINES}
-report reload "$from"
+report reload "$from" '${SERVICES} ${LAST_SERVICE} ${each + 1}'
+complete ${entries + 1 + HEAD_LINES}
 busybox sleep 1
 from=$(now)
 kill $pid
-until_has ${HEAD_LINES}
 wait $pid
-report stop "$from"
+report stop "$from" 0
 echo "left $(has)" >> ${dir}/result
 `;
 }
@@ -110,9 +115,10 @@ async function measure(kind: Kind, each: number): Promise<TableRun> {
     writeFileSync(join(dir, 'first.conf'), config(each, false));
     writeFileSync(join(dir, 'more.conf'), config(each, true));
     const program = join(dir, 'run');
-    writeFileSync(program, script(dir, kind, SERVICES * (each + 1)));
+    writeFileSync(program, script(dir, kind, each));
     chmodSync(program, 0o755);
-    await runInKernelLab([program], [dir]);
+    await command(['gcc', '-O2', '-o', join(dir, 'ipvs-wait'), WAIT]);
+    if ((await runInKernelLab([program], [dir])) !== 0) throw new Error('the lab ended early');
     return readResult(readFileSync(join(dir, 'result'), 'utf8'));
   } finally {
     rmSync(dir, { recursive: true, force: true });

@@ -54,7 +54,7 @@ export class HealthHost {
   readonly #bfds: BfdTracker;
   readonly #facts: Facts;
   #checkers = new Map<string, Checker>();
-  /** Of every real server, in the order of its configuration. */
+  /** Of every real server that has some, in the order of its configuration. */
   #watchers = new Map<CheckedServer, Watcher[]>();
   /** Weights in place of those of the configuration. */
   readonly #ordered = new WeakMap<CheckedServer, number>();
@@ -63,6 +63,8 @@ export class HealthHost {
   #suspending: readonly CheckedVirtualServer[] = [];
   #suspended = new Set<string>();
   #watchesAddresses = false;
+  /** Virtual servers of the configuration that runs. */
+  #known: ReadonlySet<CheckedVirtualServer> = new Set();
   #fresh = true;
   /** Servers whose beginning is still to be told. */
   readonly #untold = new Map<CheckedServer, CheckedVirtualServer>();
@@ -115,12 +117,16 @@ export class HealthHost {
     if (this.#fresh && tellsBeginnings) this.#tellBeginnings(virtualServers);
     else this.#untold.clear();
     this.#fresh = false;
+    this.#known = new Set(virtualServers);
     this.#activate();
   }
 
   /** A reload that takes away all checks of a server takes away what kept it out. */
   #freeUnchecked(virtualServers: readonly CheckedVirtualServer[]): void {
-    for (const { name, realServers } of virtualServers) {
+    for (const virtual of virtualServers) {
+      // The same object is what a reload has not touched.
+      if (this.#known.has(virtual)) continue;
+      const { name, realServers } = virtual;
       const unchecked = realServers.filter(({ checks }) => checks.length === 0);
       if (unchecked.length === 0) continue;
       const known = this.#pool.serversOf(name);
@@ -146,6 +152,8 @@ export class HealthHost {
   }
 
   #watch(virtual: CheckedVirtualServer, server: CheckedServer, old: Map<string, Checker>): void {
+    // There may be a hundred thousand that nobody checks.
+    if (server.checks.length === 0) return;
     const own: Watcher[] = [];
     this.#watchers.set(server, own);
     for (const config of server.checks) {

@@ -11,9 +11,17 @@ import type { ConnectSpec } from '../ports/connect.ts';
 import { assertNever } from '../units.ts';
 import { scriptOf } from './script-setup.ts';
 
+/** Checks that share a timing go on sharing it, which spares much of what is kept and carried over. */
+const timings = new WeakMap<CheckTiming, CheckCommon['timing']>();
+
 function commonOf(model: CheckTiming): CheckCommon {
   const { delayLoopUs, warmupUs, retry, delayBeforeRetryUs, logAllFailures, alpha } = model;
-  return { alpha, timing: { delayLoopUs, warmupUs, retry, delayBeforeRetryUs, logAllFailures } };
+  let timing = timings.get(model);
+  if (timing === undefined) {
+    timing = { delayLoopUs, warmupUs, retry, delayBeforeRetryUs, logAllFailures };
+    timings.set(model, timing);
+  }
+  return { alpha, timing };
 }
 
 function connectOf(target: CheckTarget): ConnectSpec {

@@ -29,6 +29,7 @@ import { formatAddress } from '../wire/address.ts';
 import { checkOf } from './check-setup.ts';
 import { dumpNaming } from './dump-files.ts';
 import { globalLines } from './dump-globals.ts';
+import { KnownServers } from './known-servers.ts';
 import { mailSetup, outletSetup } from './notify-setup.ts';
 import { processOf } from './process-setup.ts';
 import { scriptOf } from './script-setup.ts';
@@ -137,8 +138,13 @@ function services(server: VirtualServerModel, model: Model): IpvsService[] {
   return serviceIds(server, model).map((id) => ({ id, ...common }));
 }
 
-const commandsOf = (commands: ServerCommands): EventCommands =>
-  Object.fromEntries(Object.entries(commands).map(([event, command]) => [event, scriptOf(command)]));
+const NO_COMMANDS: EventCommands = {};
+
+function commandsOf(commands: ServerCommands): EventCommands {
+  const entries = Object.entries(commands);
+  if (entries.length === 0) return NO_COMMANDS;
+  return Object.fromEntries(entries.map(([event, command]) => [event, scriptOf(command)]));
+}
 
 function realServer(model: RealServerModel, whole: Model): CheckedServer {
   return {
@@ -259,10 +265,20 @@ function ipvsGlobals(model: Model): IpvsGlobals {
 }
 
 /** What FILE_CHECK and BFD_CHECK follow. */
-function trackedOf({ lvs, trackFiles }: Model): Pick<CheckerChildConfig, 'files' | 'bfds'> {
-  const checks = lvs.virtualServers.flatMap(({ realServers }) => realServers.flatMap((real) => real.checks));
-  const files = new Set(checks.flatMap((check) => (check.type === 'FILE_CHECK' ? [check.trackFile] : [])));
-  const bfds = new Set(checks.flatMap((check) => (check.type === 'BFD_CHECK' ? [check.name] : [])));
+function trackedOf(
+  servers: readonly CheckedVirtualServer[],
+  { trackFiles }: Model,
+): Pick<CheckerChildConfig, 'files' | 'bfds'> {
+  const files = new Set<string>();
+  const bfds = new Set<string>();
+  for (const { realServers } of servers) {
+    for (const { checks } of realServers) {
+      for (const check of checks) {
+        if (check.type === 'FILE_CHECK') files.add(check.file);
+        else if (check.type === 'BFD_CHECK') bfds.add(check.session);
+      }
+    }
+  }
   return { files: trackFiles.filter(({ name }) => files.has(name)).map(trackedFile), bfds: [...bfds] };
 }
 
@@ -294,16 +310,18 @@ function tlsFiles({ lvs: { ssl } }: Model): TlsFiles {
 export function checkerChildConfig(
   model: Model,
   { releaseIpvs, umask }: { readonly releaseIpvs: boolean; readonly umask?: number | undefined },
+  known = new KnownServers(),
 ): CheckerChildConfig {
   const { values } = model.globals;
+  const virtualServers = known.of(model.lvs, (entry) => virtualServer(entry.model, model));
   return {
-    virtualServers: model.lvs.virtualServers.map((server) => virtualServer(server, model)),
+    virtualServers,
     ipvs: ipvsGlobals(model),
     outlets: outletSetup(model, 'lvs'),
     ...mailSetup(model),
     quietCheckers: values.no_checker_emails === true,
     tellsBeginnings: values.rs_init_notifies === true,
-    ...trackedOf(model),
+    ...trackedOf(virtualServers, model),
     tls: tlsFiles(model),
     dump: {
       globals: globalLines(model, 'other'),

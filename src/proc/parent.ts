@@ -30,6 +30,7 @@ import type { EarlyVrrp } from './early-vrrp.ts';
 import { EXIT_NO_CONFIG, EXIT_OK } from './exit-codes.ts';
 import { systemFacts } from './facts.ts';
 import { ConfigKeeper, type KeptConfig, recording } from './kept-config.ts';
+import { KnownServers } from './known-servers.ts';
 import { checkerChildConfig } from './lvs-setup.ts';
 import { makePidFolders, type PidPaths, pidPaths, reloadFile, removePidFolders } from './pid-paths.ts';
 import { applyParentSettings } from './process-settings.ts';
@@ -98,6 +99,7 @@ export class Parent {
   #naming: DumpNaming = {};
   #stopping = false;
   #begun = false;
+  readonly #servers = new KnownServers();
   #startStop: StartStopScripts = {};
   readonly #reloadTime: ReloadTime;
   /** Of the configuration that runs. */
@@ -200,10 +202,10 @@ export class Parent {
     const plans: Omit<ChildPlan, 'diagnostics'>[] = [];
     const { all } = options;
     const wanted = model.instances.length > 0 || parsed.fatal !== undefined;
-    const wantsChecker = all || (options.checker && model.lvs.virtualServers.length > 0);
+    const wantsChecker = all || (options.checker && model.lvs.entries.length > 0);
     const wantsBfd = all || (options.bfd && model.bfds.length > 0);
     if (this.#children.has('checker') || wantsChecker) {
-      const config = { ...checkerChildConfig(model, options), ...snmpSetup(model) };
+      const config = { ...checkerChildConfig(model, options, this.#servers), ...snmpSetup(model) };
       plans.push({ name: 'checker', config, pidFile: paths.checker, ipvsNamespace });
     }
     if (this.#children.has('vrrp') || all || (options.vrrp && wanted)) {
