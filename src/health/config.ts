@@ -44,8 +44,6 @@ export interface VirtualServerText {
   readonly inhibit: boolean;
   readonly method: Pick<PoolServer, 'forwarding' | 'tunnel'>;
   readonly snmpName?: string;
-  /** The group that lists its services. */
-  readonly group?: string;
 }
 
 export interface CheckedVirtualServer extends VirtualServerConfig<CheckedServer> {

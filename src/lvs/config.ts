@@ -21,6 +21,8 @@ export interface VirtualServerConfig<Server extends PoolServer = PoolServer> {
   readonly name: string;
   /** Those of a group are several. */
   readonly services: readonly IpvsService[];
+  /** Name of the group that lists the services. */
+  readonly group?: string;
   readonly quorum: number;
   readonly hysteresis: number;
   readonly realServers: readonly Server[];

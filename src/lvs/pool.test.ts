@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { IpvsService, IpvsServiceId } from '../ports/ipvs.ts';
 import { SimIpvs } from '../sim/ipvs.ts';
 import { formatAddress, ipv4 } from '../wire/address.ts';
-import type { PoolServer, VirtualServerConfig } from './config.ts';
+import type { IpvsGlobals, PoolServer, VirtualServerConfig } from './config.ts';
 import { Pool } from './pool.ts';
 
 const service = (port: number): IpvsService => ({
@@ -92,3 +92,66 @@ function tableOf(ipvs: SimIpvs, id: IpvsServiceId): (readonly [string, number])[
     .map(({ destination }) => [formatAddress(destination.id.address), destination.weight] as const)
     .sort();
 }
+
+describe('what virtual servers say', () => {
+  const config = (name: string, more: Partial<VirtualServerConfig> = {}): VirtualServerConfig => ({
+    name,
+    services: [service(name.charCodeAt(0))],
+    quorum: 1,
+    hysteresis: 0,
+    realServers: [server(1, false), server(2, false)],
+    ...more,
+  });
+  function started(...configs: VirtualServerConfig[]) {
+    const said: string[] = [];
+    const pool = new Pool<PoolServer, VirtualServerConfig>(new SimIpvs(), {
+      log: (id, args) => said.push([id, ...args].join(' ')),
+      happened: (event, { name }, real) => said.push([event, name, real?.name ?? ''].join(' ').trimEnd()),
+      quorum: () => undefined,
+    });
+    const begins = () => ({ alive: true, added: -9 });
+    pool.start(configs, { flush: false }, begins);
+    said.length = 0;
+    const reload = (globals: IpvsGlobals, ...next: VirtualServerConfig[]) =>
+      pool.reload(next, globals, begins);
+    return { pool, said, reload };
+  }
+
+  it('is nothing of real servers when all of it is flushed, by a stop or by a reload', () => {
+    for (const flushOnStop of ['all', 'VS'] as const) {
+      const { pool, said, reload } = started(config('A'), config('B'));
+      reload({ flush: false, flushOnStop }, config('A'));
+      assert.deepEqual(said, ['ipvs-reinitializing', 'lvs-removing-virtual B']);
+      said.length = 0;
+      pool.stop(() => true, true);
+      assert.deepEqual(said, []);
+      pool.stop(() => true, false);
+      assert.deepEqual(said.slice(0, 2), ['lvs-shutting-down S1 A', 'notify_down A S1']);
+    }
+  });
+
+  it('is each of them when they are taken away one by one', () => {
+    const { pool, said, reload } = started(config('A'), config('B', { group: 'G' }));
+    reload({ flush: false }, config('A'));
+    assert.deepEqual(said, [
+      'ipvs-reinitializing',
+      'lvs-removing-group G',
+      'lvs-removing-service S1 B',
+      'notify_down B S1',
+      'lvs-removing-service S2 B',
+      'notify_down B S2',
+    ]);
+    said.length = 0;
+    pool.stop(() => true, true);
+    assert.equal(said.length, 4);
+  });
+
+  it('has no weight that stays what it was for the kernel', () => {
+    const { said, reload } = started(config('A'));
+    const heavier = (weight: number) => ({ ...server(1, false), weight });
+    reload({ flush: false }, config('A', { realServers: [heavier(5), server(2, false)] }));
+    assert.deepEqual(said, ['ipvs-reinitializing']);
+    reload({ flush: false }, config('A', { realServers: [heavier(12), server(2, false)] }));
+    assert.ok(said.includes('lvs-changing-weight 0 3 active S1 A'), said.join('\n'));
+  });
+});

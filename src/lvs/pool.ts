@@ -220,9 +220,10 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
       const old = before.get(name) ?? weight;
       if (old === weight) continue;
       const added = entry.added.get(name) ?? 0;
-      const [from, to] = [old, weight].map((one) => Math.max(0, one + added));
+      const [from = 0, to = 0] = [old, weight].map((one) => Math.max(0, one + added));
+      if (from === to) continue;
       const state = entry.alive.has(name) ? 'active' : 'inactive';
-      this.#log('lvs-changing-weight', from ?? 0, to ?? 0, state, name, config.name);
+      this.#log('lvs-changing-weight', from, to, state, name, config.name);
     }
     const standIn = entry.sorry ? entry.config.sorry?.name : undefined;
     const wasUp = entry.quorum;
@@ -245,11 +246,17 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
 
   #remove(entry: Entry<Virtual>): void {
     const { config, quorum } = entry;
-    this.#log('lvs-removing-virtual', config.name);
-    for (const server of config.realServers) this.#sayRemoved(entry, server);
+    if (config.group === undefined) this.#log('lvs-removing-virtual', config.name);
+    else this.#log('lvs-removing-group', config.group);
+    for (const server of this.#told(config)) this.#sayRemoved(entry, server);
     if (quorum) this.#tell(() => this.#outputs.happened('quorum_down', config));
     this.#entries.delete(config.name);
     this.#apply(tableChanges(entry.table, EMPTY_TABLE));
+  }
+
+  /** Servers of which something is said when all of it goes: with lvs_flush_on_stop, VS or not, of none. */
+  #told({ realServers }: Virtual): readonly Server[] {
+    return this.#globals.flushOnStop === undefined ? realServers : [];
   }
 
   isAlive(virtual: string, server: Server): boolean {
@@ -403,7 +410,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     if (release) this.#empty();
     this.#syncDaemons.stop();
     for (const { config, alive, quorum } of this.#entries.values()) {
-      for (const server of config.realServers) {
+      for (const server of release ? this.#told(config) : config.realServers) {
         const inhibited = server.inhibit && !alive.has(server.name);
         this.#log(inhibited ? 'lvs-shutting-down-inhibited' : 'lvs-shutting-down', server.name, config.name);
         if (farewell(config) && alive.has(server.name)) {

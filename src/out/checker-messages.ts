@@ -103,6 +103,7 @@ export const checkerMessages = {
   ),
   'lvs-service-gone': plain((server) => `service ${server} no longer exist`),
   'lvs-removing-virtual': plain((name) => `Removing Virtual Server ${name}`),
+  'lvs-removing-group': plain((name) => `Removing Virtual Server Group [${name}]`),
   'lvs-shutting-down-inhibited': plain(
     (server, name) => `Shutting down (inhibited) service ${server} from VS ${name}`,
   ),

@@ -222,7 +222,6 @@ function virtualServerText(server: VirtualServerModel): VirtualServerText {
     method: forwardingOf(server.method),
     ...(granularity === undefined ? {} : { granularity }),
     ...(values.snmp_name === undefined ? {} : { snmpName: values.snmp_name }),
-    ...(service.kind === 'group' ? { group: service.group } : {}),
   };
 }
 
@@ -231,6 +230,7 @@ function virtualServer(server: VirtualServerModel, model: Model): CheckedVirtual
   return {
     name,
     services: services(server, model),
+    ...(service.kind === 'group' ? { group: service.group } : {}),
     quorum: values.quorum,
     hysteresis: values.hysteresis,
     omega: values.omega === true,

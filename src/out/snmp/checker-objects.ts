@@ -71,7 +71,7 @@ const first = ({ services }: CheckedVirtualServer): IpvsService | undefined => s
 
 /** fwmark(1), ip(2), group(3) */
 export function kindOf(config: CheckedVirtualServer): number {
-  if (config.text.group !== undefined) return 3;
+  if (config.group !== undefined) return 3;
   return first(config)?.id.by === 'mark' ? 1 : 2;
 }
 
@@ -87,7 +87,7 @@ export function identityColumns(): Readonly<Record<number, Column<CheckedVirtual
   };
   return {
     2: (config) => integer(kindOf(config)),
-    3: ({ text: { group } }) => some(group, text),
+    3: ({ group }) => some(group, text),
     4: (config) => some(mark(config), (id) => gauge(id.mark)),
     6: (config) => some(address(config), (id) => octets(id.address)),
     7: (config) => some(address(config), (id) => gauge(id.port)),
