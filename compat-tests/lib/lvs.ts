@@ -46,6 +46,7 @@ export class Listener {
 const SAID = [
   /^(?:Gained|Lost|Starting with) quorum /,
   /^(?:Adding|Removing|Enabling|Disabling|Shutting down) /,
+  /^\(\[.*\]:[a-z]+:\d+\): tracked file /,
   /^(?:Changing weight|service .* no longer exist|IPVS|Initializing ipvs|Reinitializing ipvs)/,
   /^(?:TCP connection|TCP_CHECK|(?:Activating|Deactivating|Suspending) healthchecker)/,
   /^(?:HTTP|MD5|Regex|Remote|Timeout|Connection failed|Read|SSL|SMTP|Misc|UDP|DNS|ICMP)[ _,]/,

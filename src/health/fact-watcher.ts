@@ -95,6 +95,9 @@ export class FactWatcher implements Watcher {
     if (check.type === 'BFD_CHECK') {
       const how = this.#state.up ? 'succeeded' : 'failed';
       this.#outputs.mailed(this, `BFD CHECK ${check.session} ${how} on service`);
+    } else {
+      const id = this.#state.up ? 'file-leaves-fault' : 'file-fault';
+      this.#outputs.log(id, [this.server.name, check.file]);
     }
     this.#outputs.judged(this);
   }

@@ -329,7 +329,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     const { name, quorum, hysteresis, sorry } = config;
     this.#log('lvs-quorum-gained', quorum, hysteresis, quorum + hysteresis, weight, name);
     if (sorry !== undefined && entry.sorry) {
-      this.#log('lvs-removing-sorry', sorry.name, name);
+      this.#log(`lvs-${sorry.inhibit ? 'disabling' : 'removing'}-sorry`, sorry.name, name);
       this.#log('lvs-adding-alive', name);
     }
     entry.sorry = false;
@@ -342,7 +342,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     const { name, sorry } = config;
     entry.sorry = sorry !== undefined;
     if (sorry !== undefined) {
-      this.#log('lvs-adding-sorry', sorry.name, name);
+      this.#log(`lvs-${sorry.inhibit ? 'enabling' : 'adding'}-sorry`, sorry.name, name);
       this.#log('lvs-removing-alive', name);
     }
     this.#tell(() => this.#outputs.quorum(config, { up: false, weight, starting }));

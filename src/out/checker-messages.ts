@@ -89,6 +89,8 @@ export const checkerMessages = {
       `Starting with quorum down ${quorum}-${hysteresis}=${sum} > ${weight} for VS ${name}`,
   ),
   'lvs-adding-sorry': plain((sorry, name) => `Adding sorry server ${sorry} to VS ${name}`),
+  'lvs-enabling-sorry': plain((sorry, name) => `Enabling sorry server ${sorry} to VS ${name}`),
+  'lvs-disabling-sorry': plain((sorry, name) => `Disabling sorry server ${sorry} from VS ${name}`),
   'lvs-removing-sorry': plain((sorry, name) => `Removing sorry server ${sorry} from VS ${name}`),
   'lvs-adding-alive': plain((name) => `Adding alive servers to the pool for VS ${name}`),
   'lvs-removing-alive': plain((name) => `Removing alive servers from the pool for VS ${name}`),

@@ -1,6 +1,6 @@
 /**
- * lvs_flush_on_stop, for the whole table and for virtual servers: what a stop leaves, and whom it tells. On the
- * way a reload takes away a virtual server with a group, and changes a weight that its check holds at 0.
+ * lvs_flush_on_stop, for the whole table and for virtual servers: what a stop leaves, and whom it tells. On
+ * the way a reload takes away a virtual server with a group, and changes a weight that its check holds at 0.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
