@@ -24,14 +24,17 @@ const EEXIST = 17;
 const ipvsReasons: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   addService: { [EEXIST]: 'Service already exists', [ENOENT]: 'Scheduler or persistence engine not found' },
   changeService: { [ESRCH]: 'No such service', [ENOENT]: 'Scheduler or persistence engine not found' },
-  removeService: { [ESRCH]: 'No such service' },
   addDestination: { [EEXIST]: 'Destination already exists', [ESRCH]: 'Service not defined' },
   changeDestination: { [ENOENT]: 'No such destination', [ESRCH]: 'Service not defined' },
-  removeDestination: { [ENOENT]: 'No such destination', [ESRCH]: 'Service not defined' },
+  removeDestination: { [ENOENT]: 'No such destination' },
   startDaemon: { [EEXIST]: 'Daemon has already run' },
 };
 
-function ipvsRefused(...[op, errno, target]: readonly MessageArg[]): string {
+/** What goes may have gone before, by itself or with its service: 2.2.7 has one error for both. */
+const REMOVALS: ReadonlySet<MessageArg | undefined> = new Set(['removeService', 'removeDestination']);
+
+function ipvsRefused(...[op, given, target]: readonly MessageArg[]): string {
+  const errno = given === ESRCH && REMOVALS.has(op) ? ENOENT : given;
   const reason = ipvsReasons[String(op)]?.[Number(errno)] ?? errnoText(errno);
   const what = target === undefined ? '' : ` (${target})`;
   return `IPVS cmd ${ipvsCommands[String(op)]} error: ${reason}(${errno})${what}`;

@@ -71,6 +71,13 @@ const upstream: readonly (readonly [text: string, id: string, ...args: MessageAr
   ['(R1) Entering BACKUP STATE (init)', 'entering-backup-init', 'R1'],
   ['VRRP_Group(G) Syncing instances to MASTER state', 'group-syncing', 'G', 'MASTER'],
   ['VRRP_Group(G): Syncing R1 to FAULT state', 'group-fault-at-start', 'G', 'R1'],
+  [
+    'IPVS cmd IP_VS_SO_SET_DEL(1156) error: No such file or directory(2) (Fwm 21)',
+    'ipvs-refused',
+    'removeService',
+    3,
+    'Fwm 21',
+  ],
   ['(R1) Entering BACKUP STATE', 'entering-backup', 'R1'],
   ['(R1) Entering MASTER STATE', 'entering-master', 'R1'],
   ['(R1) Entering FAULT STATE', 'entering-fault', 'R1'],
