@@ -159,6 +159,8 @@ export interface GroupDraft {
 }
 
 export interface LvsDraft {
+  /** There was a block of a virtual server, whatever has become of it. */
+  mentioned: boolean;
   virtualServers: VirtualServerDraft[];
   readonly groups: Map<string, GroupDraft>;
   /** The group whose lines are being read. */
@@ -173,6 +175,7 @@ export interface LvsDraft {
 }
 
 export const newLvs = (): LvsDraft => ({
+  mentioned: false,
   virtualServers: [],
   groups: new Map(),
   group: undefined,

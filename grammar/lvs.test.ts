@@ -35,6 +35,13 @@ function checks(inside: string, server = ''): readonly CheckModel[] {
 }
 
 describe('virtual servers', () => {
+  it('are mentioned when none of them can be used', () => {
+    const { mentioned, virtualServers } = read(
+      'virtual_server @ADDRESS@ 80 {\n real_server 10.0.0.2 {\n }\n}\n',
+    );
+    assert.deepEqual([mentioned, virtualServers.length], [true, 0]);
+    assert.equal(read('global_defs {\n}\n').mentioned, false);
+  });
   it('get the defaults upstream gives them', () => {
     const server = first('virtual_server 10.0.0.1 80 {\n real_server 10.0.0.2 {\n }\n}\n');
     assert.equal(server.name, '[10.0.0.1]:udp:80');

@@ -185,6 +185,8 @@ export interface ServerEntry {
 }
 
 export interface LvsModel {
+  /** The file has a virtual server, be it one that can be used or not: upstream starts its process for it. */
+  readonly mentioned: boolean;
   readonly entries: readonly ServerEntry[];
   /** What stands outside of the entries that have a text, as text. */
   readonly outside: string;

@@ -26,6 +26,7 @@ export function resolveLvs(session: Session, statements: Statements): model.LvsM
   const { ssl } = lvs;
   const entries = lvs.virtualServers.map((server) => new Entry(server, session, statements));
   return {
+    mentioned: lvs.mentioned,
     entries,
     get outside() {
       return textOutside(

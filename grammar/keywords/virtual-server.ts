@@ -153,6 +153,7 @@ function readMark(word: string, line: Line, session: Session): Service | undefin
 }
 
 function open(line: Line, _scope: Scope, session: Session): Scope | undefined {
+  session.lvs.mentioned = true;
   const service = readService(line, session);
   return service ? new VirtualServerDraft(service) : undefined;
 }

@@ -202,7 +202,7 @@ export class Parent {
     const plans: Omit<ChildPlan, 'diagnostics'>[] = [];
     const { all } = options;
     const wanted = model.instances.length > 0 || parsed.fatal !== undefined;
-    const wantsChecker = all || (options.checker && model.lvs.entries.length > 0);
+    const wantsChecker = all || (options.checker && model.lvs.mentioned);
     const wantsBfd = all || (options.bfd && model.bfds.length > 0);
     if (this.#children.has('checker') || wantsChecker) {
       const config = { ...checkerChildConfig(model, options, this.#servers), ...snmpSetup(model) };
