@@ -109,7 +109,9 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
 
   start(virtuals: readonly Virtual[], globals: IpvsGlobals, begins: (server: Server) => Beginning): void {
     this.#globals = globals;
-    this.#open('ipvs-initializing');
+    // Of a table that nobody wants anything in, nothing is said (seen with 2.2.7).
+    const wanted = virtuals.length > 0 || globals.syncDaemon !== undefined;
+    this.#open(wanted ? 'ipvs-initializing' : undefined);
     const { flush, timeouts } = globals;
     if (flush) this.#apply([{ op: 'flush' }]);
     if (timeouts !== undefined) this.#apply([{ op: 'setTimeouts', timeouts }]);
@@ -119,11 +121,11 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     });
   }
 
-  #open(id: 'ipvs-initializing' | 'ipvs-reinitializing'): void {
-    this.#log(id);
+  #open(id: 'ipvs-initializing' | 'ipvs-reinitializing' | undefined): void {
+    if (id !== undefined) this.#log(id);
     const info = this.#ipvs.info();
     this.#available = info.ok;
-    if (!info.ok) this.#log('ipvs-unavailable', info.error.errno);
+    if (!info.ok && id !== undefined) this.#log('ipvs-unavailable', info.error.errno);
   }
 
   #add(config: Virtual, begins: (server: Server) => Beginning): void {
