@@ -3,7 +3,7 @@
  * keyword to its brace, and the statements that are not what the file has there. Two blocks of the same text
  * are the same statements in the same order, whatever stands between them.
  */
-import type { Units } from './source-file.ts';
+import { sameUnits, type Units } from './source-file.ts';
 import type { Statements } from './statements.ts';
 
 export interface BlockText {
@@ -23,10 +23,7 @@ export function blockText(statements: Statements, index: number): BlockText | un
 export function sameText(a: BlockText, b: BlockText): boolean {
   const length = a.end - a.start;
   if (length !== b.end - b.start || a.asides !== b.asides) return false;
-  const { units, start } = a;
-  const { units: others, start: from } = b;
-  for (let at = 0; at < length; at++) if (units[start + at] !== others[from + at]) return false;
-  return true;
+  return sameUnits(a.units, a.start, b.units, b.start, length);
 }
 
 /** All that is outside of some blocks, given as the indexes of their opening statements in order. */

@@ -18,7 +18,6 @@ import type { Statements } from './statements.ts';
 type Bag = Readonly<Record<string, unknown>>;
 
 const NOTHING: Bag = {};
-const NO_COMMANDS: model.ServerCommands = {};
 const NAT: Method = { forwarding: 'NAT' };
 
 export function resolveLvs(session: Session, statements: Statements): model.LvsModel {
@@ -102,16 +101,13 @@ function resolveService(
 
 /** Commands that can be run, by what they are for. */
 function commands(given: Bag, events: readonly model.ServerEvent[]): model.ServerCommands {
-  let found:
-    | Partial<Record<model.ServerEvent, { argv: readonly string[]; uid: number; gid: number }>>
-    | undefined;
+  const found: Partial<Record<model.ServerEvent, { argv: readonly string[]; uid: number; gid: number }>> = {};
   for (const event of events) {
     const command = given[event] as ScriptCommand | undefined;
     if (!command || command.disabled || command.argv.length === 0) continue;
-    found ??= {};
     found[event] = { argv: command.argv, uid: command.uid, gid: command.gid };
   }
-  return found ?? NO_COMMANDS;
+  return found;
 }
 
 const SCHEDULER_FLAGS: readonly (readonly [keyword: string, flag: 1 | 2 | 3])[] = [

@@ -138,6 +138,12 @@ export function textOf(units: Units, start: number, end: number): string {
   return parts.join('');
 }
 
+/** Whether two files have the same characters from these offsets on. */
+export function sameUnits(a: Units, from: number, b: Units, to: number, length: number): boolean {
+  for (let at = 0; at < length; at++) if (a[from + at] !== b[to + at]) return false;
+  return true;
+}
+
 /** For facts that do not say so; the real ones do, at a fraction of the cost. */
 const isAscii = (bytes: Uint8Array): boolean => bytes.every((byte) => byte <= MOST_ASCII);
 

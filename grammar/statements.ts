@@ -6,7 +6,7 @@
 import type { BlockText } from './block-text.ts';
 import type { Place } from './cst.ts';
 import type { SourceFile } from './source-file.ts';
-import { textOf } from './source-file.ts';
+import { sameUnits, textOf } from './source-file.ts';
 import { splitUnits, splitWords, WordCache } from './words.ts';
 
 /** A statement without a block. */
@@ -141,8 +141,7 @@ export class Statements {
     const { units } = this.#fileOf(index);
     // Looked up a second time only where there is more than one file.
     const others = this.#segments.length > 1 ? this.#fileOf(other).units : units;
-    for (let at = 0; at < length; at++) if (units[start + at] !== others[from + at]) return false;
-    return true;
+    return sameUnits(units, start, others, from, length);
   }
 
   /** What the file has from one statement to another; undefined when they stand in different files. */

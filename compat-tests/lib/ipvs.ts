@@ -1,7 +1,8 @@
-/** What IPVS of a namespace says of itself, as ipvsadm prints it. */
+/** IPVS of a namespace through ipvsadm: what it says of itself, and changes that no daemon makes. */
 import { run } from './exec.ts';
 
-const ipvsadm = async (ns: string, ...args: readonly string[]): Promise<string[]> => {
+/** Runs ipvsadm in a namespace: what it prints, line by line. */
+export const ipvsadm = async (ns: string, ...args: readonly string[]): Promise<string[]> => {
   const text = await run(['ip', 'netns', 'exec', ns, 'ipvsadm', ...args]);
   return text
     .split('\n')

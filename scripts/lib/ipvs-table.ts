@@ -8,17 +8,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { block } from '../../compat-tests/lib/config.ts';
 import { daemonCommand, type Kind } from '../../compat-tests/lib/daemon.ts';
-import { run as command, quietly } from '../../compat-tests/lib/exec.ts';
+import { run as command } from '../../compat-tests/lib/exec.ts';
 import { missingForKernelLab, runInKernelLab } from '../../compat-tests/lib/kernel-lab.ts';
 import type { Row } from './bench-table.ts';
+import { missingForCheckers } from './checker-daemon.ts';
 import { OWN_SESSION } from './session.ts';
 import { median } from './stats.ts';
 
 const SERVICES = 1_000;
 const SERVERS_EACH = [10, 100];
-const lastService = SERVICES - 1;
-/** Address and port of the one that is filled last. */
-const LAST_SERVICE = `10.1.${Math.floor(lastService / 250)}.${(lastService % 250) + 1} 80`;
+/** Address and port. */
+const serviceAt = (index: number): string => `10.1.${Math.floor(index / 250)}.${(index % 250) + 1} 80`;
+/** The one that is filled last. */
+const LAST_SERVICE = serviceAt(SERVICES - 1);
 const WAIT = new URL('ipvs-wait.c', import.meta.url).pathname;
 /** Of /proc/net/ip_vs, before the first entry. */
 const HEAD_LINES = 3;
@@ -37,8 +39,7 @@ export interface TableResult {
   readonly failures: string[];
 }
 
-export const missingForTable = (): string | undefined =>
-  missingForKernelLab() ?? (quietly(['sh', '-c', 'command -v gcc']) === '' ? 'no gcc' : undefined);
+export const missingForTable = (): string | undefined => missingForKernelLab() ?? missingForCheckers();
 
 function config(each: number, more: boolean): string {
   const services = Array.from({ length: SERVICES }, (_, service) => {
@@ -50,7 +51,7 @@ function config(each: number, more: boolean): string {
       return block(`real_server ${address} 80`, ['weight 1']);
     });
     const lines = ['lb_algo rr', 'lb_kind NAT', 'protocol TCP', ...servers.flat()];
-    return block(`virtual_server 10.1.${Math.floor(service / 250)}.${(service % 250) + 1} 80`, lines);
+    return block(`virtual_server ${serviceAt(service)}`, lines);
   });
   return services.flat().join('\n');
 }

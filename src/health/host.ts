@@ -63,8 +63,6 @@ export class HealthHost {
   #suspending: readonly CheckedVirtualServer[] = [];
   #suspended = new Set<string>();
   #watchesAddresses = false;
-  /** Virtual servers of the configuration that runs. */
-  #known: ReadonlySet<CheckedVirtualServer> = new Set();
   #fresh = true;
   /** Servers whose beginning is still to be told. */
   readonly #untold = new Map<CheckedServer, CheckedVirtualServer>();
@@ -117,7 +115,6 @@ export class HealthHost {
     if (this.#fresh && tellsBeginnings) this.#tellBeginnings(virtualServers);
     else this.#untold.clear();
     this.#fresh = false;
-    this.#known = new Set(virtualServers);
     this.#activate();
   }
 
@@ -125,7 +122,7 @@ export class HealthHost {
   #freeUnchecked(virtualServers: readonly CheckedVirtualServer[]): void {
     for (const virtual of virtualServers) {
       // The same object is what a reload has not touched.
-      if (this.#known.has(virtual)) continue;
+      if (this.#pool.runs(virtual)) continue;
       const { name, realServers } = virtual;
       const unchecked = realServers.filter(({ checks }) => checks.length === 0);
       if (unchecked.length === 0) continue;

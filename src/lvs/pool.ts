@@ -271,6 +271,11 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     return entry?.config.realServers.filter(({ name }) => entry.alive.has(name)).length ?? 0;
   }
 
+  /** Whether it is this very configuration of a virtual server that is in force. */
+  runs(config: Virtual): boolean {
+    return this.#entries.get(config.name)?.config === config;
+  }
+
   /** Names of the real servers that a virtual server has now. */
   serversOf(virtual: string): ReadonlySet<string> {
     return new Set(this.#entries.get(virtual)?.config.realServers.map(({ name }) => name));

@@ -11,18 +11,8 @@ import type { ConnectSpec } from '../ports/connect.ts';
 import { assertNever } from '../units.ts';
 import { scriptOf } from './script-setup.ts';
 
-/** Checks that share a timing go on sharing it, which spares much of what is kept and carried over. */
-const timings = new WeakMap<CheckTiming, CheckCommon['timing']>();
-
-function commonOf(model: CheckTiming): CheckCommon {
-  const { delayLoopUs, warmupUs, retry, delayBeforeRetryUs, logAllFailures, alpha } = model;
-  let timing = timings.get(model);
-  if (timing === undefined) {
-    timing = { delayLoopUs, warmupUs, retry, delayBeforeRetryUs, logAllFailures };
-    timings.set(model, timing);
-  }
-  return { alpha, timing };
-}
+/** The timing as it is: checks that share one go on sharing it, which spares much of what is kept. */
+const commonOf = (timing: CheckTiming): CheckCommon => ({ alpha: timing.alpha, timing });
 
 function connectOf(target: CheckTarget): ConnectSpec {
   const { bindTo, bindPort, bindInterface } = target;

@@ -269,16 +269,9 @@ function trackedOf(
   servers: readonly CheckedVirtualServer[],
   { trackFiles }: Model,
 ): Pick<CheckerChildConfig, 'files' | 'bfds'> {
-  const files = new Set<string>();
-  const bfds = new Set<string>();
-  for (const { realServers } of servers) {
-    for (const { checks } of realServers) {
-      for (const check of checks) {
-        if (check.type === 'FILE_CHECK') files.add(check.file);
-        else if (check.type === 'BFD_CHECK') bfds.add(check.session);
-      }
-    }
-  }
+  const checks = servers.flatMap(({ realServers }) => realServers.flatMap((real) => real.checks));
+  const files = new Set(checks.flatMap((check) => (check.type === 'FILE_CHECK' ? [check.file] : [])));
+  const bfds = new Set(checks.flatMap((check) => (check.type === 'BFD_CHECK' ? [check.session] : [])));
   return { files: trackFiles.filter(({ name }) => files.has(name)).map(trackedFile), bfds: [...bfds] };
 }
 

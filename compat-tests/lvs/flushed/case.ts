@@ -5,8 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { block } from '../../lib/config.ts';
-import { run as command } from '../../lib/exec.ts';
-import { ipvsTable } from '../../lib/ipvs.ts';
+import { ipvsadm, ipvsTable } from '../../lib/ipvs.ts';
 import { CHECKER_FLAGS, saidOfServers, virtualServer } from '../../lib/lvs.ts';
 import { until } from '../../lib/poll.ts';
 import { scenario } from '../../lib/scenario.ts';
@@ -51,11 +50,11 @@ async function play(scene: Scene, name: string, keyword: string): Promise<void> 
   const marks = async () => (await ipvsTable(a.ns)).some((line) => line.startsWith('-A -f 7'));
   await until(async () => (await marks()) === rest.length > 0, 20_000, 'the table of the reload');
   scene.fact(`${name}: reload`, await ipvsTable(a.ns));
-  await command(['ip', 'netns', 'exec', a.ns, 'ipvsadm', ...FOREIGN]);
+  await ipvsadm(a.ns, ...FOREIGN);
   await scene.phase(`${name}: stop`, 'outcome');
   await a.stop();
   scene.fact(`${name}: left`, await ipvsTable(a.ns));
-  await command(['ip', 'netns', 'exec', a.ns, 'ipvsadm', '-C']);
+  await ipvsadm(a.ns, '-C');
   const log = `${told}.log`;
   scene.fact(`${name}: told`, existsSync(log) ? readFileSync(log, 'utf8').split('\n').sort() : []);
   if (existsSync(log)) writeFileSync(log, '');

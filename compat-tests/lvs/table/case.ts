@@ -4,8 +4,7 @@
  * and the servers of others; a reload changes in place; a stop removes what is ours.
  */
 import { block } from '../../lib/config.ts';
-import { run as command } from '../../lib/exec.ts';
-import { ipvsTable, ipvsTimeouts } from '../../lib/ipvs.ts';
+import { ipvsadm, ipvsTable, ipvsTimeouts } from '../../lib/ipvs.ts';
 import { CHECKER_FLAGS, saidOfServers, virtualServer } from '../../lib/lvs.ts';
 import { scenario } from '../../lib/scenario.ts';
 
@@ -112,7 +111,7 @@ export const run = scenario(async (scene) => {
   scene.endDetail = 'outcome';
   await scene.phase('start', 'outcome');
   for (const line of others) {
-    await command(['ip', 'netns', 'exec', a.ns, 'ipvsadm', ...line.split(' ')]);
+    await ipvsadm(a.ns, ...line.split(' '));
   }
   const settings = ['lvs_timeouts tcp 100 tcpfin 20 udp 30'];
   await a.start(first, { flags: CHECKER_FLAGS, globals: settings });
