@@ -13,13 +13,12 @@ import { vrrpInstanceRows } from '../../../grammar/keywords/vrrp-instance.ts';
 import { vrrpScriptRows } from '../../../grammar/keywords/vrrp-script.ts';
 import { vrrpSyncGroupRows } from '../../../grammar/keywords/vrrp-sync-group.ts';
 import type { InstanceModel, Model, VipModel } from '../../../grammar/model.ts';
-import type { VirtualServerModel } from '../../../grammar/model-lvs.ts';
+import type { RealServerModel, VirtualServerModel } from '../../../grammar/model-lvs.ts';
 import type { RouteModel, RuleModel } from '../../../grammar/model-parts.ts';
 import { virtualAddress, virtualRoute, virtualRule } from '../../proc/routing-setup.ts';
-import { instanceConfig } from '../../proc/setup.ts';
-import { sameRouter } from '../../vrrp/configure.ts';
 import { addressWords, routeText, ruleText } from '../../vrrp/route-text.ts';
 import { changedFields, changedList, changedValues, type Fields, same } from './fields.ts';
+import { Outlooks, type Situation } from './outlook.ts';
 
 export type Kind =
   | 'global settings'
@@ -53,14 +52,6 @@ export interface Plan {
   readonly changes: readonly Change[];
   /** How many of each kind stay as they are. */
   readonly untouched: Readonly<Partial<Record<Kind, number>>>;
-}
-
-/** What is known of the machine and the daemon that runs. */
-export interface Situation {
-  /** Undefined = nobody knows. */
-  readonly isMaster: (instance: InstanceModel) => boolean | undefined;
-  /** Why an interface keeps an instance in FAULT; undefined = it does not. */
-  readonly linkProblem: (interfaceName: string) => string | undefined;
 }
 
 export function compare(before: Model, after: Model, situation: Situation): Plan {
@@ -119,57 +110,50 @@ class PlanBuilder {
 
   instances(before: Model, after: Model, situation: Situation): void {
     const [old, now] = [byName(before.instances), byName(after.instances)];
-    const kind = 'instance';
+    const outlooks = new Outlooks(before, after, situation);
     for (const one of old.values()) {
       if (now.has(one.name)) continue;
-      const effect = situation.isMaster(one)
-        ? 'it is MASTER: it gives up its addresses, and a backup takes over'
-        : 'it leaves';
-      this.changes.push({ kind, name: one.name, action: 'removed', details: [], effect });
+      this.#instance(one.name, 'removed', [], outlooks.leaving(one));
     }
     for (const one of now.values()) {
-      const was = old.get(one.name);
-      if (was === undefined) {
-        this.changes.push({
-          kind,
-          name: one.name,
-          action: 'added',
-          details: [],
-          effect: startEffect(one, situation),
-        });
-      } else this.#instance(was, one, before, after, situation);
+      const { name } = one;
+      const was = old.get(name);
+      const effect = outlooks.effect(name);
+      if (was === undefined) this.#instance(name, 'added', [], effect);
+      else if (outlooks.replaces(was, one)) {
+        this.#instance(name, 'replaced', instanceDetails(was, one), effect);
+      } else {
+        const details = instanceDetails(was, one);
+        // The state of one whose own text stays may change with its sync group.
+        if (details.length === 0 && effect === undefined) this.#keep('instance');
+        else this.#instance(name, 'changed', details, effect);
+      }
     }
   }
 
-  #instance(was: InstanceModel, one: InstanceModel, before: Model, after: Model, situation: Situation): void {
-    const details = instanceDetails(was, one);
-    if (details.length === 0) {
-      this.#keep('instance');
-      return;
-    }
-    const { name } = one;
-    const groupOf = (model: Model) => model.groups.find(({ members }) => members.includes(name));
-    const stays = sameRouter(instanceConfig(was, groupOf(before)), instanceConfig(one, groupOf(after)));
-    const master = situation.isMaster(was);
-    if (!stays) {
-      const gives = master ? 'it is MASTER: it gives up its addresses, and ' : '';
-      const effect = `${gives}${startEffect(one, situation)}`;
-      this.changes.push({ kind: 'instance', name, action: 'replaced', details, effect });
-      return;
-    }
-    const effect = keptEffect(was, one, situation, master);
+  #instance(name: string, action: Action, details: readonly string[], effect: string | undefined): void {
     this.changes.push({
       kind: 'instance',
       name,
-      action: 'changed',
+      action,
       details,
       ...(effect === undefined ? {} : { effect }),
     });
   }
 
-  named<T extends Named>(kind: Kind, before: readonly T[], after: readonly T[], rows: Rows): void {
-    this.#diff(kind, before, after, (was, one) =>
-      changedFields(was as unknown as Fields, one as unknown as Fields, rows),
+  named<T extends Named>(
+    kind: Kind,
+    before: readonly T[],
+    after: readonly T[],
+    rows: Rows,
+    added?: Effect<T>,
+  ): void {
+    this.#diff(
+      kind,
+      before,
+      after,
+      (was, one) => changedFields(was as unknown as Fields, one as unknown as Fields, rows),
+      added,
     );
   }
 
@@ -189,7 +173,13 @@ class PlanBuilder {
       if (was === undefined) continue;
       const inside = (servers: VirtualServerModel['realServers']) =>
         servers.map((server) => ({ ...server, name: `${server.name} of ${one.name}` }));
-      this.named('real server', inside(was.realServers), inside(one.realServers), realServerRows);
+      this.named(
+        'real server',
+        inside(was.realServers),
+        inside(one.realServers),
+        realServerRows,
+        serverAdded,
+      );
     }
   }
 
@@ -198,6 +188,7 @@ class PlanBuilder {
     before: readonly T[],
     after: readonly T[],
     details: (was: T, one: T) => readonly string[],
+    added?: Effect<T>,
   ): void {
     const [old, now] = [byName(before), byName(after)];
     for (const { name } of old.values()) {
@@ -207,7 +198,14 @@ class PlanBuilder {
       const { name } = one;
       const was = old.get(name);
       if (was === undefined) {
-        this.changes.push({ kind, name, action: 'added', details: [] });
+        const effect = added?.(one);
+        this.changes.push({
+          kind,
+          name,
+          action: 'added',
+          details: [],
+          ...(effect === undefined ? {} : { effect }),
+        });
         continue;
       }
       // Most of a large configuration is the same, and comparing is cheaper than telling.
@@ -222,6 +220,12 @@ class PlanBuilder {
   }
 }
 
+/** Undefined = nothing to be said. */
+type Effect<T> = (one: T) => string | undefined;
+
+const serverAdded: Effect<RealServerModel> = ({ alpha }) =>
+  alpha ? 'it gets no connections before its checks succeed' : undefined;
+
 function instanceDetails(was: InstanceModel, one: InstanceModel): string[] {
   if (same(was, one)) return [];
   const addressText = (dev: string) => (vip: VipModel) => addressOn(vip, dev);
@@ -233,41 +237,4 @@ function instanceDetails(was: InstanceModel, one: InstanceModel): string[] {
     ...changedList('route', was.routes.map(routeOf), one.routes.map(routeOf)),
     ...changedList('rule', was.rules.map(ruleOf), one.rules.map(ruleOf)),
   ];
-}
-
-/** Interfaces without which it cannot serve, and what is wrong with them. */
-function linkProblems({ values, trackInterfaces }: InstanceModel, situation: Situation): string[] {
-  const own = values.dont_track_primary ? [] : [values.interface];
-  const tracked = trackInterfaces.filter(({ weight }) => weight === 0).map(({ name }) => name);
-  return [...new Set([...own, ...tracked])].flatMap((name) => {
-    const problem = name === '' ? undefined : situation.linkProblem(name);
-    return problem === undefined ? [] : [`${name} ${problem}`];
-  });
-}
-
-const OWNER = 255;
-
-function startEffect(one: InstanceModel, situation: Situation): string {
-  const [problem] = linkProblems(one, situation);
-  if (problem !== undefined) return `starts in FAULT: ${problem}`;
-  return one.values.priority === OWNER ? 'starts as MASTER' : 'starts as BACKUP';
-}
-
-function keptEffect(
-  was: InstanceModel,
-  one: InstanceModel,
-  situation: Situation,
-  master: boolean | undefined,
-): string | undefined {
-  const before = new Set(linkProblems(was, situation));
-  const problem = linkProblems(one, situation).find((text) => !before.has(text));
-  if (problem !== undefined) return `goes to FAULT: ${problem}`;
-  const [from, to] = [was.values.priority, one.values.priority];
-  if (from === to) return undefined;
-  if (master === true && to < from)
-    return 'it is MASTER: a backup of a higher priority that preempts takes over';
-  if (master === false && to > from && one.values.preempt) {
-    return 'it takes over where its priority is the highest now';
-  }
-  return undefined;
 }

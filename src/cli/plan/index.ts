@@ -15,7 +15,8 @@ import { enterNetworkNamespace } from '../../runtime/process.ts';
 import { sameAddress } from '../../wire/address.ts';
 import { takenForGiven } from '../check-facts.ts';
 import type { Output } from '../output.ts';
-import { compare, type Situation } from './compare.ts';
+import { compare } from './compare.ts';
+import type { Situation } from './outlook.ts';
 import { planText } from './text.ts';
 
 export interface PlanOptions {
