@@ -138,4 +138,12 @@ export const lintEntries: readonly CatalogueEntry[] = [
     explain:
       'The keyword says how the sorry server is taken out of use. Without sorry_server it has no effect.',
   },
+  {
+    code: 'AV0938',
+    severity,
+    title: 'persistence_granularity of a group',
+    explain:
+      'The mask reaches the kernel for a service with an address or a fwmark of its own. The services of a virtual_server_group are persistent by whole addresses, as they are with keepalived. The keyword still turns persistence on.',
+    example: { wrong: 'persistence_granularity 255.255.255.0', right: 'persistence_timeout 360' },
+  },
 ];

@@ -172,6 +172,15 @@ export const serviceEntries: readonly CatalogueEntry[] = [
       'BFD_CHECK names a bfd_instance that stands above the virtual server in the file. The check is dropped.',
   },
   {
+    code: 'AV0823',
+    title: 'address family of a group unknown',
+    severity: 'warning',
+    match: /address family cannot be determined, defaulting to IPv4$/,
+    explain:
+      'The group has fwmarks without a family only, and real servers behind tunnels may be of either. The marks are taken for IPv4. Say `fwmark MARK inet6` in the group, or ip_family in the virtual server.',
+    example: { wrong: 'fwmark 21', right: 'fwmark 21 inet' },
+  },
+  {
     code: 'AV0830',
     title: 'BFD session incomplete',
     severity: 'error',

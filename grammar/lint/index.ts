@@ -25,6 +25,7 @@ export const lintRules: readonly LintRule[] = [
   services.protocolMismatch,
   services.weightZero,
   services.sorryInhibitWithoutServer,
+  services.maskOfGroup,
 ];
 
 export const lint = (context: LintContext): Finding[] => lintRules.flatMap(({ check }) => check(context));

@@ -80,6 +80,11 @@ const cases: readonly (readonly [code: string, fires: string, silent: string])[]
     service(`sorry_server_inhibit\n${real('TCP_CHECK {\n}')}`),
     service(`sorry_server 10.0.0.8 80\nsorry_server_inhibit\n${real('TCP_CHECK {\n}')}`),
   ],
+  [
+    'AV0938',
+    'virtual_server group G {\npersistence_granularity 255.255.255.0\n}\n',
+    'virtual_server 10.0.0.1 80 {\npersistence_granularity 255.255.255.0\n}\n',
+  ],
 ];
 
 describe('advice', () => {

@@ -117,3 +117,18 @@ export const sorryInhibitWithoutServer: LintRule = {
           ),
     ),
 };
+
+export const maskOfGroup: LintRule = {
+  code: 'AV0938',
+  check: (context) =>
+    services(context)
+      .filter(({ words }) => words[1] === 'group')
+      .flatMap((service) => inside(service, 'persistence_granularity'))
+      .map((line) =>
+        advice({
+          code: 'AV0938',
+          text: 'The services of a group are persistent by whole addresses, whatever the mask',
+          span: line.span,
+        }),
+      ),
+};

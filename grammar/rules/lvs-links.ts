@@ -26,6 +26,7 @@ export const groupLinks: SessionRule = {
       server.groupIndex = group.users;
       if (fits(server, group)) {
         group.users++;
+        familyOfGroup(server, group, (text) => report(text, line, { ...LOG_ONLY, code: 'AV0823' }));
         return true;
       }
       const problem = 'has addresses of another family than its real servers - ignoring';
@@ -36,6 +37,19 @@ export const groupLinks: SessionRule = {
   },
 };
 
+const familyOf = (entry: GroupDraft['entries'][number]): 4 | 6 | undefined => {
+  if (entry.kind === 'range') return typeof entry.first === 'number' ? 4 : 6;
+  return entry.family;
+};
+
+/** Marks alone have no family, and servers behind tunnels give none (seen with 2.2.7). */
+function familyOfGroup(server: VirtualServerDraft, group: GroupDraft, report: (text: string) => void): void {
+  if (server.family !== undefined || group.entries.some((entry) => familyOf(entry) !== undefined)) return;
+  const name = `${group.name}: Virtual server ${serverName(server)}`;
+  report(`${name} address family cannot be determined, defaulting to IPv4`);
+  server.family = 4;
+}
+
 /** Tunnels carry either family inside either. */
 function fits(server: VirtualServerDraft, group: GroupDraft): boolean {
   const { realServers } = server;
@@ -43,7 +57,7 @@ function fits(server: VirtualServerDraft, group: GroupDraft): boolean {
     realServers.length > 0 && realServers.every((real) => realMethodOf(real)?.forwarding === 'TUN');
   if (tunnels) return true;
   return group.entries.every((entry) => {
-    const family = entry.kind === 'range' ? (typeof entry.first === 'number' ? 4 : 6) : entry.family;
+    const family = familyOf(entry);
     return family === undefined || server.family === undefined || family === server.family;
   });
 }

@@ -17,12 +17,20 @@ export interface PoolServer {
   readonly inhibit: boolean;
 }
 
+/** A group as the configuration lists it, where a range of addresses is one entry. */
+export interface ServiceGroup {
+  readonly name: string;
+  /** As in messages: `[ADDRESS]:PROTOCOL:PORT`, or `[FIRST]:PROTOCOL:PORT-LAST`. */
+  readonly addresses: readonly string[];
+  readonly marks: readonly number[];
+}
+
 export interface VirtualServerConfig<Server extends PoolServer = PoolServer> {
   readonly name: string;
   /** Those of a group are several. */
   readonly services: readonly IpvsService[];
-  /** Name of the group that lists the services. */
-  readonly group?: string;
+  /** Who lists the services. */
+  readonly group?: ServiceGroup;
   readonly quorum: number;
   readonly hysteresis: number;
   readonly realServers: readonly Server[];

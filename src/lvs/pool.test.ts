@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { IpvsService, IpvsServiceId } from '../ports/ipvs.ts';
 import { SimIpvs } from '../sim/ipvs.ts';
 import { formatAddress, ipv4 } from '../wire/address.ts';
-import type { IpvsGlobals, PoolServer, VirtualServerConfig } from './config.ts';
+import type { IpvsGlobals, PoolServer, ServiceGroup, VirtualServerConfig } from './config.ts';
 import { Pool } from './pool.ts';
 
 const service = (port: number): IpvsService => ({
@@ -34,6 +34,12 @@ function chances(seed: number): () => number {
     return state / 2_147_483_647;
   };
 }
+
+const GROUP: ServiceGroup = {
+  name: 'G',
+  addresses: ['[10.1.0.1]:tcp:80', '[10.1.0.5]:tcp:80-10.1.0.7'],
+  marks: [9],
+};
 
 describe('books of virtual servers', () => {
   for (const sorry of [undefined, server(9, false), SERVERS[0]]) {
@@ -130,8 +136,22 @@ describe('what virtual servers say', () => {
     }
   });
 
+  it('is what a group has lost and won, addresses before marks', () => {
+    const { said, reload } = started(config('A', { group: GROUP }));
+    const addresses = ['[10.1.0.9]:tcp:80', '[10.1.0.1]:tcp:80'];
+    reload({ flush: false }, config('A', { group: { name: 'G', addresses, marks: [8, 2] } }));
+    assert.deepEqual(said, [
+      'ipvs-reinitializing',
+      'lvs-group-entry-gone [10.1.0.5]:tcp:80-10.1.0.7 G',
+      'lvs-group-entry-gone 9 G',
+      'lvs-group-entry-added [10.1.0.9]:tcp:80 G',
+      'lvs-group-entry-added FWM 8 G',
+      'lvs-group-entry-added FWM 2 G',
+    ]);
+  });
+
   it('is each of them when they are taken away one by one', () => {
-    const { pool, said, reload } = started(config('A'), config('B', { group: 'G' }));
+    const { pool, said, reload } = started(config('A'), config('B', { group: GROUP }));
     reload({ flush: false }, config('A'));
     assert.deepEqual(said, [
       'ipvs-reinitializing',

@@ -4,7 +4,7 @@
  * keepalived 2.2.7; while the sorry server serves, real servers change in the books only.
  */
 import type { Ipvs, IpvsOp, IpvsResult } from '../ports/ipvs.ts';
-import type { IpvsGlobals, PoolServer, VirtualServerConfig } from './config.ts';
+import type { IpvsGlobals, PoolServer, ServiceGroup, VirtualServerConfig } from './config.ts';
 import {
   type DesiredTable,
   desiredTable,
@@ -182,6 +182,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
   }
 
   #sayGone(entry: Entry<Virtual>, config: Virtual): void {
+    this.#sayGoneFrom(entry.config.group, config.group);
     const kept = new Set(config.realServers.map(({ name }) => name));
     for (const server of entry.config.realServers) {
       if (kept.has(server.name)) continue;
@@ -193,6 +194,22 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
       this.#log('lvs-removing-sorry', sorry.name, config.name);
       entry.sorry = false;
     }
+  }
+
+  /** Addresses come before marks, however the file has them (seen with 2.2.7). */
+  #sayGoneFrom(before: ServiceGroup | undefined, after: ServiceGroup | undefined): void {
+    if (before === undefined || after === undefined) return;
+    for (const one of missing(before.addresses, after.addresses))
+      this.#log('lvs-group-entry-gone', one, after.name);
+    for (const one of missing(before.marks, after.marks)) this.#log('lvs-group-entry-gone', one, after.name);
+  }
+
+  #sayNewIn(before: ServiceGroup | undefined, after: ServiceGroup | undefined): void {
+    if (before === undefined || after === undefined) return;
+    for (const one of missing(after.addresses, before.addresses))
+      this.#log('lvs-group-entry-added', one, after.name);
+    for (const one of missing(after.marks, before.marks))
+      this.#log('lvs-group-entry-added', `FWM ${one}`, after.name);
   }
 
   /** A server for which the sorry server stands in is not in the pool, unless at weight 0. */
@@ -229,6 +246,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     }
     const standIn = entry.sorry ? entry.config.sorry?.name : undefined;
     const wasUp = entry.quorum;
+    this.#sayNewIn(entry.config.group, config.group);
     entry.config = config;
     entry.alive = new Set(alive.map(({ name }) => name));
     entry.weight = liveWeight(entry);
@@ -249,7 +267,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
   #remove(entry: Entry<Virtual>): void {
     const { config, quorum } = entry;
     if (config.group === undefined) this.#log('lvs-removing-virtual', config.name);
-    else this.#log('lvs-removing-group', config.group);
+    else this.#log('lvs-removing-group', config.group.name);
     for (const server of this.#told(config)) this.#sayRemoved(entry, server);
     if (quorum) this.#tell(() => this.#outputs.happened('quorum_down', config));
     this.#entries.delete(config.name);
@@ -465,3 +483,7 @@ const isLost = ({ config }: Pick<Entry<VirtualServerConfig>, 'config'>, weight: 
 
 /** In 32 bits: without any weight in the pool the hysteresis is above the quorum. */
 const lowest = ({ quorum, hysteresis }: VirtualServerConfig): number => (quorum - hysteresis) >>> 0;
+
+function missing<T>(from: readonly T[], among: readonly T[]): ReadonlySet<T> {
+  return new Set(from).difference(new Set(among));
+}

@@ -106,6 +106,8 @@ export const checkerMessages = {
     (from, to, state, server, name) =>
       `Changing weight from ${from} to ${to} for ${state} service ${server} of VS ${name}`,
   ),
+  'lvs-group-entry-gone': plain((entry, group) => `VS [${entry}] in group ${group} no longer exists`),
+  'lvs-group-entry-added': plain((entry, group) => `VS [${entry}] added into group ${group}`),
   'lvs-service-gone': plain((server) => `service ${server} no longer exist`),
   'lvs-removing-virtual': plain((name) => `Removing Virtual Server ${name}`),
   'lvs-removing-group': plain((name) => `Removing Virtual Server Group [${name}]`),

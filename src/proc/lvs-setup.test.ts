@@ -37,6 +37,16 @@ describe('configuration of the checker child', () => {
     assert.deepEqual([service?.scheduler, service?.schedulerFlags], ['sh', [2]]);
   });
 
+  it('leaves the mask of persistence out for the services of a group', () => {
+    const group = 'virtual_server_group G {\n 10.1.0.1 80\n fwmark 9\n}\n';
+    const lines = ['persistence_granularity 255.255.255.0', 'real_server 10.0.0.2 80 {', '}'];
+    const { virtualServers } = configOf(`${group}${server('group G', ...lines)}`);
+    assert.deepEqual(
+      virtualServers[0]?.services.map(({ persistence }) => persistence),
+      [1, 2].map(() => ({ timeoutSeconds: 360, prefixLength: 32 })),
+    );
+  });
+
   it('runs TCP_CHECK with its target, and other checks beside it', () => {
     const { virtualServers, ipvs } = configOf(
       server(

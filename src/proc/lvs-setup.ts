@@ -15,7 +15,7 @@ import type {
   VirtualServerText,
 } from '../health/config.ts';
 import type { CheckerChildConfig, TlsFiles } from '../ipc/messages.ts';
-import type { IpvsGlobals, PoolServer } from '../lvs/config.ts';
+import type { IpvsGlobals, PoolServer, ServiceGroup } from '../lvs/config.ts';
 import type {
   IpvsForwarding,
   IpvsPersistence,
@@ -66,9 +66,10 @@ const forwardingOf = ({ forwarding, tunnel }: Method) => ({
 const protocolOf = ({ protocol }: VirtualServerModel): IpvsProtocol =>
   (protocol?.toLowerCase() ?? 'udp') as IpvsProtocol;
 
-function prefixLengthOf({ values, family }: VirtualServerModel): number {
+/** The services of a group are persistent by whole addresses, whatever the mask (seen with 2.2.7 and 2.3.3). */
+function prefixLengthOf({ values, family, service }: VirtualServerModel): number {
   const granularity = values.persistence_granularity;
-  if (granularity === undefined) return family === 4 ? 32 : 128;
+  if (granularity === undefined || service.kind === 'group') return family === 4 ? 32 : 128;
   if (granularity.family === 6) return granularity.mask;
   return granularity.mask.toString(2).replaceAll('0', '').length;
 }
@@ -109,7 +110,10 @@ function groupIds(service: GroupServiceModel, server: VirtualServerModel): IpvsS
   });
 }
 
-function serviceIds(server: VirtualServerModel, model: Model): IpvsServiceId[] {
+type Group = GroupServicesModel | undefined;
+type Groups = ReadonlyMap<string, GroupServicesModel>;
+
+function serviceIds(server: VirtualServerModel, group: Group): IpvsServiceId[] {
   const { service } = server;
   switch (service.kind) {
     case 'fwmark':
@@ -120,14 +124,26 @@ function serviceIds(server: VirtualServerModel, model: Model): IpvsServiceId[] {
       const { family, bytes } = address;
       return [{ by: 'address', family, protocol: protocolOf(server), address: bytes, port }];
     }
-    case 'group': {
-      const group = model.lvs.virtualServerGroups.find(({ name }) => name === service.group);
+    case 'group':
       return (group?.services ?? []).flatMap((one) => groupIds(one, server));
-    }
   }
 }
 
-function services(server: VirtualServerModel, model: Model): IpvsService[] {
+function serviceGroup(server: VirtualServerModel, { name, services }: GroupServicesModel): ServiceGroup {
+  const protocol = protocolOf(server);
+  return {
+    name,
+    addresses: services.flatMap((one) => {
+      if (one.kind !== 'range') return [];
+      const [first, last] = [one.first, one.last].map(({ bytes }) => formatAddress(bytes));
+      const service = `[${first}]:${protocol}:${one.port}`;
+      return [first === last ? service : `${service}-${last}`];
+    }),
+    marks: services.flatMap((one) => (one.kind === 'fwmark' ? [one.mark] : [])),
+  };
+}
+
+function services(server: VirtualServerModel, group: Group): IpvsService[] {
   const { scheduler, schedulerFlags, values } = server;
   const common = {
     scheduler,
@@ -135,7 +151,7 @@ function services(server: VirtualServerModel, model: Model): IpvsService[] {
     onePacket: values.ops === true,
     ...persistenceOf(server),
   };
-  return serviceIds(server, model).map((id) => ({ id, ...common }));
+  return serviceIds(server, group).map((id) => ({ id, ...common }));
 }
 
 const NO_COMMANDS: EventCommands = {};
@@ -225,12 +241,13 @@ function virtualServerText(server: VirtualServerModel): VirtualServerText {
   };
 }
 
-function virtualServer(server: VirtualServerModel, model: Model): CheckedVirtualServer {
+function virtualServer(server: VirtualServerModel, model: Model, groups: Groups): CheckedVirtualServer {
   const { name, values, sorry, service } = server;
+  const group = service.kind === 'group' ? groups.get(service.group) : undefined;
   return {
     name,
-    services: services(server, model),
-    ...(service.kind === 'group' ? { group: service.group } : {}),
+    services: services(server, group),
+    ...(group === undefined ? {} : { group: serviceGroup(server, group) }),
     quorum: values.quorum,
     hysteresis: values.hysteresis,
     omega: values.omega === true,
@@ -306,7 +323,8 @@ export function checkerChildConfig(
   known = new KnownServers(),
 ): CheckerChildConfig {
   const { values } = model.globals;
-  const virtualServers = known.of(model.lvs, (entry) => virtualServer(entry.model, model));
+  const groups = new Map(model.lvs.virtualServerGroups.map((group) => [group.name, group]));
+  const virtualServers = known.of(model.lvs, (entry) => virtualServer(entry.model, model, groups));
   return {
     virtualServers,
     ipvs: ipvsGlobals(model),

@@ -59,6 +59,8 @@ const grouped = [
     'lb_algo wlc',
     'lb_kind DR',
     'quorum 2',
+    // Without effect on the services of a group.
+    'persistence_granularity 255.255.255.0',
     ...real('10.0.0.2 80', 'weight 2'),
     ...real('10.0.0.3 80'),
   ]),

@@ -134,7 +134,7 @@ type GroupText = CheckerDump['groups'][number];
 function groupLines(group: GroupText, report: HealthReport, before: CheckerDump | undefined): string[] {
   const { name, services } = group;
   const old = new Set(before?.groups.find((one) => one.name === name)?.services.map(({ text }) => text));
-  const users = report.virtuals.filter(({ config }) => config.group === name);
+  const users = report.virtuals.filter(({ config }) => config.group?.name === name);
   const count = (of: (virtual: VirtualReport) => boolean): number =>
     users.filter(of).reduce((sum, { servers }) => sum + servers.filter(({ set }) => set).length, 0);
   const protocols = ['TCP', 'UDP', 'SCTP'].map(

@@ -87,7 +87,7 @@ export function identityColumns(): Readonly<Record<number, Column<CheckedVirtual
   };
   return {
     2: (config) => integer(kindOf(config)),
-    3: ({ group }) => some(group, text),
+    3: ({ group }) => some(group?.name, text),
     4: (config) => some(mark(config), (id) => gauge(id.mark)),
     6: (config) => some(address(config), (id) => octets(id.address)),
     7: (config) => some(address(config), (id) => gauge(id.port)),
