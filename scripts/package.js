@@ -20,6 +20,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { compareExchangeCode, removeLibatomic } from './lib/without-libatomic.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = join(root, 'build/package');
@@ -94,6 +95,8 @@ writeFileSync(
   }),
 );
 run(node, ['--build-sea', config]);
+// On other processors Node's builds are laid out otherwise, and the library stays.
+const bare = process.arch === 'x64' && removeLibatomic(join(dist, 'alived'), compareExchangeCode(folder));
 for (const name of ['keepalived', 'genhash']) symlinkSync('alived', join(dist, name));
 
 /** A Debian package of it in the place of keepalived, where dpkg-deb is. */
@@ -107,7 +110,11 @@ function makePackage() {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
   const control = readFileSync(from('control'), 'utf8');
-  put('DEBIAN/control', control.replace('@VERSION@', version).replace('@ARCHITECTURE@', architecture));
+  const filled = control
+    .replace('@VERSION@', version)
+    .replace('@ARCHITECTURE@', architecture)
+    .replace('@ATOMIC@', bare ? '' : ', libatomic1');
+  put('DEBIAN/control', filled);
   for (const name of ['postinst', 'prerm', 'postrm']) put(`DEBIAN/${name}`, readFileSync(from(name)), 0o755);
   put('lib/systemd/system/keepalived.service', readFileSync(from('keepalived.service')));
   put('usr/share/doc/alived/examples/hardened.conf', readFileSync(from('hardened.conf')));

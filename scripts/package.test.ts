@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { tree } from '../compat-tests/lib/processes.ts';
@@ -48,6 +48,23 @@ describe('the single executable', () => {
     assert.match(asked(join(dist, 'alived'), 'explain', 'AV0215').stdout, /^AV0215: /);
   });
 
+  it('needs nothing but the C and C++ libraries', { skip: process.arch !== 'x64' && 'x86-64' }, () => {
+    const env = { ...process.env, LD_TRACE_LOADED_OBJECTS: '1' };
+    const { stdout } = spawnSync(join(dist, 'alived'), [], { env, encoding: 'utf8' });
+    const names = stdout
+      .split('\n')
+      .flatMap((line) => /^\s*(?:\/.*\/)?([a-z+-]+[^\s]*)/.exec(line)?.[1] ?? []);
+    assert.ok(
+      names.some((name) => name.startsWith('libc.so')),
+      stdout,
+    );
+    const known = /^(?:linux-vdso|ld-linux-x86-64|lib(?:c|m|dl|pthread|stdc\+\+|gcc_s))\.so/;
+    assert.deepEqual(
+      names.filter((name) => !known.test(name)),
+      [],
+    );
+  });
+
   it('takes nothing from NODE_OPTIONS', () => {
     const env = { ...process.env, NODE_OPTIONS: '--require=/nonexistent/module.js' };
     assert.equal(spawnSync(join(dist, 'alived'), ['-v'], { env }).status, 0);
@@ -65,6 +82,29 @@ describe('the single executable', () => {
   for (const [name, line] of Object.entries(commandLines)) {
     it(`runs with the command line of ${name}`, { skip: missingForNamespaces() }, () => play(line));
   }
+});
+
+describe('the function of libatomic in it', { skip: process.arch !== 'x64' && 'x86-64' }, () => {
+  it('exchanges what is as expected, wherever it stands, and tells what is not', () => {
+    const program = join(mkdtempSync(join(tmpdir(), 'alived-atomic-')), 'test');
+    const source = join(root, 'scripts/lib/atomic-compare-exchange.c');
+    const text = `#include "${source}"
+      int main(void) {
+        union { uint64_t words[3]; char bytes[24]; } all = {{1, 2, 3}};
+        for (int at = 0; at <= 16; at++) {
+          Loose *place = (Loose *)(all.bytes + at), was = *place, other = was + 1, next = was ^ 0x1234567890;
+          if (alived_compare_exchange(8, place, &other, &next, 5, 5)) return 1;
+          if (other != was || *place != was) return 2;
+          if (!alived_compare_exchange(8, place, &other, &next, 5, 5)) return 3;
+          if (*place != next || other != was) return 4;
+        }
+        return 0;
+      }`;
+    const made = spawnSync('cc', ['-O2', '-x', 'c', '-o', program, '-'], { input: text, encoding: 'utf8' });
+    assert.equal(made.status, 0, made.stderr);
+    assert.equal(spawnSync(program).status, 0);
+    rmSync(dirname(program), { recursive: true });
+  });
 });
 
 const CONFIG = `vrrp_instance V {
