@@ -4,7 +4,8 @@ import { scenario } from '../../lib/scenario.ts';
 
 const text = (own: number, peer: number, priority: number) =>
   [
-    bfdInstance({ neighbor: `10.0.0.${peer}`, source: `10.0.0.${own}` }),
+    // Slow enough for a machine that is busy with other cases.
+    bfdInstance({ neighbor: `10.0.0.${peer}`, source: `10.0.0.${own}`, interval: 250 }),
     instance({ priority, more: ['track_bfd {', '  B1', '}'] }),
   ].join('\n');
 
