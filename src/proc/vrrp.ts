@@ -359,8 +359,9 @@ class VrrpChild implements RunningChild<VrrpChildConfig> {
   stop(): void {
     if (this.#stopping) return;
     this.#stopping = true;
-    if (this.#config.releases !== false) this.#host.stop();
-    else this.#tellStop();
+    const { releases } = this.#config;
+    this.#host.stop(releases);
+    if (releases === false) this.#tellStop();
     this.#dbus.tellStop();
     this.#notifier.outlets.stop(() => this.end(EXIT_OK));
   }

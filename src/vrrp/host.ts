@@ -507,8 +507,12 @@ export class VrrpHost {
     this.#possessions.delete(name);
   }
 
-  /** Prio 0 for every MASTER, addresses off, STOP notifications; nothing is carried out afterwards. */
-  stop(): void {
+  /** Prio 0, addresses off, STOP told. Not released, only the synchronisation daemon goes (seen with 2.2.7). */
+  stop(releases = true): void {
+    if (!releases) {
+      this.#syncDaemon.end();
+      return;
+    }
     for (const name of this.#instances.keys()) {
       this.#dispatch(name, { event: 'stop', reason: 'shutdown', nowUs: this.#now() });
     }

@@ -91,6 +91,11 @@ export class SyncDaemonKeeper {
     if (role !== undefined) this.#start({ ...wanted.daemon, role }, refusal);
   }
 
+  end(): void {
+    this.#wanted = undefined;
+    this.#stop();
+  }
+
   /** One that was refused may only have lacked its interface or an address on it. */
   take(event: KernelEvent): void {
     const wanted = this.#wanted?.daemon.interface;
