@@ -66,7 +66,7 @@ const forwardingOf = ({ forwarding, tunnel }: Method) => ({
 const protocolOf = ({ protocol }: VirtualServerModel): IpvsProtocol =>
   (protocol?.toLowerCase() ?? 'udp') as IpvsProtocol;
 
-/** The services of a group are persistent by whole addresses, whatever the mask (seen with 2.2.7 and 2.3.3). */
+/** Those of a group are persistent by whole addresses, whatever the mask (seen with 2.2.7 and 2.3.3). */
 function prefixLengthOf({ values, family, service }: VirtualServerModel): number {
   const granularity = values.persistence_granularity;
   if (granularity === undefined || service.kind === 'group') return family === 4 ? 32 : 128;

@@ -224,11 +224,9 @@ export class VrrpHost {
 
   #createSyncDaemon(): SyncDaemonKeeper {
     const { ipvs, kernel } = this.#ports;
-    const facts = {
-      state: (instance: string) => this.#instances.get(instance)?.state.name,
-      linkName: (index: number) => kernel.linkByIndex(index)?.name,
-    };
-    return new SyncDaemonKeeper(ipvs, facts, this.#log);
+    const state = (instance: string) => this.#instances.get(instance)?.state.name;
+    const linkName = (index: number) => kernel.linkByIndex(index)?.name;
+    return new SyncDaemonKeeper(ipvs, { state, linkName }, this.#log);
   }
 
   /** Chooses the interfaces of our own, before anything is done, and looks whether there is IPVS. */
@@ -507,7 +505,7 @@ export class VrrpHost {
     this.#possessions.delete(name);
   }
 
-  /** Prio 0, addresses off, STOP told. Not released, only the synchronisation daemon goes (seen with 2.2.7). */
+  /** Prio 0, addresses off, STOP told. Not released, only the synchronisation daemon goes, as with 2.2.7. */
   stop(releases = true): void {
     if (!releases) {
       this.#syncDaemon.end();
