@@ -505,7 +505,7 @@ export class VrrpHost {
     this.#possessions.delete(name);
   }
 
-  /** Prio 0, addresses off, STOP told. Not released, only the synchronisation daemon goes, as with 2.2.7. */
+  /** Prio 0, addresses off, STOP told. Without release only the synchronisation daemon goes, as 2.2.7's. */
   stop(releases = true): void {
     if (!releases) {
       this.#syncDaemon.end();
