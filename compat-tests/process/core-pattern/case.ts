@@ -1,7 +1,7 @@
 /**
- * -M, with and without a pattern: the kernel's core_pattern while the daemon runs, and after it. It is one for
- * the whole kernel, so this is played in the lab that has its own. Upstream writes behind the pattern that it
- * has just read, through the same descriptor, which the kernel ignores.
+ * -M, with and without a pattern: the kernel's core_pattern while the daemon runs, and after it. It is one
+ * for the whole kernel, so this is played in the lab that has its own. Upstream writes behind the pattern
+ * that it has just read, through the same descriptor, which the kernel ignores.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { instance } from '../../lib/config.ts';
