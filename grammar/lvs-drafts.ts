@@ -127,6 +127,8 @@ export class CheckerScope extends LvsScope {
   readonly type: CheckerType;
   readonly realServer: RealServerDraft;
   parts: Readonly<Bag>[] = [];
+  /** Its use of `host` has been remarked on. */
+  remarked = false;
   /** What was wrong has been said: the check is dropped at the end of its block. */
   failed = false;
   /** Set at the end of the block. */

@@ -194,6 +194,25 @@ describe('groups', () => {
 });
 
 describe('checks', () => {
+  it('of several hosts are remarked on once each, and a script that is missing with all of its words', () => {
+    const hosts = 'host {\nconnect_ip 10.0.0.8\n}\nhost {\nconnect_ip 10.0.0.9\n}';
+    const text = conf(
+      'virtual_server 10.0.0.1 80 {',
+      HEAD,
+      'real_server 10.0.0.2 80 {',
+      ...[`SMTP_CHECK {\n${hosts}\n}`, `SMTP_CHECK {\n${hosts}\n}`],
+      'MISC_CHECK {\nmisc_path "/usr/bin/absent a b"\n}',
+      ...['}', '}'],
+    );
+    const { diagnostics } = parseConfig('k.conf', objectFacts({ files: { 'k.conf': text } }));
+    const said = diagnostics.map((one) => one.text);
+    assert.equal(said.filter((one) => one.includes('SMTP_CHECK host block')).length, 2);
+    assert.ok(
+      said.includes("Disabling misc script '/usr/bin/absent' 'a' 'b' since not found/accessible"),
+      said.join('\n'),
+    );
+  });
+
   it('take the nearest timers', () => {
     const [own] = checks(
       'retry 5\n TCP_CHECK {\n delay_loop 7\n }',

@@ -44,8 +44,11 @@ export const smtpRows = {
     rows: smtpHostRows,
     open: (line, scope, session) => {
       const hint = 'The SMTP_CHECK host block is deprecated. Please define additional checkers.';
-      session.report(hint, line, LOG_ONLY);
-      return new PartScope(scope as CheckerScope);
+      const check = scope as CheckerScope;
+      // Once for each check, however many hosts it has (seen with 2.2.7).
+      if (!check.remarked) session.report(hint, line, LOG_ONLY);
+      check.remarked = true;
+      return new PartScope(check);
     },
     close: (scope, session, line) => {
       const problem = unreachable(scope);

@@ -52,7 +52,9 @@ function inspectMisc(check: CheckerDraft, session: Session, tally: Tally): void 
   const why = checkNotify(command, session, tally);
   if (why !== undefined) {
     const hidden = { ...LOG_ONLY, code: 'AV0212' };
-    session.report(`Disabling misc script '${argv[0]}' ${why}`, undefined, hidden);
+    // With all of its words, each in quotes (seen with 2.2.7).
+    const words = argv.map((word) => `'${word}'`).join(' ');
+    session.report(`Disabling misc script ${words} ${why}`, undefined, hidden);
   }
   if (command.disabled) session.lvs.disabled.add(check);
   else (check.values as { misc_path?: readonly string[] }).misc_path = command.argv;
