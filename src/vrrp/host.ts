@@ -464,7 +464,7 @@ export class VrrpHost {
       }
       this.#dispatch(config.name, { event: 'configure', config, nowUs: this.#now() });
       this.#interest.set(config);
-      this.#sockets.open(running);
+      this.#sockets.reopen(running);
       this.#refresh(config.name);
     }
     this.#ownLinks.finish();

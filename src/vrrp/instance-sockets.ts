@@ -35,11 +35,23 @@ export class InstanceSockets {
     this.#moved = hooks.moved;
   }
 
+  /**
+   * After a reload. A socket outlives the source address that it is bound to, but hears nobody from then on:
+   * one whose address nobody has any more is bound anew, or refused as it is at a start (seen with 2.2.7).
+   */
+  reopen(running: Running): void {
+    const { unicastPeers, sourceAddress } = running.config;
+    const lost =
+      unicastPeers.length > 0 && sourceAddress !== undefined && !this.#facts.isPresent(sourceAddress);
+    this.open(running, lost);
+  }
+
   /** Gives the instance the socket that its interface asks for as it is now; none without an interface. */
-  open(running: Running): void {
+  open(running: Running, anew = false): void {
     const { name } = running.config;
     const link = this.#placeOf(running.config);
     const before = this.#pool.socket(name);
+    if (anew) this.#pool.shut(name);
     this.#unbound.delete(name);
     this.#untold.delete(name);
     if (link === undefined) {

@@ -76,6 +76,23 @@ test('instances of one interface and family share a socket, which closes with th
   assert.equal(pool.socket('B'), undefined);
 });
 
+test('a socket that is shut is opened again for whoever joins next, or refused to all', () => {
+  const { pool, opened, closed, refuse } = bench();
+  const [a, b] = [named('A', 1), named('B', 2)];
+  for (const config of [a, b]) assert.ok(pool.join(config, eth0).ok);
+  pool.shut('A');
+  assert.deepEqual([closed, pool.socket('B')], [['eth0/4'], undefined]);
+  refuse.error = { call: 'bind', errno: 99 };
+  const said = [a, b].map((config) => pool.join(config, eth0));
+  assert.deepEqual(
+    said.map((joined) => !joined.ok && joined.error.known),
+    [false, true],
+  );
+  refuse.error = undefined;
+  for (const config of [a, b]) assert.ok(pool.join(config, eth0).ok);
+  assert.equal(opened.length, 2);
+});
+
 test('another interface, family or kind has a socket of its own; unicast joins no group', () => {
   const { pool, opened } = bench();
   const peer = { address: address('10.0.0.2'), minTtl: 0, maxTtl: 255 };

@@ -113,6 +113,13 @@ export class SocketPool {
     entry.socket.setReceiveBuffer(size);
   }
 
+  /** Closes the socket of the instance and of those that share it; whoever joins next opens another one. */
+  shut(instance: string): void {
+    const entry = this.#entries.get(this.#keys.get(instance) ?? '');
+    entry?.socket?.close();
+    if (entry !== undefined) entry.socket = undefined;
+  }
+
   socket(instance: string): VrrpSocket | undefined {
     const key = this.#keys.get(instance);
     return key === undefined ? undefined : this.#entries.get(key)?.socket;

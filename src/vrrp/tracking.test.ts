@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { KernelAddress, Link } from '../ports/kernel.ts';
-import { formatAddress } from '../wire/address.ts';
+import { formatAddress, sameAddress } from '../wire/address.ts';
 import type { InstanceConfig } from './config.ts';
 import type { Conditions } from './events.ts';
 import type { ScriptStatus } from './script-tracker.ts';
@@ -30,6 +30,7 @@ const factsOf = (world: World, socketError?: Facts['socketError']): Facts => ({
   link: (name) => world.links.get(name),
   vrf: () => undefined,
   addresses: (ifindex) => world.addresses.filter((entry) => entry.ifindex === ifindex),
+  isPresent: (wanted) => world.addresses.some((one) => sameAddress(one.address, wanted)),
   isVirtual: (address) => world.virtual.has(formatAddress(address)),
   script: (name) => world.scripts.get(name) ?? 'unknown',
   file: (name) => world.files.get(name),

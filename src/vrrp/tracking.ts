@@ -24,6 +24,8 @@ export interface SourceFacts {
   /** The VRF that the interface is a part of, if any. */
   readonly vrf: (link: Link) => Link | undefined;
   readonly addresses: (ifindex: number) => readonly KernelAddress[];
+  /** Whether any interface has it. */
+  readonly isPresent: (address: Uint8Array) => boolean;
   /** Whether it is a virtual address of any instance. */
   readonly isVirtual: (address: Uint8Array) => boolean;
 }
@@ -32,6 +34,10 @@ export const sourceFacts = (kernel: Kernel, isVirtual: SourceFacts['isVirtual'])
   link: (name) => kernel.linkByName(name),
   vrf: (link) => vrfOf(link, (index) => kernel.linkByIndex(index)),
   addresses: (ifindex) => kernel.addresses(ifindex),
+  isPresent: (wanted) =>
+    [...kernel.links()].some(({ index }) =>
+      kernel.addresses(index).some(({ address }) => sameAddress(address, wanted)),
+    ),
   isVirtual,
 });
 
