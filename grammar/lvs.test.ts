@@ -178,6 +178,21 @@ describe('virtual servers', () => {
   });
 });
 
+describe('a mark whose servers are all behind tunnels', () => {
+  const cases: readonly (readonly [string, readonly string[], 4 | 6])[] = [
+    ['is IPv6 if every one of them is', ['2001:db8::1', '2001:db8::2'], 6],
+    ['is IPv4 if one of them is', ['2001:db8::1', '10.0.0.2'], 4],
+    ['is IPv4 if all are', ['10.0.0.1', '10.0.0.2'], 4],
+  ];
+  for (const [what, hosts, family] of cases) {
+    it(what, () => {
+      const reals = hosts.map((host) => `real_server ${host} 80 {\n}\n`).join('');
+      const text = `virtual_server fwmark 5 {\nlvs_sched rr\nlvs_method TUN\n${reals}}\n`;
+      assert.equal(first(text).family, family);
+    });
+  }
+});
+
 describe('groups', () => {
   it('list ranges by both ends', () => {
     const { virtualServerGroups } = read(

@@ -120,12 +120,15 @@ const SCHEDULER_FLAGS: readonly (readonly [keyword: string, flag: 1 | 2 | 3])[] 
   ['mh-port', 2],
 ];
 
+/** A mark whose servers are all behind tunnels is IPv6 if every one of them is (seen with 2.2.7). */
+const familyBehindTunnels = ({ realServers }: VirtualServerDraft): Family =>
+  realServers.length > 0 && realServers.every(({ host }) => typeof host === 'string') ? 6 : 4;
+
 function resolveServer(server: VirtualServerDraft, session: Session): model.VirtualServerModel {
   const given = server.given ?? NOTHING;
   const values = withDefaults(virtualServerRows, given) as model.VirtualServerValues;
   const { protocol, persistence_timeout: persistenceTimeout } = values;
-  const first = server.realServers[0]?.host;
-  const family = server.family ?? (typeof first === 'string' ? 6 : 4);
+  const family = server.family ?? familyBehindTunnels(server);
   const sorry = resolveSorry(server);
   const alert = globalAlert(session);
   const settings = settingsOf(given, NOTHING);
