@@ -1,7 +1,7 @@
 /** Checker drafts -> model. Made when somebody asks: a check of the file alone has no need of it. */
 import type { Family, Us } from '../src/units.ts';
 import { type BlockText, blockText, textOutside } from './block-text.ts';
-import { hostAddress } from './codecs/host.ts';
+import { familyOf, hostAddress } from './codecs/host.ts';
 import { spanOf } from './cst.ts';
 import type { ScriptCommand, Session } from './drafts.ts';
 import { sslContextRows } from './keywords/ssl.ts';
@@ -122,7 +122,7 @@ const SCHEDULER_FLAGS: readonly (readonly [keyword: string, flag: 1 | 2 | 3])[] 
 
 /** A mark whose servers are all behind tunnels is IPv6 if every one of them is (seen with 2.2.7). */
 const familyBehindTunnels = ({ realServers }: VirtualServerDraft): Family =>
-  realServers.length > 0 && realServers.every(({ host }) => typeof host === 'string') ? 6 : 4;
+  realServers.length > 0 && realServers.every(({ host }) => familyOf(host) === 6) ? 6 : 4;
 
 function resolveServer(server: VirtualServerDraft, session: Session): model.VirtualServerModel {
   const given = server.given ?? NOTHING;

@@ -96,7 +96,8 @@ writeFileSync(
 );
 run(node, ['--build-sea', config]);
 // On other processors Node's builds are laid out otherwise, and the library stays.
-const bare = process.arch === 'x64' && removeLibatomic(join(dist, 'alived'), compareExchangeCode(folder));
+const bare =
+  process.arch === 'x64' && removeLibatomic(join(dist, 'alived'), compareExchangeCode(folder, run));
 for (const name of ['keepalived', 'genhash']) symlinkSync('alived', join(dist, name));
 
 /** A Debian package of it in the place of keepalived, where dpkg-deb is. */

@@ -1,6 +1,8 @@
 /** Virtual servers find their groups, and those that could never serve anybody go. */
+import type { Family } from '../../src/units.ts';
+import { familyOf } from '../codecs/host.ts';
 import { LOG_ONLY } from '../drafts.ts';
-import type { GroupDraft, VirtualServerDraft } from '../lvs-drafts.ts';
+import type { GroupDraft, GroupEntry, VirtualServerDraft } from '../lvs-drafts.ts';
 import { realMethodOf, serverName } from '../lvs-names.ts';
 import type { SessionRule } from './rule.ts';
 
@@ -37,14 +39,12 @@ export const groupLinks: SessionRule = {
   },
 };
 
-const familyOf = (entry: GroupDraft['entries'][number]): 4 | 6 | undefined => {
-  if (entry.kind === 'range') return typeof entry.first === 'number' ? 4 : 6;
-  return entry.family;
-};
+const entryFamily = (entry: GroupEntry): Family | undefined =>
+  entry.kind === 'range' ? familyOf(entry.first) : entry.family;
 
 /** Marks alone have no family, and servers behind tunnels give none (seen with 2.2.7). */
 function familyOfGroup(server: VirtualServerDraft, group: GroupDraft, report: (text: string) => void): void {
-  if (server.family !== undefined || group.entries.some((entry) => familyOf(entry) !== undefined)) return;
+  if (server.family !== undefined || group.entries.some((entry) => entryFamily(entry) !== undefined)) return;
   const name = `${group.name}: Virtual server ${serverName(server)}`;
   report(`${name} address family cannot be determined, defaulting to IPv4`);
   server.family = 4;
@@ -57,7 +57,7 @@ function fits(server: VirtualServerDraft, group: GroupDraft): boolean {
     realServers.length > 0 && realServers.every((real) => realMethodOf(real)?.forwarding === 'TUN');
   if (tunnels) return true;
   return group.entries.every((entry) => {
-    const family = familyOf(entry);
+    const family = entryFamily(entry);
     return family === undefined || server.family === undefined || family === server.family;
   });
 }

@@ -7,7 +7,6 @@
  * bound at start. Whatever is otherwise stays as it is. Fields are those of the System V ABI and its x86-64
  * supplement.
  */
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,18 +26,13 @@ const RELOCATION = { bytes: 24, none: 0, jumpSlot: 7 };
 const SYMBOL_BYTES = 24;
 const UNVERSIONED = 1;
 
-/** The bytes of the function. Throws where there is no compiler for this machine. */
-export function compareExchangeCode(folder) {
+/** The bytes of the function; `run` runs a program or throws. */
+export function compareExchangeCode(folder, run) {
   const [object, bytes] = ['atomic.o', 'atomic.bin'].map((name) => join(folder, name));
   const flags = ['-Os', '-ffreestanding', '-fPIC', '-fno-stack-protector', '-fcf-protection=none'];
   const whole = ['-fno-asynchronous-unwind-tables', '-fno-reorder-blocks-and-partition'];
-  for (const [program, args] of [
-    [process.env.CC ?? 'cc', ['-c', ...flags, ...whole, '-o', object, source]],
-    ['objcopy', ['-O', 'binary', '-j', '.text', object, bytes]],
-  ]) {
-    const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${error ?? stderr}`);
-  }
+  run(process.env.CC ?? 'cc', ['-c', ...flags, ...whole, '-o', object, source]);
+  run('objcopy', ['-O', 'binary', '-j', '.text', object, bytes]);
   return readFileSync(bytes);
 }
 

@@ -182,7 +182,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
   }
 
   #sayGone(entry: Entry<Virtual>, config: Virtual): void {
-    this.#sayGoneFrom(entry.config.group, config.group);
+    this.#sayEntries('lvs-group-entry-gone', entry.config.group, config.group, String);
     const kept = new Set(config.realServers.map(({ name }) => name));
     for (const server of entry.config.realServers) {
       if (kept.has(server.name)) continue;
@@ -196,20 +196,16 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     }
   }
 
-  /** Addresses come before marks, however the file has them (seen with 2.2.7). */
-  #sayGoneFrom(before: ServiceGroup | undefined, after: ServiceGroup | undefined): void {
-    if (before === undefined || after === undefined) return;
-    for (const one of missing(before.addresses, after.addresses))
-      this.#log('lvs-group-entry-gone', one, after.name);
-    for (const one of missing(before.marks, after.marks)) this.#log('lvs-group-entry-gone', one, after.name);
-  }
-
-  #sayNewIn(before: ServiceGroup | undefined, after: ServiceGroup | undefined): void {
-    if (before === undefined || after === undefined) return;
-    for (const one of missing(after.addresses, before.addresses))
-      this.#log('lvs-group-entry-added', one, after.name);
-    for (const one of missing(after.marks, before.marks))
-      this.#log('lvs-group-entry-added', `FWM ${one}`, after.name);
+  /** What one of two groups has alone: addresses before marks, in whatever order they are (as 2.2.7). */
+  #sayEntries(
+    id: string,
+    of: ServiceGroup | undefined,
+    without: ServiceGroup | undefined,
+    markName: (mark: number) => string,
+  ): void {
+    if (of === undefined || without === undefined) return;
+    const marks = [...missing(of.marks, without.marks)].map(markName);
+    for (const one of [...missing(of.addresses, without.addresses), ...marks]) this.#log(id, one, of.name);
   }
 
   /** A server for which the sorry server stands in is not in the pool, unless at weight 0. */
@@ -246,7 +242,7 @@ export class Pool<Server extends PoolServer, Virtual extends VirtualServerConfig
     }
     const standIn = entry.sorry ? entry.config.sorry?.name : undefined;
     const wasUp = entry.quorum;
-    this.#sayNewIn(entry.config.group, config.group);
+    this.#sayEntries('lvs-group-entry-added', config.group, entry.config.group, (mark) => `FWM ${mark}`);
     entry.config = config;
     entry.alive = new Set(alive.map(({ name }) => name));
     entry.weight = liveWeight(entry);

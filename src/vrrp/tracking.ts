@@ -35,9 +35,9 @@ export const sourceFacts = (kernel: Kernel, isVirtual: SourceFacts['isVirtual'])
   vrf: (link) => vrfOf(link, (index) => kernel.linkByIndex(index)),
   addresses: (ifindex) => kernel.addresses(ifindex),
   isPresent: (wanted) =>
-    [...kernel.links()].some(({ index }) =>
-      kernel.addresses(index).some(({ address }) => sameAddress(address, wanted)),
-    ),
+    kernel
+      .links()
+      .some(({ index }) => kernel.addresses(index).some(({ address }) => sameAddress(address, wanted))),
   isVirtual,
 });
 

@@ -120,7 +120,7 @@ class PlanBuilder {
       const was = old.get(name);
       const effect = outlooks.effect(name);
       if (was === undefined) this.#instance(name, 'added', [], effect);
-      else if (outlooks.replaces(was, one)) {
+      else if (outlooks.beginsAnew(name)) {
         this.#instance(name, 'replaced', instanceDetails(was, one), effect);
       } else {
         const details = instanceDetails(was, one);

@@ -40,6 +40,8 @@ export class Outlooks {
   readonly #groupAfter: GroupOf;
   readonly #situation: Situation;
   readonly #all = new Map<string, Outlook>();
+  /** Instances that their group of before keeps in FAULT. */
+  readonly #wereHeld: ReadonlySet<string>;
   /** What groups have to add, by instance. */
   readonly #grouped = new Map<string, string>();
 
@@ -48,6 +50,7 @@ export class Outlooks {
     this.#groupBefore = groupsOf(before);
     this.#groupAfter = groupsOf(after);
     this.#situation = situation;
+    this.#wereHeld = this.#heldIn(before);
     for (const one of after.instances) this.#all.set(one.name, this.#outlook(this.#old.get(one.name), one));
     for (const group of after.groups) this.#group(group);
   }
@@ -57,8 +60,12 @@ export class Outlooks {
     return this.#grouped.get(name) ?? this.#all.get(name)?.effect;
   }
 
-  /** The reload makes it another virtual router: the one of before leaves. */
-  replaces(was: InstanceModel, one: InstanceModel): boolean {
+  /** The reload makes it another virtual router: if there was one before, that leaves. */
+  beginsAnew(name: string): boolean {
+    return this.#all.get(name)?.outcome === 'fresh';
+  }
+
+  #replaces(was: InstanceModel, one: InstanceModel): boolean {
     const [from, to] = [this.#groupBefore.get(one.name), this.#groupAfter.get(one.name)];
     return !sameRouter(instanceConfig(was, from), instanceConfig(one, to));
   }
@@ -71,7 +78,7 @@ export class Outlooks {
 
   #outlook(was: InstanceModel | undefined, instance: InstanceModel): Outlook {
     const problems = this.#problems(instance, this.#groupAfter);
-    if (was === undefined || this.replaces(was, instance)) {
+    if (was === undefined || this.#replaces(was, instance)) {
       const gives = was !== undefined && this.#situation.isMaster(was);
       const effect = `${gives ? 'it is MASTER: it gives up its addresses, and ' : ''}${startEffect(instance, problems)}`;
       return { instance, outcome: 'fresh', master: false, was: [], problems, effect };
@@ -100,13 +107,12 @@ export class Outlooks {
     });
   }
 
-  /** Whether the group of before keeps this one in FAULT. */
-  #wasHeld(name: string): boolean {
-    const members = this.#groupBefore.get(name)?.members ?? [];
-    return members.some((other) => {
-      const instance = this.#old.get(other);
+  #heldIn({ groups }: Model): ReadonlySet<string> {
+    const isFaulty = (name: string): boolean => {
+      const instance = this.#old.get(name);
       return instance !== undefined && this.#problems(instance, this.#groupBefore).length > 0;
-    });
+    };
+    return new Set(groups.flatMap(({ members }) => (members.some(isFaulty) ? members : [])));
   }
 
   #group({ name, members }: GroupModel): void {
@@ -122,7 +128,7 @@ export class Outlooks {
   #heldBy(group: string, faulty: Outlook, all: readonly Outlook[]): void {
     for (const { instance, outcome, problems } of all) {
       if (problems.length > 0) continue;
-      if (outcome !== 'fresh' && this.#wasHeld(instance.name)) continue;
+      if (outcome !== 'fresh' && this.#wereHeld.has(instance.name)) continue;
       const [problem = ''] = faulty.problems;
       const verb = outcome === 'fresh' ? 'starts in' : 'goes to';
       this.#grouped.set(
@@ -135,7 +141,7 @@ export class Outlooks {
   #released(group: string, all: readonly Outlook[]): void {
     for (const { instance, outcome, was, effect } of all) {
       if (outcome === 'fresh' || was.length > 0 || effect !== undefined) continue;
-      if (!this.#wasHeld(instance.name)) continue;
+      if (!this.#wereHeld.has(instance.name)) continue;
       this.#grouped.set(instance.name, `leaves FAULT: nothing keeps its sync group ${group} there any more`);
     }
   }
